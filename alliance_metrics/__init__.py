@@ -1,0 +1,84 @@
+"""Measure how cohesive an alliance is, year by year, and how sure one can be.
+
+The names below load what they need when first used, so that importing the package costs next to nothing.
+
+Examples
+--------
+>>> import alliance_metrics as am
+>>> card = am.score("baseline", draws=200)
+>>> card.scores.query("tier == 'index'")[["dyad", "year"]].shape
+(165, 2)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alliance_metrics.coding.panel import IndicatorPanel
+    from alliance_metrics.declaration import declare
+    from alliance_metrics.errors import (
+        AllianceMetricsError,
+        ConfigError,
+        DataError,
+        PanelError,
+        ResultError,
+        SpecError,
+    )
+    from alliance_metrics.index.aggregate import Bedrock, Mean
+    from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index
+    from alliance_metrics.index.plan import IndexSpec
+    from alliance_metrics.index.treatment import Treatment
+    from alliance_metrics.pipeline import score
+    from alliance_metrics.results import ScoreCard, load_result
+
+__all__ = [
+    "AllianceMetricsError",
+    "Bedrock",
+    "CohesionIndex",
+    "ConfigError",
+    "DataError",
+    "IndexSpec",
+    "IndicatorPanel",
+    "Mean",
+    "PanelError",
+    "ResultError",
+    "ScoreCard",
+    "SpecError",
+    "Treatment",
+    "cohesion_index",
+    "declare",
+    "load_result",
+    "score",
+]
+
+_HOME = {
+    "AllianceMetricsError": "errors",
+    "Bedrock": "index.aggregate",
+    "CohesionIndex": "index.cohesion",
+    "ConfigError": "errors",
+    "DataError": "errors",
+    "IndexSpec": "index.plan",
+    "IndicatorPanel": "coding.panel",
+    "Mean": "index.aggregate",
+    "PanelError": "errors",
+    "ResultError": "errors",
+    "ScoreCard": "results",
+    "SpecError": "errors",
+    "Treatment": "index.treatment",
+    "cohesion_index": "index.cohesion",
+    "declare": "declaration",
+    "load_result": "results",
+    "score": "pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    if name not in _HOME:
+        raise AttributeError(f"module 'alliance_metrics' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"alliance_metrics.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,10 @@
+"""``python -m alliance_metrics``."""
+
+from __future__ import annotations
+
+import sys
+
+from alliance_metrics.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What was coded, by whom, on what evidence."""

@@ -1,0 +1,117 @@
+"""The codebook: what is coded, on which scale, and where it stands in the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from alliance_metrics.coding.table_schema import FILE, LINE, rows_of
+from alliance_metrics.errors import Fault
+
+ROLES = ("index", "diagnostic")
+_COLUMNS = ("indicator_id", "pillar", "dimension", "role")
+
+
+@dataclass(frozen=True, eq=False)
+class Codebook:
+    """Indicators with their place in the tree, and the described levels of each.
+
+    Parameters
+    ----------
+    indicators
+        One row an indicator: ``indicator_id``, ``pillar``, ``dimension``, ``role`` (``index`` or
+        ``diagnostic``), the goalposts ``low`` and ``high`` (least and greatest described level), and facets.
+    levels
+        One row a level: ``indicator_id``, ``level``, ``descriptor``.
+    """
+
+    indicators: pd.DataFrame
+    levels: pd.DataFrame
+
+    def restricted_to(self, indicator_ids: list[str]) -> Codebook:
+        """Give the codebook of some of the indicators.
+
+        Parameters
+        ----------
+        indicator_ids
+            The indicators to keep.
+
+        Returns
+        -------
+        Codebook
+            The same codebook without the others, in the same order.
+        """
+        keep = self.indicators["indicator_id"].isin(indicator_ids)
+        kept_levels = self.levels["indicator_id"].isin(indicator_ids)
+        return Codebook(self.indicators[keep].reset_index(drop=True), self.levels[kept_levels].reset_index(drop=True))
+
+
+def from_tables(indicators: pd.DataFrame, levels: pd.DataFrame) -> tuple[Codebook, list[Fault]]:
+    """Build the codebook from its two tables.
+
+    Parameters
+    ----------
+    indicators, levels
+        The checked tables of those names, with the place of each row.
+
+    Returns
+    -------
+    codebook : Codebook
+        The codebook, goalposts taken from the described levels.
+    faults : list of Fault
+        Indicators without levels, levels with gaps, unknown roles, names used for two things.
+    """
+    described = levels.groupby("indicator_id", sort=False)["level"].agg(["min", "max", "nunique"])
+    ends = described.reindex(indicators["indicator_id"])
+    faults = _role_faults(indicators) + _name_faults(indicators)
+    for row, low, high, count in zip(rows_of(indicators), ends["min"], ends["max"], ends["nunique"], strict=True):
+        if pd.isna(low) or high <= low or count != high - low + 1:
+            found = "no level" if pd.isna(low) else f"{int(count)} levels from {int(low)} to {int(high)}"
+            faults.append(
+                Fault(
+                    where=str(row[FILE]),
+                    what="an indicator's levels are not all described",
+                    found=f"'{row['indicator_id']}' has {found}",
+                    allowed="two or more whole-number levels without a gap, each described once",
+                    remedy="describe the levels in the levels table",
+                    line=int(row[LINE]),
+                    column="indicator_id",
+                )
+            )
+    framed = indicators.drop(columns=[FILE, LINE]).assign(
+        low=ends["min"].to_numpy(dtype=float, na_value=float("nan")),
+        high=ends["max"].to_numpy(dtype=float, na_value=float("nan")),
+    )
+    return Codebook(framed, levels.drop(columns=[FILE, LINE])), faults
+
+
+def _role_faults(indicators: pd.DataFrame) -> list[Fault]:
+    return [
+        Fault(
+            str(row[FILE]),
+            "unknown role",
+            repr(row["role"]),
+            " or ".join(ROLES),
+            "correct the cell",
+            int(row[LINE]),
+            "role",
+        )
+        for row in rows_of(indicators)
+        if row["role"] not in ROLES
+    ]
+
+
+def _name_faults(indicators: pd.DataFrame) -> list[Fault]:
+    """Find ids that would name two components: results and weights call components by id alone."""
+    faults = []
+    pillars = set(indicators["pillar"])
+    for row in rows_of(indicators):
+        for column in _COLUMNS[:3]:
+            name = str(row[column])
+            doubled = column == "indicator_id" and name in pillars
+            if "." in name or doubled or not name:
+                what = "an id names two components" if doubled else "an id holds a dot or is empty"
+                allowed = "ids without dots, indicators named unlike pillars"
+                faults.append(Fault(str(row[FILE]), what, repr(name), allowed, "rename it", int(row[LINE]), column))
+    return faults

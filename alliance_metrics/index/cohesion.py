@@ -1,0 +1,214 @@
+"""The index with its labels: a panel and a specification give the score of every component in every dyad-year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding.panel import IndicatorPanel
+from alliance_metrics.index.contributions import contributions
+from alliance_metrics.index.hierarchy import TIERS, Component, Hierarchy
+from alliance_metrics.index.plan import IndexPlan, IndexSpec, nominal_scores, plan_index
+from alliance_metrics.index.treatment import Treatment
+from alliance_metrics.results import TidyResult
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+SCALE = 100.0
+
+
+class CohesionIndex(TidyResult):
+    """Scores of every component, their contributions to the index, and what was filled.
+
+    ``to_frame("scores")`` has one row a component and dyad-year; ``contributions`` sum to the index in each
+    tier; ``treated`` lists filled cells.
+    """
+
+    KIND: ClassVar[str] = "cohesion_index"
+    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "scores": {
+            "era": "str",
+            "year": "int64",
+            "tier": "str",
+            "component": "str",
+            "parent": "str",
+            "estimate": "float64",
+            "availability": "float64",
+            "filled": "float64",
+            "role": "str",
+            "reason": "str",
+        },
+        "contributions": {
+            "era": "str",
+            "year": "int64",
+            "tier": "str",
+            "component": "str",
+            "parent": "str",
+            "estimate": "float64",
+            "weight": "float64",
+            "contribution": "float64",
+        },
+        "treated": {
+            "era": "str",
+            "year": "int64",
+            "indicator_id": "str",
+            "method": "str",
+            "from_year": "int64",
+            "to_year": "int64",
+            "estimate": "float64",
+        },
+    }
+
+
+def cohesion_index(panel: IndicatorPanel, spec: IndexSpec) -> CohesionIndex:
+    """Score a panel: coders combined, normalised, aggregated, with the contribution of every component.
+
+    Parameters
+    ----------
+    panel
+        Scores of coders for units and indicators.
+    spec
+        Every choice on the way.
+
+    Returns
+    -------
+    CohesionIndex
+        Scores on 0-100.
+
+    Raises
+    ------
+    SpecError
+        Where the specification contradicts itself or the panel.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"dyad": "A-B", "year": [1950, 1950], "indicator_id": ["talks", "trade"], "score": [4, 1]})
+    >>> tree = pd.DataFrame(
+    ...     {"indicator_id": ["talks", "trade"], "pillar": ["trust", "gain"], "dimension": "all", "low": 0, "high": 4}
+    ... )
+    >>> index = cohesion_index(IndicatorPanel.from_frame(rows), IndexSpec(tree))
+    >>> print(*index.to_frame("scores").loc[0, ["component", "estimate"]])
+    cohesion 62.5
+    """
+    plan = plan_index(panel, spec)
+    return index_from_plan(plan, nominal_scores(plan), treatment=spec.treatment)
+
+
+def index_from_plan(plan: IndexPlan, scores: Array, *, treatment: Treatment) -> CohesionIndex:
+    """Put labels on nominal scores.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    scores : ndarray, shape (n_components, n_units)
+        As `nominal_scores` gives them.
+    treatment
+        What was done with missing cells.
+
+    Returns
+    -------
+    CohesionIndex
+        The tidy tables.
+    """
+    order = component_order(plan.hierarchy)
+    labelled = label_rows(plan, order)
+    table = labelled.assign(
+        estimate=SCALE * scores[order].ravel(),
+        availability=plan.availability[order].ravel(),
+        filled=plan.filled[order].ravel(),
+        role=np.repeat([plan.hierarchy.components[place].role for place in order], scores.shape[1]),
+        reason=_reasons(plan, order).ravel(),
+    )
+    tables = {
+        "scores": table,
+        "contributions": _contribution_table(plan, scores),
+        "treated": _treated_table(plan, scores, treatment.method),
+    }
+    return CohesionIndex(tables, key=plan.panel.unit)
+
+
+def component_order(hierarchy: Hierarchy) -> list[int]:
+    """Give the order in which people read: index, pillars, dimensions, indicators.
+
+    Parameters
+    ----------
+    hierarchy
+        The tree.
+
+    Returns
+    -------
+    list of int
+        Places of all components.
+    """
+    places = range(len(hierarchy.components))
+    return sorted(places, key=lambda place: TIERS.index(hierarchy.components[place].tier))
+
+
+def label_rows(plan: IndexPlan, places: list[int]) -> pd.DataFrame:
+    """Give the key columns of a table with one row a component and unit, components outermost.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    places
+        Places of the components.
+
+    Returns
+    -------
+    DataFrame
+        The unit column, ``era``, ``year``, ``tier``, ``component``, ``parent``.
+    """
+    count = len(plan.panel.units)
+    chosen = [plan.hierarchy.components[place] for place in places]
+    frame = pd.concat([plan.panel.units] * len(places), ignore_index=True)
+    return frame.assign(
+        tier=np.repeat([component.tier for component in chosen], count),
+        component=np.repeat([component.id for component in chosen], count),
+        parent=np.repeat([component.parent for component in chosen], count),
+    )
+
+
+def _reasons(plan: IndexPlan, order: list[int]) -> np.ndarray[Any, Any]:
+    reasons = np.full(plan.usable.shape, "", dtype=object)
+    for place, unit in zip(*np.nonzero(~plan.usable), strict=True):
+        if plan.hierarchy.components[place].tier == "indicator":
+            reasons[place, unit] = "no coder gave a score"
+        else:
+            reasons[place, unit] = _missing_reason(plan, plan.hierarchy.components[place], place, unit)
+    return reasons[order]
+
+
+def _missing_reason(plan: IndexPlan, component: Component, place: int, unit: int) -> str:
+    absent = [plan.hierarchy.components[child].id for child in component.children if not plan.usable[child, unit]]
+    return f"availability {plan.availability[place, unit]:.2f} is too low; missing: {' '.join(absent)}"
+
+
+def _contribution_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
+    weight, contribution = contributions(plan, scores)
+    places = [place for place in component_order(plan.hierarchy) if plan.hierarchy.components[place].role == "index"]
+    table = label_rows(plan, places).assign(
+        estimate=SCALE * scores[places].ravel(),
+        weight=weight[places].ravel(),
+        contribution=SCALE * contribution[places].ravel(),
+    )
+    scored = np.tile(plan.usable[-1], len(places)) & ~np.isnan(scores[places].ravel())
+    return table[scored].reset_index(drop=True)
+
+
+def _treated_table(plan: IndexPlan, scores: Array, method: str) -> pd.DataFrame:
+    filling, units = plan.filling, plan.panel.units
+    years = units["year"].to_numpy()
+    frame = units.iloc[filling.target].reset_index(drop=True)
+    return frame.assign(
+        indicator_id=np.asarray(plan.panel.indicators, dtype=object)[filling.column],
+        method=method,
+        from_year=years[filling.before],
+        to_year=years[filling.after],
+        estimate=SCALE * scores[filling.column, filling.target],
+    )

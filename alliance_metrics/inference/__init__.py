@@ -1,0 +1,1 @@
+"""How sure we are, what drives it, when it broke."""

@@ -1,0 +1,329 @@
+"""How sure we are: the whole index rebuilt for every draw of what is uncertain in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
+from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.index.weights import dirichlet_weights
+from alliance_metrics.inference.randomness import stream
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Thresholds = np.ndarray[Any, np.dtype[np.uint16]]
+
+_STEPS = 1 << 16
+_CHUNK = 2048
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class CoderCell:
+    """Which level a coder's cell really is: between the coder's low and high, most often the score."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    input: Literal["coder_cell"] = "coder_cell"
+
+
+@dataclass(frozen=True)
+class CoderChoice:
+    """Which coders are believed: one resample of coders a draw, the same in every cell."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    input: Literal["coder_choice"] = "coder_choice"
+
+
+@dataclass(frozen=True)
+class WeightDraw:
+    """Which weights hold: at every node of the tree, around the declared ones.
+
+    Parameters
+    ----------
+    input
+        Tells the kinds apart in a configuration.
+    concentration
+        Closeness to the declared weights; above zero. See `dirichlet_weights`.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    input: Literal["weights"] = "weights"
+    concentration: float = 10.0
+
+
+UncertainInput = CoderCell | CoderChoice | WeightDraw
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What is uncertain, and how it is drawn.
+
+    Parameters
+    ----------
+    seed
+        Seed of all randomness, zero or more.
+    draws
+        Number of draws, one or more.
+    level
+        Probability of the intervals. [0-1]
+    inputs
+        What is uncertain; nothing else is drawn.
+    block_megabytes
+        Bound on the memory for draws held at once, but never less than one dyad-year's. It moves no number.
+    """
+
+    seed: int = 1949
+    draws: int = 10_000
+    level: float = 0.90
+    inputs: tuple[UncertainInput, ...] = (CoderCell(), CoderChoice(), WeightDraw())
+    block_megabytes: int = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Scores of every component in every unit, draw by draw.
+
+    Parameters
+    ----------
+    components
+        Ids, in the order of the first axis.
+    scores : ndarray of float32, shape (n_components, n_units, n_draws)
+        Scores; NaN where missing. [0-1]
+    """
+
+    components: tuple[str, ...]
+    scores: np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Realisation:
+    """What holds for the whole panel in each draw."""
+
+    belief: Array
+    weights: Mapping[int, Array]
+    cells: bool
+
+
+def triangular_probabilities(low: int, score: int, high: int) -> Array:
+    """Probability of each level of a coder's cell.
+
+    Parameters
+    ----------
+    low, score, high
+        Least level, level given, greatest level.
+
+    Returns
+    -------
+    ndarray, shape (high - low + 1,)
+        Probabilities of the levels from ``low`` to ``high``; the greatest is that of ``score``.
+
+    Notes
+    -----
+    Discrete triangular with arms of their own length: the mode has mass 1, a level :math:`j` steps away on a side that
+    reaches :math:`d` steps has mass :math:`1 - j / (d + 1)`, all divided by their sum. So 2 with range 2-3 gives
+    2/3 and 1/3; 2 with range 1-3 gives 1/4, 1/2, 1/4.
+
+    Examples
+    --------
+    >>> triangular_probabilities(1, 2, 3).tolist()
+    [0.25, 0.5, 0.25]
+    """
+    levels = np.arange(low, high + 1)
+    reach = np.where(levels < score, score - low, high - score)
+    mass = 1.0 - np.abs(levels - score) / (reach + 1.0)
+    return np.asarray(mass / mass.sum())
+
+
+def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, ...] = ("index",)) -> Draws:
+    """Rebuild the index for every draw and keep some tiers whole.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    uncertainty
+        What is uncertain.
+    tiers
+        Which tiers to keep.
+
+    Returns
+    -------
+    Draws
+        Every draw of the components of those tiers.
+    """
+    places = [place for place, component in enumerate(plan.hierarchy.components) if component.tier in tiers]
+    kept = np.empty((len(places), len(plan.panel.units), uncertainty.draws), dtype=np.float32)
+    for block, scores in drawn_blocks(plan, uncertainty):
+        kept[:, block] = scores[places]
+    return Draws(tuple(plan.hierarchy.components[place].id for place in places), kept)
+
+
+def intervals(
+    plan: IndexPlan, uncertainty: Uncertainty, *, progress: Callable[[float], None] | None = None
+) -> tuple[Array, Array, Array]:
+    """Give the interval of every component in every unit.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    uncertainty
+        What is uncertain, and the level.
+    progress
+        Called after each block with the share of the work done. [0-1]
+
+    Returns
+    -------
+    lower, median, upper : ndarray, shape (n_components, n_units)
+        Equal-tailed quantiles of the draws and their median, linear between order statistics; NaN where the
+        component is missing. [0-1]
+    """
+    tails = ((1.0 - uncertainty.level) / 2.0, 0.5, (1.0 + uncertainty.level) / 2.0)
+    ends = np.empty((len(tails), len(plan.hierarchy.components), len(plan.panel.units)))
+    for block, scores in drawn_blocks(plan, uncertainty):
+        scores.sort(axis=-1)
+        for place, tail in enumerate(tails):
+            ends[place, :, block] = _quantile_of_sorted(scores, tail)
+        if progress is not None:
+            progress(block.stop / len(plan.panel.units))
+    return ends[0], ends[1], ends[2]
+
+
+def _quantile_of_sorted(values: Array, tail: float) -> Array:
+    position = tail * (values.shape[-1] - 1)
+    before = int(position)
+    after = min(before + 1, values.shape[-1] - 1)
+    share = position - before
+    return np.asarray(values[..., before] + share * (values[..., after] - values[..., before]))
+
+
+def drawn_blocks(plan: IndexPlan, uncertainty: Uncertainty) -> Iterator[tuple[slice, Array]]:
+    """Rebuild the index for every draw, some units at a time.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    uncertainty
+        What is uncertain.
+
+    Yields
+    ------
+    block : slice
+        Which units.
+    scores : ndarray, shape (n_components, n_block, n_draws)
+        Scores of every component; NaN where missing. The receiver may change it. [0-1]
+    """
+    realisation = _realise(plan, uncertainty)
+    bytes_of_unit = 8 * uncertainty.draws * (len(plan.hierarchy.components) + plan.hierarchy.n_indicators)
+    size = max(1, uncertainty.block_megabytes * _MEGABYTE // bytes_of_unit)
+    n_units = len(plan.panel.units)
+    for start in range(0, n_units, size):
+        block = slice(start, min(start + size, n_units))
+        yield block, _draw_block(plan, uncertainty, realisation, block)
+
+
+def _realise(plan: IndexPlan, uncertainty: Uncertainty) -> _Realisation:
+    kinds = {entry.input: entry for entry in uncertainty.inputs}
+    n_coders, draws, seed = len(plan.panel.coders), uncertainty.draws, uncertainty.seed
+    belief: Array = np.ones((n_coders, draws))
+    if "coder_choice" in kinds and n_coders > 1:
+        belief = resample_coders(n_coders, draws, rng=stream(seed, "coder_choice"))
+    weights = {node: share[np.newaxis, :] for node, share in plan.weights.items()}
+    drawn = kinds.get("weights")
+    if isinstance(drawn, WeightDraw):
+        for node, share in plan.weights.items():
+            rng = stream(seed, "weights", plan.hierarchy.components[node].id)
+            weights[node] = dirichlet_weights(share, concentration=drawn.concentration, count=draws, rng=rng)
+    return _Realisation(belief, weights, "coder_cell" in kinds)
+
+
+def resample_coders(n_coders: int, count: int, *, rng: np.random.Generator) -> Array:
+    """Draw which coders are believed.
+
+    Parameters
+    ----------
+    n_coders
+        Number of coders, two or more.
+    count
+        Number of draws.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray, shape (n_coders, count)
+        How often each coder is in each draw's resample.
+
+    Notes
+    -----
+    Each resample takes :math:`n - 1` of :math:`n` coders with replacement. With the usual :math:`n` the variance of a
+    mean would come out too small by the factor :math:`(n - 1)/n`, a third with three coders; with :math:`n - 1` it is
+    unbiased.
+
+    References
+    ----------
+    J. N. K. Rao and C. F. J. Wu (1988), Resampling inference with complex survey data, Journal of the American
+    Statistical Association 83, 231-241.
+    """
+    return rng.multinomial(n_coders - 1, np.full(n_coders, 1.0 / n_coders), size=count).T.astype(float)
+
+
+def _draw_block(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, block: slice) -> Array:
+    rows, filling = plan.filling.within(np.arange(block.start, block.stop))
+    leaves = np.empty((plan.hierarchy.n_indicators, len(rows), uncertainty.draws))
+    for place, unit in enumerate(rows):
+        _draw_unit(plan, uncertainty, realisation, int(unit), leaves[:, place])
+    if len(filling):
+        leaves = filling.apply(leaves.transpose(2, 1, 0)).transpose(2, 1, 0)
+    own = leaves[:, : block.stop - block.start]
+    return plan.evaluate(own, realisation.weights, usable=plan.usable[:, block])
+
+
+def _draw_unit(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, unit: int, out: Array) -> None:
+    """Draw one unit's indicator scores, a fixed number of draws at a time: each piece has a stream of its own."""
+    panel = plan.panel
+    base, thresholds = _cell_distribution(panel, unit)
+    key = [str(value) for value in panel.units.iloc[unit]]
+    for start in range(0, uncertainty.draws, _CHUNK):
+        piece = slice(start, min(start + _CHUNK, uncertainty.draws))
+        width = piece.stop - piece.start
+        levels = np.repeat(panel.score[:, unit, :, np.newaxis], width, axis=2)
+        if realisation.cells and len(thresholds):
+            rng = stream(uncertainty.seed, "coder_cell", *key, start // _CHUNK)
+            levels = _draw_levels(base, thresholds, rng)[..., :width]
+        combined = combine_coders(levels, realisation.belief[:, np.newaxis, piece], method=plan.combine)
+        out[:, piece] = plan.normalise(combined.T).T
+
+
+def _cell_distribution(panel: IndicatorPanel, unit: int) -> tuple[Array, Thresholds]:
+    """Give the least level of each cell, and for each step up the last of 65,536 equal chances that is too low for it.
+
+    A step the cell does not have is out of reach of every chance.
+    """
+    score, low, high = (getattr(panel, name)[:, unit] for name in ("score", "low", "high"))
+    down, up = np.floor(score - low), np.floor(high - score)
+    width = np.nan_to_num(down + up).astype(int)
+    thresholds = np.full((width.max(initial=0), *score.shape), _STEPS - 1, dtype=np.uint16)
+    for coder, column in zip(*np.nonzero(width), strict=True):
+        below, above = int(down[coder, column]), int(up[coder, column])
+        reached = np.cumsum(triangular_probabilities(-below, 0, above))[:-1]
+        thresholds[: len(reached), coder, column] = np.round(_STEPS * reached) - 1
+    return score - down, thresholds
+
+
+def _draw_levels(base: Array, thresholds: Thresholds, rng: np.random.Generator) -> Array:
+    """Draw one piece of levels, shape (n_coders, n_indicators, _CHUNK)."""
+    n_words = base.size * _CHUNK // 4
+    words = rng.integers(0, 1 << 64, size=n_words, dtype=np.uint64)
+    chances = words.astype("<u8", copy=False).view(np.uint16).reshape(*base.shape, _CHUNK)
+    steps = np.zeros(chances.shape, dtype=np.uint8)
+    for threshold in thresholds:
+        steps += chances > threshold[..., np.newaxis]
+    return base[..., np.newaxis] + steps

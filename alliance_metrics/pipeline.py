@@ -1,0 +1,191 @@
+"""From a configuration to a score card."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding.evidence import rests_on
+from alliance_metrics.coding.table_schema import PLACE
+from alliance_metrics.config import Config
+from alliance_metrics.index.cohesion import SCALE, component_order, index_from_plan
+from alliance_metrics.index.plan import nominal_scores
+from alliance_metrics.inference.uncertainty import draw_index, intervals
+from alliance_metrics.results import ScoreCard
+from alliance_metrics.study import Study, open_study
+
+_JOIN_COLUMNS = ("cow_a", "cow_b")
+
+
+def score(
+    config: str | Path | Config = "baseline",
+    *,
+    data: str | Path | None = None,
+    seed: int | None = None,
+    draws: int | None = None,
+) -> ScoreCard:
+    """Score every dyad-year of a configuration.
+
+    Parameters
+    ----------
+    config
+        Name or path of a configuration, or one already read.
+    data
+        Folder of the data package; what the configuration says where absent.
+    seed, draws
+        Seed and number of draws; what the configuration says where absent.
+
+    Returns
+    -------
+    ScoreCard
+        Estimates with intervals, contributions, what was filled, what the cells rest on.
+
+    Raises
+    ------
+    ConfigError, DataError
+        Where configuration or data are not as declared; every fault is listed.
+
+    Examples
+    --------
+    >>> card = score("bedrock", draws=100)
+    >>> index = card.scores.query("tier == 'index' and dyad == 'PRC-USSR'")
+    >>> int(index.loc[index["estimate"].idxmin(), "year"])
+    1969
+    """
+    return score_study(open_study(config, data=data, seed=seed, draws=draws))
+
+
+def score_study(study: Study, *, progress: Callable[[float], None] | None = None) -> ScoreCard:
+    """Score a study.
+
+    Parameters
+    ----------
+    study
+        As `open_study` gives it.
+    progress
+        Called now and then with the share of the work done. [0-1]
+
+    Returns
+    -------
+    ScoreCard
+        As `score` gives it.
+    """
+    uncertainty = study.config.to_uncertainty()
+    index = index_from_plan(study.plan, nominal_scores(study.plan), treatment=study.spec.treatment)
+    lower, median, upper = intervals(study.plan, uncertainty, progress=progress)
+    order = component_order(study.plan.hierarchy)
+    scores = index.to_frame("scores")
+    place = list(scores.columns).index("estimate") + 1
+    for offset, values in enumerate((lower, upper)):
+        scores.insert(place + offset, ("lower", "upper")[offset], SCALE * values[order].ravel())
+    scores.insert(place + 2, "level", uncertainty.level)
+    scores["median"] = SCALE * median[order].ravel()
+    tables = {
+        "scores": _with_codes(scores, study.package.tables["dyads"]),
+        "contributions": index.to_frame("contributions"),
+        "treated": index.to_frame("treated"),
+        "cells": cell_counts(study),
+    }
+    return ScoreCard(tables, key=study.panel.unit, record=_record(study))
+
+
+def drawn_table(study: Study, *, tiers: tuple[str, ...] = ("index", "pillar")) -> pd.DataFrame:
+    """Give every draw of some tiers as tidy rows.
+
+    Parameters
+    ----------
+    study
+        The study.
+    tiers
+        Which tiers.
+
+    Returns
+    -------
+    DataFrame
+        The unit column, ``era``, ``year``, ``component``, ``draw`` (from 0) and ``score``. [0-100]
+    """
+    draws = draw_index(study.plan, study.config.to_uncertainty(), tiers=tiers)
+    n_components, n_units, n_draws = draws.scores.shape
+    rows = np.tile(np.repeat(np.arange(n_units), n_draws), n_components)
+    texts = [study.panel.unit, "era"]
+    units = study.panel.units.astype(dict.fromkeys(texts, "category"))
+    frame = units.iloc[rows].reset_index(drop=True)
+    component = np.repeat(np.arange(n_components), n_units * n_draws)
+    return frame.assign(
+        component=np.asarray(draws.components, dtype=object)[component],
+        draw=np.tile(np.arange(n_draws, dtype=np.int32), n_components * n_units),
+        score=SCALE * draws.scores.ravel(),
+    )
+
+
+def _with_codes(scores: pd.DataFrame, dyads: pd.DataFrame) -> pd.DataFrame:
+    """Add country codes where the dyads table has them, so that the table joins to other dyad-year data."""
+    present = [name for name in _JOIN_COLUMNS if name in dyads.columns]
+    codes = dyads[["dyad", "era", *present]].drop_duplicates(["dyad", "era"])
+    return scores.merge(codes, on=["dyad", "era"], how="left", validate="many_to_one") if present else scores
+
+
+def cell_counts(study: Study) -> pd.DataFrame:
+    """Count coded cells by dyad-era, coder and what they rest on.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    DataFrame
+        ``dyad``, ``era``, ``coder``, ``coder_kind``, ``rests_on``, ``cells``.
+    """
+    coded = study.codings[study.codings["score"].notna()]
+    kinds = study.package.tables["coders"].set_index("coder")["kind"]
+    framed = coded[["dyad", "era", "coder"]].assign(
+        coder_kind=coded["coder"].map(kinds), rests_on=rests_on(coded, study.evidence)
+    )
+    keys = list(framed.columns)
+    return framed.groupby(keys, sort=False).size().rename("cells").reset_index()
+
+
+def _record(study: Study) -> dict[str, Any]:
+    libraries = ("alliance-metrics", "numpy", "pandas", "pydantic")
+    versions = {name: _version_of(name) for name in libraries}
+    return {
+        "name": study.config.name,
+        "config": study.config.model_dump(mode="json", by_alias=True),
+        "seed": study.config.uncertainty.seed,
+        "data": {
+            "name": study.package.descriptor.get("name"),
+            "version": study.package.descriptor.get("version"),
+            "title": study.package.descriptor.get("title"),
+            "digests": dict(sorted(study.package.digests.items())),
+        },
+        "coders": study.package.tables["coders"]
+        .query("coder in @coders", local_dict={"coders": list(study.panel.coders)})
+        .drop(columns=list(PLACE))
+        .to_dict("records"),
+        "indicators": {
+            component.id: component.parent
+            for component in study.plan.hierarchy.components
+            if component.tier == "indicator"
+        },
+        "weights": {
+            study.plan.hierarchy.components[child].id: float(np.round(weight, 10))
+            for node, weights in study.plan.weights.items()
+            for child, weight in zip(study.plan.hierarchy.components[node].children, weights, strict=True)
+        },
+        "versions": {**versions, "python": platform.python_version()},
+    }
+
+
+def _version_of(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "run from a checkout"

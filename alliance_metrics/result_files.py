@@ -1,0 +1,189 @@
+"""The files of a saved result: in which forms, and whether they are still the ones recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from alliance_metrics.errors import Fault, ResultError, listed
+from alliance_metrics.formats import WRITERS, missing_library
+
+RECORD = "result.json"
+FORMATS = ("csv", "parquet", "xlsx", "dta")
+
+
+def to_csv_text(frame: pd.DataFrame) -> str:
+    """Give a table as CSV.
+
+    Parameters
+    ----------
+    frame
+        The table.
+
+    Returns
+    -------
+    str
+        Comma separated, lines ending in LF, numbers with a point; missing values are empty.
+    """
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
+    """Find the writers of the formats asked for, before anything is computed.
+
+    Parameters
+    ----------
+    formats
+        Names of formats.
+
+    Returns
+    -------
+    dict
+        Writers of the formats beyond CSV.
+
+    Raises
+    ------
+    ResultError
+        Where a format is unknown, or its library is not installed.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        fault = Fault("--format", "unknown format", listed(unknown), listed(FORMATS), "choose from these")
+        raise ResultError([fault])
+    wanted = [name for name in FORMATS[1:] if name in formats]
+    faults = [
+        Fault(
+            "--format",
+            f"'{name}' needs a library that is not installed",
+            library,
+            "an installed library",
+            f"pip install 'alliance-metrics[{extra}]'",
+        )
+        for name in wanted
+        for library, extra in missing_library(name)
+    ]
+    if faults:
+        raise ResultError(faults)
+    return {name: WRITERS[name] for name in wanted}
+
+
+def check_replaceable(target: Path) -> None:
+    """Make sure that writing a result here loses nothing.
+
+    Parameters
+    ----------
+    target
+        The folder a result is to be written to.
+
+    Raises
+    ------
+    ResultError
+        Where it is a file, or holds anything but an unchanged earlier result.
+    """
+    if not target.exists() and not target.is_symlink():
+        return
+    remedy = "move it elsewhere, or choose another folder with --out"
+    if not target.is_dir() or target.is_symlink():
+        what = "there is something else where the result folder should be"
+        raise ResultError([Fault(str(target), what, "a file or a link", "a folder, or nothing", remedy)])
+    present = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir())
+    if not present:
+        return
+    allowed = "nothing, or an unchanged earlier result"
+    if RECORD not in present:
+        what = "the folder holds other files"
+        raise ResultError([Fault(str(target), what, listed(present, limit=5), allowed, remedy)])
+    record = read_record(target)
+    known = {RECORD, *record.get("files", {})}
+    faults = [
+        Fault(str(target), "a file is not part of the earlier result", name, allowed, remedy)
+        for name in present
+        if name not in known
+    ]
+    faults += [fault for fault in changed_files(target, record) if fault.found != "it is gone"]
+    if faults:
+        raise ResultError(faults)
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Read ``result.json``.
+
+    Parameters
+    ----------
+    folder
+        Folder of a result.
+
+    Returns
+    -------
+    dict
+        The record.
+
+    Raises
+    ------
+    ResultError
+        Where there is none, or it is damaged.
+    """
+    path = folder / RECORD
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as cause:
+        what = "no result can be read here"
+        found = f"{type(cause).__name__}: {path}"
+        allowed = "a folder that `score` wrote, with its result.json"
+        raise ResultError([Fault(str(folder), what, found, allowed, "name such a folder, or run `score`")]) from cause
+    if not isinstance(record, dict) or not isinstance(record.get("files", {}), dict):
+        raise ResultError([Fault(str(path), "the record is damaged", str(record)[:60], "a result.json", "run `score`")])
+    return record
+
+
+def changed_files(folder: Path, record: Mapping[str, Any]) -> list[Fault]:
+    """List the files of a result that are not the ones recorded.
+
+    Parameters
+    ----------
+    folder
+        Folder of the result.
+    record
+        Its record.
+
+    Returns
+    -------
+    list of Fault
+        One for each file that is gone or was changed.
+    """
+    faults = []
+    for name, digest in record.get("files", {}).items():
+        path = folder / name
+        found = "it is gone" if not path.is_file() else file_digest(path)
+        if found != digest:
+            faults.append(
+                Fault(
+                    str(path),
+                    "the file is not the one recorded",
+                    found,
+                    str(digest),
+                    "run `score` again, or move the changed folder away",
+                )
+            )
+    return faults
+
+
+def file_digest(path: Path) -> str:
+    """Give the SHA-256 digest of a file.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    str
+        ``sha256:`` and 64 hexadecimal digits.
+    """
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()

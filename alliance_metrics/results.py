@@ -1,0 +1,292 @@
+"""Results: tidy tables with the record of how they came about, saved as plain files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import pandas as pd
+
+from alliance_metrics.errors import Fault, ResultError, listed
+from alliance_metrics.result_files import (
+    RECORD,
+    changed_files,
+    check_formats,
+    check_replaceable,
+    file_digest,
+    read_record,
+    to_csv_text,
+)
+from alliance_metrics.storage import replaced_folder
+
+SCHEMA = 1
+DECIMALS = 10
+
+
+class TidyResult:
+    """Tidy tables under declared columns, and a record of how they came about.
+
+    Parameters
+    ----------
+    tables
+        One frame for each table of ``TABLES``; columns beyond the declared ones follow them.
+    key
+        Name of the unit column, which stands first in every table of unit-years.
+    record
+        Configuration, seed, digests and versions; plain JSON values.
+
+    Raises
+    ------
+    ResultError
+        Where a table or column is missing.
+
+    Notes
+    -----
+    Numbers are held to ten decimals, so that what is in memory is what is on disk.
+    """
+
+    KIND: ClassVar[str] = ""
+    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], *, key: str, record: Mapping[str, Any] | None = None
+    ) -> None:
+        self._key = key
+        self._record = dict(record or {})
+        self._tables = {name: self._held(name, tables) for name in self.TABLES}
+
+    def _held(self, name: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        declared = {self._key: "str", **self.TABLES[name]}
+        if name not in tables or not set(declared) <= set(tables[name].columns):
+            absent = listed(set(declared) - set(tables[name].columns)) if name in tables else name
+            raise ResultError([Fault(self.KIND, "a table lacks columns", absent, listed(declared), "add them")])
+        frame = tables[name]
+        further = [column for column in frame.columns if column not in declared]
+        held = frame[[*declared, *further]].astype(declared).reset_index(drop=True)
+        floats = held.select_dtypes("float64").columns
+        return held.assign(**{column: held[column].round(DECIMALS) + 0.0 for column in floats})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(self._tables)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """How the result came about (a copy)."""
+        return dict(json.loads(json.dumps(self._record)))
+
+    def to_frame(self, name: str) -> pd.DataFrame:
+        """Give one table.
+
+        Parameters
+        ----------
+        name
+            Name of the table.
+
+        Returns
+        -------
+        DataFrame
+            A copy.
+        """
+        return self._tables[name].copy()
+
+    def equals(self, other: TidyResult) -> bool:
+        """Say whether another result has the same tables, to the last digit held.
+
+        Parameters
+        ----------
+        other
+            The other result.
+
+        Returns
+        -------
+        bool
+            True where kind, tables, columns and cells are the same.
+        """
+        same_kind = self.KIND == other.KIND and self.names == other.names
+        return same_kind and all(self._tables[name].equals(other._tables[name]) for name in self.names)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {len(frame)}" for name, frame in self._tables.items())
+        return f"{type(self).__name__}({sizes})"
+
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        formats: tuple[str, ...] = ("csv",),
+        draws: Mapping[str, pd.DataFrame] | None = None,
+    ) -> Path:
+        """Write the result as a folder of tables, whole or not at all.
+
+        Parameters
+        ----------
+        folder
+            The folder. A result of this kind that stands there is replaced; anything else is left alone.
+        formats
+            ``csv`` is always written; ``parquet``, ``xlsx`` and ``dta`` (Stata) on request.
+        draws
+            Large tables that are written as Parquet alone, by file name without its ending.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        ResultError
+            Where the folder holds anything that is not an unchanged earlier result, or cannot be written.
+        """
+        target = Path(folder)
+        writers = check_formats(formats)
+        large = check_formats(("parquet",)) if draws else {}
+        check_replaceable(target)
+        with replaced_folder(target) as content:
+            for name, frame in self._tables.items():
+                (content / f"{name}.csv").write_text(to_csv_text(frame), encoding="utf-8", newline="")
+            for suffix, write in writers.items():
+                write(self._tables, content, suffix)
+            for suffix, write in large.items():
+                write(draws or {}, content, suffix)
+            self._write_record(content)
+        return target
+
+    def _write_record(self, content: Path) -> None:
+        files = {path.name: file_digest(path) for path in sorted(content.iterdir())}
+        record = {
+            "kind": self.KIND,
+            "schema": SCHEMA,
+            "key": self._key,
+            "tables": {
+                name: {column: str(kind) for column, kind in frame.dtypes.items()}
+                for name, frame in self._tables.items()
+            },
+            **self._record,
+            "files": files,
+        }
+        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+        (content / RECORD).write_text(text + "\n", encoding="utf-8", newline="")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read a saved result.
+
+        Parameters
+        ----------
+        folder
+            The folder it was saved in.
+
+        Returns
+        -------
+        TidyResult
+            The result, equal to the one saved.
+
+        Raises
+        ------
+        ResultError
+            Where the record is missing or of another kind, or a file is not the one recorded.
+        """
+        source = Path(folder)
+        record = read_record(source)
+        if record.get("kind") != cls.KIND or record.get("schema") != SCHEMA:
+            found = f"kind {record.get('kind')!r}, schema {record.get('schema')!r}"
+            allowed = f"kind {cls.KIND!r}, schema {SCHEMA}"
+            raise ResultError([Fault(str(source), "another kind of result", found, allowed, "name another folder")])
+        changed = changed_files(source, record)
+        if changed:
+            raise ResultError(changed)
+        tables = {
+            name: pd.read_csv(
+                source / f"{name}.csv",
+                dtype=kinds,
+                keep_default_na=False,
+                na_values={column: [""] for column, kind in kinds.items() if kind == "float64"},
+            )
+            for name, kinds in record["tables"].items()
+        }
+        own = {"kind", "schema", "key", "tables", "files"}
+        rest = {name: value for name, value in record.items() if name not in own}
+        return cls(tables, key=record["key"], record=rest)
+
+
+class ScoreCard(TidyResult):
+    """The scored index of every dyad-year with its intervals: what ``score`` writes.
+
+    ``scores`` holds estimate and interval of every component, ``contributions`` what each makes up of the
+    index, ``treated`` the cells filled, ``cells`` how many coded cells rest on what.
+    """
+
+    KIND: ClassVar[str] = "score"
+    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "scores": {
+            "era": "str",
+            "year": "int64",
+            "tier": "str",
+            "component": "str",
+            "parent": "str",
+            "estimate": "float64",
+            "lower": "float64",
+            "upper": "float64",
+            "level": "float64",
+            "availability": "float64",
+            "filled": "float64",
+            "role": "str",
+            "reason": "str",
+            "median": "float64",
+        },
+        "contributions": {
+            "era": "str",
+            "year": "int64",
+            "tier": "str",
+            "component": "str",
+            "parent": "str",
+            "estimate": "float64",
+            "weight": "float64",
+            "contribution": "float64",
+        },
+        "treated": {
+            "era": "str",
+            "year": "int64",
+            "indicator_id": "str",
+            "method": "str",
+            "from_year": "int64",
+            "to_year": "int64",
+            "estimate": "float64",
+        },
+        "cells": {"era": "str", "coder": "str", "coder_kind": "str", "rests_on": "str", "cells": "int64"},
+    }
+
+    @property
+    def scores(self) -> pd.DataFrame:
+        """Estimate and interval of every component in every dyad-year (a copy)."""
+        return self.to_frame("scores")
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each component makes up of the index (a copy)."""
+        return self.to_frame("contributions")
+
+
+def load_result(folder: str | Path) -> ScoreCard:
+    """Read a folder that ``score`` wrote.
+
+    Parameters
+    ----------
+    folder
+        For example ``results/baseline``.
+
+    Returns
+    -------
+    ScoreCard
+        The result.
+
+    Raises
+    ------
+    ResultError
+        Where the folder does not hold an unchanged result.
+    """
+    return ScoreCard.load(folder)

@@ -1,0 +1,149 @@
+"""Folders that change whole or not at all.
+
+A folder is written beside its place under another name, flushed to disk, and then takes its place in one step. Where
+the system can exchange two names (Linux, macOS) the earlier folder is never absent, not even for an instant.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from alliance_metrics.errors import Fault, ResultError
+
+_PARTIAL = ".partial-"
+_LOCK = ".lock"
+_AT_FDCWD = -100
+_LINUX_EXCHANGE = 2
+_DARWIN_SWAP = 2
+
+
+@contextlib.contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """Give a folder to write into, which takes the place of ``target`` if the block ends well.
+
+    Parameters
+    ----------
+    target
+        The folder to make or replace.
+
+    Yields
+    ------
+    Path
+        An empty folder on the same disk.
+
+    Raises
+    ------
+    ResultError
+        Where nothing can be written there. ``target`` is then as it was.
+    """
+    parent = target.parent
+    with _told_as_result_error(target):
+        parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(parent, target.name)
+        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=parent))
+    lock = _held_lock(staging)
+    try:
+        with _told_as_result_error(target):
+            content = staging / target.name
+            content.mkdir()
+            yield content
+            for path in sorted(content.rglob("*")):
+                _flush(path)
+            _take_place(content, target)
+            _flush(parent)
+    finally:
+        if lock is not None:
+            os.close(lock)
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _told_as_result_error(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as cause:
+        full = cause.errno in {errno.ENOSPC, errno.EDQUOT}
+        fault = Fault(
+            where=str(target),
+            what="the disk is full" if full else "the result cannot be written",
+            found=f"{cause.strerror or cause}: {cause.filename or target.parent}",
+            allowed="a folder in which files can be made, on a disk with room",
+            remedy="free some room" if full else "choose another folder with --out, or correct its permissions",
+        )
+        raise ResultError([fault]) from cause
+
+
+def _flush(path: Path) -> None:
+    """Bring a file or folder to disk; some systems cannot open a folder, and need not."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        if path.is_dir():
+            return
+        raise
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _take_place(content: Path, target: Path) -> None:
+    if not target.exists():
+        content.rename(target)
+        return
+    if _exchange(content, target):
+        return
+    earlier = content.parent / "earlier"
+    target.rename(earlier)
+    try:
+        content.rename(target)
+    except OSError:
+        earlier.rename(target)
+        raise
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names in one step; False where the system cannot."""
+    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    first, second = os.fsencode(one), os.fsencode(other)
+    if sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        status = library.renamex_np(first, second, _DARWIN_SWAP)
+    elif library is not None and hasattr(library, "renameat2"):
+        status = library.renameat2(_AT_FDCWD, first, _AT_FDCWD, second, _LINUX_EXCHANGE)
+    else:
+        return False
+    return bool(status == 0)
+
+
+def _held_lock(staging: Path) -> int | None:
+    """Mark a staging folder as in use for as long as this process lives."""
+    if os.name != "posix":
+        return None
+    import fcntl
+
+    handle = os.open(staging / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _remove_abandoned(parent: Path, name: str) -> None:
+    """Remove what a killed run left behind; a folder whose maker still lives is locked, and stays."""
+    for staging in parent.glob(f".{name}{_PARTIAL}*"):
+        if not (staging / _LOCK).is_file():
+            continue
+        lock = _held_lock(staging)
+        if lock is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+            os.close(lock)
