@@ -159,7 +159,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["draws", "seed"])
     ''
     """
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.45)
     return f" (nearest known: '{close[0]}')" if close else ""
 
 

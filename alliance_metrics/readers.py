@@ -104,29 +104,29 @@ def parse_text(content: bytes, *, name: str) -> str:
         characters. One table has one form in bytes, so that its digest names its content.
     """
 
-    def fault(what: str, found: str, allowed: str, remedy: str, line: int | None = None) -> DataError:
+    def _fault(what: str, found: str, allowed: str, remedy: str, line: int | None = None) -> DataError:
         return DataError([Fault(name, what, found, allowed, remedy, line)])
 
     if not content.strip():
-        raise fault("the file is empty", f"{len(content)} bytes", "a header line and rows", "restore the file")
+        raise _fault("the file is empty", f"{len(content)} bytes", "a header line and rows", "restore the file")
     save_as = "save it as plain UTF-8 without byte order mark, lines ending in LF"
     if content.startswith(_BOM):
-        raise fault("the file begins with a byte order mark", "EF BB BF", "plain UTF-8", save_as, 1)
+        raise _fault("the file begins with a byte order mark", "EF BB BF", "plain UTF-8", save_as, 1)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as cause:
         line = content.count(b"\n", 0, cause.start) + 1
         found = f"byte {content[cause.start]:#04x} at position {cause.start}"
-        raise fault("the file is not UTF-8", found, "text encoded as UTF-8", save_as, line) from cause
+        raise _fault("the file is not UTF-8", found, "text encoded as UTF-8", save_as, line) from cause
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
         found = f"{text.count(chr(13))} carriage returns (CR)"
-        raise fault("lines end in CR or CRLF", found, "lines ending in LF alone", save_as, line)
+        raise _fault("lines end in CR or CRLF", found, "lines ending in LF alone", save_as, line)
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         found = f"character {ord(control.group()):#04x}"
-        raise fault("the file holds a control character", found, "printable text", "remove it", line)
+        raise _fault("the file holds a control character", found, "printable text", "remove it", line)
     return text
 
 

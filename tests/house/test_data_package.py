@@ -1,0 +1,112 @@
+"""The published data are what they are said to be."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from frictionless import validate
+
+from alliance_metrics.study import check
+from tests.house.test_layers import ROOT
+
+DATA = ROOT / "data"
+
+
+def rows(pattern: str) -> list[dict[str, str]]:
+    found = []
+    for path in sorted(DATA.glob(pattern)):
+        with path.open(encoding="utf-8", newline="") as file:
+            found += list(csv.DictReader(file))
+    return found
+
+
+def test_the_referee_accepts_the_package():
+    """The frictionless validator finds no error in any table."""
+    report = validate(str(DATA / "datapackage.json"))
+    assert report.flatten(["name", "rowNumber", "fieldName", "note"]) == []
+    assert report.valid
+    assert len(report.tasks) == len(list(DATA.rglob("*.csv")))
+
+
+@pytest.mark.parametrize("config", sorted(path.stem for path in (ROOT / "configs").glob("*.toml")))
+def test_our_own_check_finds_no_fault(config):
+    """`check` finds no fault under any published configuration."""
+    faults, _ = check(ROOT / "configs" / f"{config}.toml")
+    assert faults == []
+
+
+def test_the_counts_are_those_published():
+    """30 indicators of five levels, three coders, six dyad-eras, 14,850 coded cells, 165 dyad-years."""
+    codings = rows("codings/*/*.csv")
+    assert len(rows("codebook/indicators.csv")) == 30
+    assert Counter(row["indicator_id"] for row in rows("codebook/levels.csv")).most_common()[-1][1] == 5
+    assert len(rows("dyads.csv")) == 6
+    assert {row["coder"] for row in codings} == {"coder_a", "coder_b", "coder_c"}
+    assert len(codings) == 14_850
+    assert len({(row["dyad"], row["year"]) for row in codings}) == 165
+    assert len(rows("evidence/events.csv")) == 1035
+    assert len(rows("evidence/series.csv")) == 1001
+
+
+def test_every_resource_has_its_papers():
+    """Each table declares bytes, digest, licence and source, and each column a type and a description."""
+    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        content = (DATA / resource["path"]).read_bytes()
+        assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
+        assert resource["bytes"] == len(content)
+        assert resource["licenses"]
+        assert resource["sources"]
+        assert all(field["type"] and field["description"] for field in resource["schema"]["fields"])
+        assert resource["schema"]["primaryKey"]
+
+
+def test_every_coded_cell_rests_on_something():
+    """A cell cites evidence, or at least says in its note what it rests on."""
+    silent = [row for row in rows("codings/*/*.csv") if not row["evidence_ids"] and not row["note"]]
+    assert silent == []
+
+
+def test_evidence_of_years_without_codings_is_kept():
+    """PRC-USSR 1970-1991 has evidence and no codings."""
+    between = [row for row in rows("evidence/events.csv") if row["dyad"] == "PRC-USSR" and "1970" <= row["date"][:4] <= "1991"]
+    assert len(between) > 0
+    coded = {int(row["year"]) for row in rows("codings/*/*.csv") if row["dyad"] == "PRC-USSR"}
+    assert coded == set(range(1949, 1970))
+
+
+def test_context_stays_outside_the_index():
+    """The context indicator is no indicator of the codebook, and 495 context cells are there."""
+    context = rows("context/*/*.csv")
+    assert len(context) == 495
+    assert not {row["indicator_id"] for row in context} & {row["indicator_id"] for row in rows("codebook/indicators.csv")}
+
+
+def test_every_claim_of_the_codebook_is_a_known_one():
+    """Indicators point to claims M1-M5, T1-T14, P1-P4, Q1-Q3 of the founding essay."""
+    known = {f"{letter}{n}" for letter, most in (("M", 5), ("T", 14), ("P", 4), ("Q", 3)) for n in range(1, most + 1)}
+    named = {claim for row in rows("codebook/indicators.csv") for claim in row["claim_ids"].split()}
+    assert named <= known
+
+
+def test_one_work_has_one_id():
+    """No two sources share author, year and title."""
+    works = Counter((row["author"], row["year"], row["title"]) for row in rows("evidence/sources.csv"))
+    outlets = {"News and web reports"}
+    assert [work for work, count in works.items() if count > 1 and work[2] not in outlets] == []
+
+
+def test_codings_are_the_bytes_first_deposited():
+    """Codings are corrected by a new coder or a noted new version, never in place."""
+    deposited = json.loads((Path(__file__).parent / "deposited_codings.json").read_text(encoding="utf-8"))
+    found = {
+        path.relative_to(DATA).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for folder in ("codings", "context")
+        for path in sorted((DATA / folder).glob("coder_*/*.csv"))
+    }
+    assert found == deposited

@@ -1,0 +1,117 @@
+"""Imports point one way: from the right of the list below to its left."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "alliance_metrics"
+
+ORDER = [
+    "errors",
+    "storage",
+    "formats",
+    "result_files",
+    "results",
+    "coding.table_schema",
+    "coding.table_keys",
+    "coding.codebook",
+    "coding.panel",
+    "coding.evidence",
+    "index.treatment",
+    "index.normalise",
+    "index.weights",
+    "index.aggregate",
+    "index.hierarchy",
+    "index.plan",
+    "index.contributions",
+    "index.cohesion",
+    "inference.randomness",
+    "inference.uncertainty",
+    "config",
+    "readers",
+    "config_reader",
+    "package_reader",
+    "declaration",
+    "study",
+    "pipeline",
+    "report.terminal",
+    "report.citations",
+    "cli",
+    "__main__",
+]
+PURE = {"index.treatment", "index.normalise", "index.weights", "index.aggregate", "inference.uncertainty"}
+MAY_OPEN = {"storage", "formats", "result_files", "results", "readers", "config_reader", "package_reader", "declaration"}
+MAY_PRINT = {"cli"}
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+MODULES = {module_name(path): path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"}
+
+
+def imports(path: Path) -> set[str]:
+    """List the package's own modules that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("alliance_metrics"):
+            base = node.module.removeprefix("alliance_metrics").lstrip(".")
+            names = [f"{base}.{alias.name}".lstrip(".") for alias in node.names]
+            found |= {name if name in MODULES else base for name in names}
+        if isinstance(node, ast.Import):
+            found |= {a.name.removeprefix("alliance_metrics.") for a in node.names if a.name.startswith("alliance_metrics.")}
+    return found - {""}
+
+
+def test_every_module_has_its_place():
+    """A new module is put into the order above before it may be imported."""
+    assert sorted(ORDER) == sorted(MODULES)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_imports_point_left(name):
+    """A module imports only from its left."""
+    wrong = {other for other in imports(MODULES[name]) if ORDER.index(other) >= ORDER.index(name)}
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_the_numeric_core_knows_no_pandas(name):
+    """Numeric modules import the standard library and numpy, and no labels."""
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    roots = {a.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
+    assert "pandas" not in roots
+
+
+def calls(path: Path) -> set[str]:
+    """List the names of functions and methods a file calls."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            names.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+    return names
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if name not in MAY_OPEN])
+def test_files_are_opened_at_the_edge_alone(name):
+    """Only readers, results and their helpers touch files."""
+    opening = {"open", "read_text", "write_text", "read_bytes_", "write_bytes", "read_csv", "to_csv", "mkdir"}
+    allowed = {"open"} if name == "cli" else set()  # the command line opens the null device after a broken pipe
+    assert not (calls(MODULES[name]) & opening) - allowed
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if name not in MAY_PRINT])
+def test_only_the_command_line_prints(name):
+    """No other module writes to the screen."""
+    assert "print" not in calls(MODULES[name])
+
+
+def test_only_the_command_line_may_know_the_time():
+    """No module asks for the time of day: the same inputs give the same bytes."""
+    for name, path in MODULES.items():
+        assert not calls(path) & {"now", "today", "utcnow", "time", "localtime"}, name

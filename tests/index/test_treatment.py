@@ -1,0 +1,81 @@
+"""Missing cells are filled as planned, and only as planned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from alliance_metrics.index.treatment import Treatment, plan_filling
+
+NAN = np.nan
+
+
+def fill(values, method, max_age, years=None, series=None):
+    column = np.array(values, dtype=float)[:, np.newaxis]
+    years = np.arange(1950, 1950 + len(values)) if years is None else np.array(years)
+    series = np.zeros(len(values), dtype=int) if series is None else np.array(series)
+    plan = plan_filling(~np.isnan(column), series=series, years=years, treatment=Treatment(method, max_age))
+    return plan.apply(column)[:, 0].tolist(), plan
+
+
+def test_none_leaves_every_gap():
+    """Without treatment nothing is filled."""
+    filled, plan = fill([1, NAN, 3], "none", 9)
+    np.testing.assert_array_equal(filled, [1, NAN, 3])
+    assert len(plan) == 0
+
+
+def test_carry_forward_takes_the_latest_year_within_its_age():
+    """The latest coded year goes forward, no further than allowed, and never backward."""
+    filled, _ = fill([NAN, 1, NAN, NAN, NAN, 4, NAN], "carry_forward", 2)
+    np.testing.assert_array_equal(filled, [NAN, 1, 1, 1, NAN, 4, 4])
+
+
+def test_linear_lies_on_the_line_between_coded_years():
+    """Gaps lie on the line between the years before and after, in proportion to the years, never beyond."""
+    filled, _ = fill([NAN, 1, NAN, NAN, 4, NAN], "linear", 3)
+    np.testing.assert_allclose(filled, [NAN, 1, 2, 3, 4, NAN])
+
+
+def test_linear_counts_years_not_rows():
+    """A year missing from the panel still counts in the distance."""
+    filled, _ = fill([0, NAN, 4], "linear", 5, years=[1950, 1951, 1954])
+    np.testing.assert_allclose(filled, [0, 1, 4])
+
+
+def test_linear_needs_both_neighbours_within_its_age():
+    """A neighbour too far away fills nothing."""
+    filled, _ = fill([0, NAN, NAN, NAN, 4], "linear", 2)
+    np.testing.assert_allclose(filled, [0, NAN, 2, NAN, 4])
+
+
+def test_nothing_is_filled_across_dyads_or_eras():
+    """Neighbouring rows of another series are no neighbours."""
+    filled, _ = fill([1, NAN, 3], "carry_forward", 9, years=[1950, 1951, 1952], series=[0, 1, 1])
+    np.testing.assert_array_equal(filled, [1, NAN, 3])
+
+
+def test_a_filled_year_is_never_a_source():
+    """Carrying forward measures the age from the coded year, not from a filled one."""
+    filled, plan = fill([1, NAN, NAN, NAN], "carry_forward", 2)
+    np.testing.assert_array_equal(filled, [1, 1, 1, NAN])
+    assert plan.before.tolist() == [0, 0]
+
+
+def test_a_restricted_plan_fills_the_same_values():
+    """The plan for some rows, with the rows they rest on, gives what the whole plan gives."""
+    values = np.array([[1.0], [NAN], [NAN], [4.0], [NAN]])
+    years, series = np.arange(1950, 1955), np.zeros(5, dtype=int)
+    plan = plan_filling(~np.isnan(values), series=series, years=years, treatment=Treatment("linear", 3))
+    rows, part = plan.within(np.array([2]))
+    assert rows.tolist() == [2, 0, 3]
+    assert part.apply(values[rows])[0, 0] == plan.apply(values)[2, 0] == 3.0
+
+
+def test_the_values_given_are_not_changed():
+    """Filling works on a copy."""
+    values = np.array([[1.0], [NAN]])
+    plan = plan_filling(
+        ~np.isnan(values), series=np.zeros(2, dtype=int), years=np.arange(2), treatment=Treatment("carry_forward", 1)
+    )
+    plan.apply(values)
+    assert np.isnan(values[1, 0])
