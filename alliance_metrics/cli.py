@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -85,25 +87,67 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 done, 1 an error of ours. Wrong usage exits with 2.
     """
-    options = build_parser().parse_args(arguments)
-    handler: Callable[[argparse.Namespace], int] = options.handler
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
+        options = _parsed(arguments)
+        handler: Callable[[argparse.Namespace], int] = options.handler
         return handler(options)
     except AllianceMetricsError as error:
-        print(f"{_clear()}{type(error).__name__}: {error}", file=sys.stderr)
+        _complain(f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
-        print(f"{_clear()}Interrupted: nothing was written; an earlier result is as it was.", file=sys.stderr)
+        _complain("Interrupted: nothing was written; an earlier result is as it was.")
     except MemoryError:
-        print(f"{_clear()}MemoryError: not enough memory; lower --draws or block_megabytes.", file=sys.stderr)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _complain("MemoryError: not enough memory; lower --draws or block_megabytes.")
+    except _OutputError as error:
+        _leave_output()
+        if str(error):
+            _complain(f"OutputError: {error}")
     return FAILED
+
+
+class _OutputError(Exception):
+    """What was to be printed cannot be; without a text where the reader has left, which needs no word."""
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    try:
+        return build_parser().parse_args(arguments)
+    except SystemExit:
+        _print()  # help is still in the buffer
+        raise
+
+
+def _print(text: str | None = None) -> None:
+    """Print a text, and see it off: what waits in a buffer fails when nobody can tell of it any more."""
+    try:
+        if text is not None:
+            print(text)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError as cause:
+        raise _OutputError from cause
+    except OSError as cause:
+        raise _OutputError(f"the report cannot be written: {cause.strerror}") from cause
+
+
+def _leave_output() -> None:
+    """Lead what is left in the buffer nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(text: str) -> None:
+    if sys.stderr is not None:
+        print(f"{_CLEAR if _is_watched() else ''}{text}", file=sys.stderr)
 
 
 def _score(options: argparse.Namespace) -> int:
     from alliance_metrics.pipeline import drawn_table, score_study
     from alliance_metrics.report.terminal import BLOCKS, PLAIN_BLOCKS, render_score_card
     from alliance_metrics.result_files import check_formats, check_replaceable
+    from alliance_metrics.results import ScoreCard
     from alliance_metrics.study import open_study
 
     changes = {name: value for name in ("seed", "draws") if (value := getattr(options, name)) is not None}
@@ -112,14 +156,19 @@ def _score(options: argparse.Namespace) -> int:
     _tell("reading and checking")
     study = open_study(options.config, data=options.data, **changes)
     target = Path(options.out) if options.out else Path("results") / study.config.name
-    check_replaceable(target)
+    check_replaceable(target, kind=ScoreCard.KIND)
     card = score_study(study, progress=lambda share: _tell(f"scoring {share:.0%}"))
     draws = {"draws": drawn_table(study)} if options.keep_draws else {}
     _tell("writing")
     card.save(target, formats=formats, draws=draws)
     _tell("")
-    print(render_score_card(card, blocks=BLOCKS if _can_print(BLOCKS) else PLAIN_BLOCKS))
-    print(f"Data: {study.package.folder}. Result: {target} (scores.csv, contributions.csv, result.json).")
+    try:
+        blocks = BLOCKS if _can_print(BLOCKS) else PLAIN_BLOCKS
+        place = f"Data: {study.package.folder}. Result: {target} (scores.csv, contributions.csv, result.json)."
+        _print(f"{render_score_card(card, blocks=blocks)}\n{place}")
+    except KeyboardInterrupt:
+        _complain(f"Interrupted while reporting; the result stands whole in {target}.")
+        return FAILED
     return DONE
 
 
@@ -128,10 +177,10 @@ def _check(options: argparse.Namespace) -> int:
 
     faults, summary = check(options.config, data=options.data)
     if not faults:
-        print(summary)
+        _print(summary)
         return DONE
-    print(FaultsError(faults).describe(), file=sys.stderr)
-    print(f"{len(faults)} faults.", file=sys.stderr)
+    count = "1 fault." if len(faults) == 1 else f"{len(faults)} faults."
+    _complain(f"{FaultsError(faults).describe()}\n{count}")
     return FAILED
 
 
@@ -140,7 +189,7 @@ def _cite(options: argparse.Namespace) -> int:
     from alliance_metrics.study import open_study
 
     study = open_study(options.config, data=options.data)
-    print(render_citations(study, software=software_citation()))
+    _print(render_citations(study, software=software_citation()))
     return DONE
 
 
@@ -148,24 +197,24 @@ def _declare(options: argparse.Namespace) -> int:
     from alliance_metrics.declaration import declare
 
     changes = declare(options.folder)
-    print("\n".join(changes) if changes else "nothing changed")
+    _print("\n".join(changes) if changes else "nothing changed")
     return DONE
 
 
 def _tell(message: str) -> None:
     """Show what is going on, where somebody is watching."""
-    if sys.stderr.isatty():
+    if _is_watched():
         sys.stderr.write(f"{_CLEAR}{message}")
         sys.stderr.flush()
 
 
-def _clear() -> str:
-    return _CLEAR if sys.stderr.isatty() else ""
+def _is_watched() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _can_print(text: str) -> bool:
     try:
-        text.encode(sys.stdout.encoding or "ascii")
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except UnicodeEncodeError:
         return False
     return True

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
-from alliance_metrics.errors import ConfigError, Fault, listed, nearest
+from alliance_metrics.config_faults import TAGS, validation_fault
+from alliance_metrics.errors import ConfigError, Fault, quoted
 from alliance_metrics.index.aggregate import Bedrock, Mean
 from alliance_metrics.index.treatment import Treatment
 from alliance_metrics.inference.uncertainty import CoderCell, CoderChoice, Uncertainty, WeightDraw
 
 SUFFIX = ".toml"
 _NAMES = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+_LAST_YEAR = 9999
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
@@ -22,6 +24,14 @@ class Section(BaseModel):
     """A closed, frozen section of a configuration."""
 
     model_config = _STRICT
+
+
+def _with_readable_tag(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """Refuse a choice that is no text before the validator tries to print it."""
+    for tag in TAGS if isinstance(value, Mapping) else ():
+        if tag in value and not isinstance(value[tag], str):
+            raise PydanticCustomError("choice", "a choice named by text")
+    return value
 
 
 class DataSection(Section):
@@ -60,6 +70,12 @@ class TreatmentSection(Section):
     max_age: Annotated[int, Field(ge=1, le=100)] = 2
 
 
+class MeanChoice(Section):
+    """An aggregation by a mean; see `Mean`."""
+
+    method: Literal["arithmetic", "geometric"]
+
+
 class BedrockChoice(Section):
     """The bedrock aggregation; see `Bedrock`."""
 
@@ -68,13 +84,12 @@ class BedrockChoice(Section):
     strength: Annotated[float, Field(ge=0, le=1)]
 
 
-class MeanChoice(Section):
-    """An aggregation by a mean; see `Mean`."""
-
-    method: Literal["arithmetic", "geometric"]
-
-
 _MeanName = Literal["arithmetic", "geometric"]
+_Across = Annotated[
+    MeanChoice | BedrockChoice,
+    Field(discriminator="method"),
+    BeforeValidator(lambda value: _with_readable_tag({"method": value} if isinstance(value, str) else value)),
+]
 
 
 class IndexSection(Section):
@@ -86,7 +101,7 @@ class IndexSection(Section):
     availability_min: Annotated[float, Field(ge=0, le=1)] = 0.6
     within_dimension: _MeanName = "arithmetic"
     within_pillar: _MeanName = "arithmetic"
-    across_pillars: _MeanName | Annotated[MeanChoice | BedrockChoice, Field(discriminator="method")] = "arithmetic"
+    across_pillars: _Across = MeanChoice(method="arithmetic")
 
 
 class CoderCellInput(Section):
@@ -108,7 +123,9 @@ class WeightInput(Section):
     concentration: Annotated[float, Field(gt=0, le=1e6)] = 10.0
 
 
-_Input = Annotated[CoderCellInput | CoderChoiceInput | WeightInput, Field(discriminator="input")]
+_Input = Annotated[
+    CoderCellInput | CoderChoiceInput | WeightInput, Field(discriminator="input"), BeforeValidator(_with_readable_tag)
+]
 
 
 class UncertaintySection(Section):
@@ -125,6 +142,13 @@ class UncertaintySection(Section):
     block_megabytes: Annotated[int, Field(ge=1, le=1 << 20)] = 64
 
 
+def _only_version(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """Refuse what merely equals 1: ``true`` and ``1.0`` are no version numbers."""
+    if type(value) is not int or value != 1:
+        raise PydanticCustomError("version", "the whole number 1")
+    return value
+
+
 class Config(Section):
     """One whole configuration, every default filled in.
 
@@ -138,7 +162,7 @@ class Config(Section):
         What the configuration is for, in a sentence.
     """
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Annotated[Literal[1], Field(alias="schema"), BeforeValidator(_only_version)]
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     description: str = ""
     data: DataSection = Field(default_factory=DataSection)
@@ -182,10 +206,12 @@ class Config(Section):
         choice = self.index.across_pillars
         if isinstance(choice, BedrockChoice):
             return Bedrock(choice.pillar, choice.strength)
-        return Mean(choice if isinstance(choice, str) else choice.method)
+        return Mean(choice.method)
 
 
-def parse_config(values: Mapping[str, Any], *, name: str) -> Config:
+def parse_config(
+    values: Mapping[str, Any], *, name: str, origins: Mapping[tuple[str, ...], str] | None = None
+) -> Config:
     """Check the values of a whole configuration.
 
     Parameters
@@ -194,6 +220,8 @@ def parse_config(values: Mapping[str, Any], *, name: str) -> Config:
         Tables as parsed from TOML, nothing left to extend.
     name
         What messages call the file.
+    origins
+        For keys and pairs of section and key that another file gave: what messages call that file.
 
     Returns
     -------
@@ -205,28 +233,40 @@ def parse_config(values: Mapping[str, Any], *, name: str) -> Config:
     ConfigError
         Listing every unknown key, wrong type and value out of range.
     """
+
+    def file_of(location: tuple[Any, ...]) -> str:
+        given = origins or {}
+        own = tuple(str(part) for part in location)
+        return given.get(own[:2], given.get(own[:1], name))
+
     try:
         config = Config.model_validate(dict(values))
     except ValidationError as error:
-        raise ConfigError([_validation_fault(dict(entry), name) for entry in error.errors()]) from error
-    repeated = [entry.input for entry in config.uncertainty.inputs]
-    faults = [
-        Fault(
-            name,
-            "an uncertain input stands twice",
-            kind,
-            "each input once",
-            "remove one",
-            column="uncertainty.inputs",
-        )
-        for kind in sorted({kind for kind in repeated if repeated.count(kind) > 1})
-    ]
-    if config.data.years and config.data.years[0] > config.data.years[1]:
-        found = str(list(config.data.years))
-        faults.append(Fault(name, "years run backward", found, "[first, last]", "swap them", column="data.years"))
+        faults = [
+            validation_fault(dict(entry), Config, values, file_of=file_of) for entry in error.errors(include_url=False)
+        ]
+        raise ConfigError(faults) from error
+    faults = _contradictions(config, file_of)
     if faults:
         raise ConfigError(faults)
     return config
+
+
+def _contradictions(config: Config, file_of: Callable[[tuple[Any, ...]], str]) -> list[Fault]:
+    kinds = [entry.input for entry in config.uncertainty.inputs]
+    key, place = "uncertainty.inputs", file_of(("uncertainty", "inputs"))
+    faults = [
+        Fault(place, "an uncertain input stands twice", kind, "each input once", "remove one", column=key)
+        for kind in sorted({kind for kind in kinds if kinds.count(kind) > 1})
+    ]
+    years = config.data.years
+    if years is not None and not -_LAST_YEAR <= years[0] <= years[1] <= _LAST_YEAR:
+        backward = years[0] > years[1]
+        what, remedy = ("years run backward", "swap them") if backward else ("a year is out of reach", "correct it")
+        allowed = f"[first, last], from {-_LAST_YEAR} to {_LAST_YEAR}"
+        place = file_of(("data", "years"))
+        faults.append(Fault(place, what, quoted(list(years)), allowed, remedy, column="data.years"))
+    return faults
 
 
 def with_uncertainty(config: Config, changes: Mapping[str, int]) -> Config:
@@ -252,47 +292,3 @@ def with_uncertainty(config: Config, changes: Mapping[str, int]) -> Config:
     values = config.model_dump(mode="json", by_alias=True, exclude_none=True)
     values["uncertainty"] = {**values["uncertainty"], **changes}
     return parse_config(values, name=f"configuration '{config.name}' as changed by the command")
-
-
-def _validation_fault(entry: dict[str, Any], name: str) -> Fault:
-    location = [part for part in entry["loc"] if part not in _CHOICES]
-    key = ".".join(str(part) for part in location)
-    given, kind = entry.get("input"), entry["type"]
-    if kind == "extra_forbidden":
-        known = _known_keys(location[:-1])
-        found = f"'{location[-1]}'{nearest(str(location[-1]), known)}"
-        return Fault(name, "unknown key", found, listed(known), "correct or remove the key", column=key)
-    if kind == "missing":
-        return Fault(
-            name,
-            "a key is missing",
-            f"no '{location[-1]}'",
-            "see the published configurations",
-            "add it",
-            column=key,
-        )
-    shown = repr(given) if len(repr(given)) <= 80 else repr(given)[:77] + "..."
-    return Fault(name, "a value that cannot be", shown, _plain(entry["msg"]), "correct the value", column=key)
-
-
-_CHOICES = {"arithmetic", "geometric", "bedrock", "coder_cell", "coder_choice", "weights_input"} | {
-    "literal['arithmetic','geometric']",
-    "tagged-union[MeanChoice,BedrockChoice]",
-}
-
-
-def _plain(message: str) -> str:
-    return message.replace("Input should be", "").replace("Input should", "").strip()
-
-
-def _known_keys(location: list[Any]) -> list[str]:
-    model: Any = Config
-    for part in location:
-        model = _model_below(model, str(part))
-    return [info.alias or key for key, info in model.model_fields.items()] + (["extends"] if model is Config else [])
-
-
-def _model_below(model: Any, part: str) -> Any:  # noqa: ANN401 - a pydantic model class
-    info: FieldInfo | None = model.model_fields.get(part)
-    below = info.annotation if info else None
-    return below if isinstance(below, type) and issubclass(below, BaseModel) else model

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from alliance_metrics.config import Config, parse_config
-from alliance_metrics.errors import ConfigError, Fault, listed, nearest
+from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
 from alliance_metrics.readers import bundled_folder, parse_toml, read_bytes
 
 SUFFIX = ".toml"
 
 
-def find_config(name: str | Path, *, beside: Path | None = None) -> Path:
+def find_config(name: str | Path, *, asked_by: Path | None = None) -> Path:
     """Find the file of a configuration.
 
     Parameters
     ----------
     name
         A path, or the name of a configuration without its ending.
-    beside
-        Folder to look in first.
+    asked_by
+        The configuration that extends it; its folder is looked in first.
 
     Returns
     -------
@@ -33,21 +34,39 @@ def find_config(name: str | Path, *, beside: Path | None = None) -> Path:
         Where there is none.
     """
     text = str(name)
-    if text.endswith(SUFFIX) or "/" in text or "\\" in text:
+    beside = asked_by.parent if asked_by is not None else None
+    is_path = text.endswith(SUFFIX) or "/" in text or "\\" in text
+    if is_path and "\0" not in text:
         return Path(text) if beside is None else beside / text
     folders = [*([beside] if beside else []), Path("configs"), bundled_folder() / "configs"]
     for folder in folders:
-        if (folder / f"{text}{SUFFIX}").exists():
+        if _is_there(folder / f"{text}{SUFFIX}"):
             return folder / f"{text}{SUFFIX}"
     known = sorted({path.stem for folder in folders for path in folder.glob(f"*{SUFFIX}")})
     fault = Fault(
-        where="configuration",
+        where="configuration" if asked_by is None else str(asked_by),
         what="there is no configuration of that name",
-        found=repr(text) + nearest(text, known),
+        found=quoted(text) + nearest(text, known),
         allowed=f"a path ending in .toml, or one of {listed(known, limit=20)}",
         remedy="correct the name",
+        column=None if asked_by is None else "extends",
     )
     raise ConfigError([fault])
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name no file can have
+        return False
+
+
+@dataclass(frozen=True)
+class _Merged:
+    """Values of a configuration over those it extends, and the file each comes from."""
+
+    values: dict[str, Any]
+    origins: dict[tuple[str, ...], Path]
 
 
 def read_config(name: str | Path) -> tuple[Config, Path]:
@@ -72,47 +91,44 @@ def read_config(name: str | Path) -> tuple[Config, Path]:
         Listing every fault: no such file, not TOML, unknown keys, wrong types, values out of range, a circle.
     """
     path = find_config(name)
-    merged, declared_in = _merged(path, ())
-    merged.pop("extends", None)
-    config = parse_config(merged, name=str(path))
-    return config, _package_path(config.data.package, declared_in)
+    merged = _read_merged(path, ())
+    origins = {key: str(origin) for key, origin in merged.origins.items()}
+    config = parse_config(merged.values, name=str(path), origins=origins)
+    return config, _package_path(config.data.package, merged.origins.get(("data", "package"), path))
 
 
-def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Path]:
+def _read_merged(path: Path, seen: tuple[Path, ...]) -> _Merged:
     """Merge a file over what it extends: sections key by key, each value replaced whole."""
+    content = read_bytes(path, name=str(path), error=ConfigError)
     resolved = path.resolve()
     if resolved in seen:
         circle = " -> ".join(step.name for step in (*seen[seen.index(resolved) :], resolved))
-        fault = Fault(
-            str(path),
-            "configurations extend each other in a circle",
-            circle,
-            "a chain that ends",
-            "remove one `extends`",
-            column="extends",
-        )
-        raise ConfigError([fault])
-    values = parse_toml(read_bytes(path, name=str(path), error=ConfigError), name=str(path))
-    parent_name = values.get("extends")
+        raise _extends_error(path, "configurations extend each other in a circle", circle)
+    values = parse_toml(content, name=str(path))
+    parent_name = values.pop("extends", None)
     if parent_name is None:
-        return values, path
+        return _over(_Merged({}, {}), values, path)
     if not isinstance(parent_name, str):
-        fault = Fault(
-            str(path),
-            "a value of the wrong type",
-            repr(parent_name),
-            "the name or path of one configuration",
-            "correct it",
-            column="extends",
-        )
-        raise ConfigError([fault])
-    parent, declared_in = _merged(find_config(parent_name, beside=path.parent), (*seen, resolved))
-    merged = dict(parent)
+        raise _extends_error(path, "a value of the wrong type", quoted(parent_name))
+    return _over(_read_merged(find_config(parent_name, asked_by=path), (*seen, resolved)), values, path)
+
+
+def _extends_error(path: Path, what: str, found: str) -> ConfigError:
+    allowed = "the name or path of one configuration, in a chain that ends"
+    return ConfigError([Fault(str(path), what, found, allowed, "correct `extends`", column="extends")])
+
+
+def _over(parent: _Merged, values: dict[str, Any], path: Path) -> _Merged:
+    merged, origins = dict(parent.values), dict(parent.origins)
     for key, value in values.items():
         below = merged.get(key)
-        merged[key] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
-    own_data = values.get("data")
-    return merged, path if isinstance(own_data, dict) and "package" in own_data else declared_in
+        if isinstance(below, dict) and isinstance(value, dict):
+            merged[key] = {**below, **value}
+        else:
+            merged[key], origins[key,] = value, path
+        if isinstance(value, dict):
+            origins |= {(key, inner): path for inner in value}
+    return _Merged(merged, origins)
 
 
 def _package_path(package: str, declared_in: Path) -> Path:

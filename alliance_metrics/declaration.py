@@ -71,24 +71,40 @@ def _declared(root: Path, earlier: dict[str, Any], known: dict[str, Any]) -> lis
     paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.csv") if path.is_file())
     paths = [path for path in paths if not any(part.startswith(".") for part in PurePosixPath(path).parts)]
     by_path = {resource["path"]: name for name, resource in known.items()}
+    taken = {earlier[path]["name"] for path in paths if path in earlier}
     resources, orphans = [], []
     for path in paths:
         table = table_of(earlier[path]["name"]) if path in earlier else by_path.get(path, _coded_table(path))
         if table not in known:
             orphans.append(path)
             continue
+        template = earlier.get(path) or _template(table, path, known[table], taken)
+        if "schema" not in template:
+            what, allowed = "a table is declared without a schema", "a schema for every table"
+            raise DataError([Fault(str(root / DESCRIPTOR), what, path, allowed, "restore the schema")])
         content = read_bytes(root / path, name=path)
-        template = earlier.get(path, {"title": known[table]["title"], "schema": known[table]["schema"]})
         rest = {key: value for key, value in template.items() if key not in {"name", "path", "bytes", "hash"}}
-        name = _resource_name(table, path)
         facts = {"bytes": len(content), "hash": digest_of(content)}
-        resources.append({"name": name, "path": path, **_FORM, **facts, **rest})
+        resources.append({"name": template["name"], "path": path, **_FORM, **facts, **rest})
     if orphans or not resources:
         found = listed(orphans) if orphans else "no .csv file"
         allowed = "the tables of the published package, codings/<coder>/*.csv and context/<coder>/*.csv"
         raise DataError([Fault(str(root), "tables that cannot be declared", found, allowed, "move or rename them")])
     order = list(known)
     return sorted(resources, key=lambda resource: (order.index(table_of(resource["name"])), resource["path"]))
+
+
+def _template(table: str, path: str, like: dict[str, Any], taken: set[str]) -> dict[str, Any]:
+    """Describe a new file after another one of its table, under a name of its own."""
+    name = wanted = _resource_name(table, path)
+    count = 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}-{count}"
+    taken.add(name)
+    *_, coder, file = ("", *PurePosixPath(path).with_suffix("").parts)
+    title = f"Codings: {coder}, {file}" if table in _CODED_FOLDERS.values() else like.get("title", table)
+    return {"name": name, "title": title} | ({"schema": like["schema"]} if "schema" in like else {})
 
 
 def _coded_table(path: str) -> str:
@@ -114,20 +130,20 @@ def _changes(earlier: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 
 def _replace_text(target: Path, text: str) -> None:
+    written: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        written = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
+        written.chmod(0o644)
+        written.replace(target)
     except OSError as cause:
-        fault = Fault(
-            str(target),
-            "the declaration cannot be written",
-            str(cause),
-            "a folder that can be written",
-            "correct its permissions",
-        )
+        what, allowed = "the declaration cannot be written", "a folder that can be written, on a disk with room"
+        fault = Fault(str(target), what, str(cause), allowed, "correct its permissions, or free some room")
         raise DataError([fault]) from cause
+    finally:
+        if written is not None:
+            written.unlink(missing_ok=True)

@@ -163,6 +163,33 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f" (nearest known: '{close[0]}')" if close else ""
 
 
+def quoted(value: object, *, limit: int = 80) -> str:
+    """Show a value that came from a file, however large it is.
+
+    Parameters
+    ----------
+    value
+        The value.
+    limit
+        Characters shown at most.
+
+    Returns
+    -------
+    str
+        Its usual form, cut where it is long; its type where it is too large or too deep to be written down.
+
+    Examples
+    --------
+    >>> quoted("x" * 9, limit=7)
+    "'xxx..."
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):
+        text = f"a {type(value).__name__} too large to show"
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
 def listed(words: Iterable[object], *, limit: int = 12) -> str:
     """Join words for a message, cutting a long list.
 

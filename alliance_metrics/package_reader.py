@@ -3,48 +3,59 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
+from alliance_metrics.coding.table import PLACE, check_table
 from alliance_metrics.coding.table_keys import check_foreign_key, check_primary_key
-from alliance_metrics.coding.table_schema import TableSchema, check_table, parse_schema
-from alliance_metrics.errors import DataError, Fault, listed
+from alliance_metrics.coding.table_schema import ForeignKey, TableSchema, parse_schema
+from alliance_metrics.errors import DataError, Fault, listed, quoted
 from alliance_metrics.readers import digest_of, parse_table, parse_text, read_bytes
 
 DESCRIPTOR = "datapackage.json"
 DECLARE = "run `python -m alliance_metrics declare FOLDER` if the change is meant; else restore the file"
 
 _CODED = {
-    "year": "integer",
-    "indicator_id": "string",
-    "coder": "string",
+    "year": "integer!",
+    "indicator_id": "string!",
+    "coder": "string!",
     "score": "integer",
     "low": "integer",
     "high": "integer",
     "evidence_ids": "string",
     "note": "string",
 }
-_ERA = {"era": "string", "first_year": "integer", "last_year": "integer"}
+_ERA = {"era": "string!", "first_year": "integer!", "last_year": "integer!"}
+_LEVEL = {"indicator_id": "string!", "level": "integer!", "descriptor": "string!"}
 TABLES: Mapping[str, Mapping[str, str]] = {
-    "indicators": dict.fromkeys(("indicator_id", "pillar", "dimension", "role"), "string"),
-    "levels": {"indicator_id": "string", "level": "integer", "descriptor": "string"},
-    "coders": {"coder": "string", "kind": "string"},
-    "dyads": {"dyad": "string", **_ERA},
-    "codings": {"dyad": "string", **_CODED},
-    "events": {"event_id": "string", "dyad": "string", "source_id": "string", "status": "string"},
-    "series": {"dyad": "string", "measure": "string", "source_id": "string", "status": "string"},
-    "sources": dict.fromkeys(("source_id", "author", "title", "container", "url"), "string"),
-    "context_states": {"state": "string", **_ERA},
-    "context_indicators": {"indicator_id": "string"},
-    "context_levels": {"indicator_id": "string", "level": "integer", "descriptor": "string"},
-    "context_codings": {"state": "string", **_CODED},
+    "indicators": dict.fromkeys(("indicator_id", "pillar", "dimension", "role"), "string!"),
+    "levels": _LEVEL,
+    "coders": {"coder": "string!", "kind": "string!"},
+    "dyads": {"dyad": "string!", **_ERA},
+    "codings": {"dyad": "string!", **_CODED},
+    "events": dict.fromkeys(("event_id", "date", "dyad", "source_id", "status"), "string!"),
+    "series": dict.fromkeys(("dyad", "measure", "source_id", "status"), "string!"),
+    "sources": {
+        "source_id": "string!",
+        "author": "string",
+        "year": "integer",
+        "title": "string!",
+        "container": "string",
+        "url": "string",
+    },
+    "context_states": {"state": "string!", **_ERA},
+    "context_indicators": {"indicator_id": "string!"},
+    "context_levels": _LEVEL,
+    "context_codings": {"state": "string!", **_CODED},
 }
-"""Columns, with their types, that the package itself uses of each table it knows."""
+"""Columns, with their types (``!``: never empty), that the package itself uses of each table it knows."""
 
+_DIALECTS: tuple[Mapping[str, Any], ...] = ({}, {"delimiter": ","}, {"csv": {"delimiter": ","}})
 REQUIRED = ("indicators", "levels", "coders", "dyads", "codings")
 
 
@@ -63,12 +74,35 @@ class DataPackage:
         each row in ``_file`` and ``_line``. A table the package does not have is an empty frame.
     digests
         SHA-256 of every file read, by its path in the package.
+    unsound
+        Tables with a fault of their own, or missing; nothing can be said of rows that refer to them.
     """
 
     folder: Path
     descriptor: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     digests: Mapping[str, str]
+    unsound: frozenset[str]
+
+
+@dataclass
+class _Table:
+    """What has been read of one table so far."""
+
+    frames: list[pd.DataFrame] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    schema: TableSchema | None = None
+
+    def whole(self) -> pd.DataFrame:
+        """Give every row that could be read.
+
+        Returns
+        -------
+        DataFrame
+            The rows of all files, with their places; without columns where no file could be read.
+        """
+        frames = [frame for frame in self.frames if not frame.columns.empty]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def read_data_package(path: Path) -> tuple[DataPackage, list[Fault]]:
@@ -91,32 +125,22 @@ def read_data_package(path: Path) -> tuple[DataPackage, list[Fault]]:
     DataError
         Where the descriptor itself cannot be used.
     """
-    descriptor_path = path / DESCRIPTOR if path.is_dir() else path
+    descriptor_path = path / DESCRIPTOR if os.path.isdir(path) else path  # noqa: PTH112 - never raises
     content = read_bytes(descriptor_path, name=str(descriptor_path))
     resources = parse_descriptor(content, name=str(descriptor_path))
     folder = descriptor_path.parent
-    parts: dict[str, list[pd.DataFrame]] = {}
-    schemas: dict[str, TableSchema] = {}
     digests = {descriptor_path.name: digest_of(content)}
-    faults: list[Fault] = []
+    read: dict[str, _Table] = {}
     for resource in resources:
-        table = table_of(resource["name"])
-        try:
-            schema = parse_schema(resource.get("schema"), where=f"{DESCRIPTOR}, resource '{resource['name']}'")
-            faults += _contract_faults(table, schema)
-            frame, digest, found = _read_resource(folder, resource, schema)
-        except DataError as error:
-            faults += error.faults
-            continue
-        schemas.setdefault(table, schema)
-        digests[resource["path"]] = digest
-        faults += found
-        parts.setdefault(table, []).append(frame)
-    tables = {name: _joined(frames) for name, frames in parts.items()}
-    faults += _absence_faults(resources, folder) + _key_faults(tables, schemas)
+        _read_resource(folder, resource, read.setdefault(table_of(resource["name"]), _Table()), digests)
+    faults = [fault for table in read.values() for fault in table.faults]
+    faults += _absence_faults(resources, folder) + _key_faults(read)
+    unsound = {name for name, table in read.items() if table.faults} | {name for name in REQUIRED if name not in read}
+    tables = {name: table.whole() for name, table in read.items()}
     for name, columns in TABLES.items():
-        tables.setdefault(name, pd.DataFrame({column: [] for column in (*columns, "_file", "_line")}, dtype=object))
-    return DataPackage(folder, json.loads(content), tables, digests), faults
+        if name not in read:
+            tables[name] = pd.DataFrame({column: [] for column in (*columns, *PLACE)}, dtype=object)
+    return DataPackage(folder, json.loads(content), tables, digests, frozenset(unsound)), faults
 
 
 def table_of(resource_name: str) -> str:
@@ -166,56 +190,113 @@ def parse_descriptor(content: bytes, *, name: str) -> list[dict[str, Any]]:
         return DataError([Fault(name, "the descriptor cannot be used", found, allowed, "correct the file", line)])
 
     try:
-        descriptor = json.loads(content.decode("utf-8"))
+        descriptor = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        json.dumps(descriptor, allow_nan=False, ensure_ascii=False).encode()
     except json.JSONDecodeError as cause:
         raise fault(cause.msg, cause.lineno) from cause
+    except UnicodeEncodeError as cause:
+        raise fault(f"half a character: {cause.object[cause.start : cause.end]!a}") from cause
     except (UnicodeDecodeError, RecursionError, ValueError) as cause:
         raise fault(str(cause)) from cause
     resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
     if not isinstance(resources, list) or not resources:
         raise fault("no resources are listed")
+    complaint = _property_complaint(descriptor) or _resource_complaint(resources)
+    if complaint:
+        raise fault(complaint)
+    return resources
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"{text}, which is no JSON number")
+
+
+def _property_complaint(descriptor: Mapping[str, Any]) -> str:
+    """Say what is wrong with the properties that results and citations show, or nothing."""
+    for key in ("name", "title", "version"):
+        if not isinstance(descriptor.get(key, ""), str):
+            return f"{key} is {quoted(descriptor[key])}, not a text"
+    for key in ("licenses", "sources"):
+        entries = descriptor.get(key, [])
+        if not isinstance(entries, list) or not all(_is_titled(entry) for entry in entries):
+            return f"{key} is {quoted(entries)}, not a list of properties in braces, each a text"
+    return ""
+
+
+def _is_titled(entry: object) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(key, ""), str) for key in ("name", "title", "path"))
+
+
+def _resource_complaint(resources: list[Any]) -> str:
+    """Say what is wrong with the names and paths of the resources, or nothing."""
     names: set[str] = set()
     for resource in resources:
         texts = [resource.get(key) for key in ("name", "path")] if isinstance(resource, dict) else [None]
         if not all(isinstance(text, str) and text for text in texts):
-            raise fault(f"a resource without name or path: {str(resource)[:80]}")
-        parts = PurePosixPath(resource["path"])
-        if parts.is_absolute() or ".." in parts.parts:
-            raise fault(f"resource '{resource['name']}' points outside the package: {resource['path']}")
-        if resource["name"] in names:
-            raise fault(f"resource '{resource['name']}' is listed twice")
-        names.add(resource["name"])
-    return resources
+            return f"a resource without name or path: {quoted(resource)}"
+        name, path = resource["name"], PurePosixPath(resource["path"])
+        if path.is_absolute() or ".." in path.parts:
+            return f"resource '{name}' points outside the package: {path}"
+        if not resource["path"].isprintable():
+            return f"resource '{name}' has a path no file can have: {quoted(resource['path'])}"
+        dialect = resource.get("dialect", {})
+        if dialect not in _DIALECTS:
+            return f"resource '{name}' declares the dialect {quoted(dialect)}; only commas are read"
+        if name in names:
+            return f"resource '{name}' is listed twice"
+        names.add(name)
+    return ""
 
 
-def _read_resource(
-    folder: Path, resource: Mapping[str, Any], schema: TableSchema
-) -> tuple[pd.DataFrame, str, list[Fault]]:
+def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, digests: dict[str, str]) -> None:
+    """Read one file into its table, and take down its digest."""
     name = str(resource["path"])
-    content = read_bytes(folder / name, name=name)
-    digest = digest_of(content)
-    frame, faults = check_table(parse_table(parse_text(content, name=name), name=name), schema)
-    declared = {"hash": digest, "bytes": len(content)}
+    where = f"{DESCRIPTOR}, resource '{resource['name']}'"
+    lacking = _contract_faults(table_of(str(resource["name"])), resource.get("schema"))
+    table.faults += lacking
+    try:
+        schema = parse_schema(resource.get("schema"), where=where)
+        content = read_bytes(folder / name, name=name)
+        digests[name] = digest_of(content)
+        frame, faults = check_table(parse_table(parse_text(content, name=name), name=name), schema)
+    except DataError as error:
+        table.faults += error.faults
+        return
+    table.faults += faults
+    table.schema = table.schema or schema
+    if not lacking:
+        table.frames.append(frame)
+    declared = {"hash": digests[name], "bytes": len(content)}
     changed = [key for key, value in declared.items() if resource.get(key, value) != value]
     if changed and not faults:
         found = ", ".join(f"{key} {declared[key]} where {resource[key]} is declared" for key in changed)
-        faults.append(Fault(name, "the file is not the one declared", found, "the declared bytes", DECLARE))
-    return frame, digest, faults
+        table.faults.append(Fault(name, "the file is not the one declared", found, "the declared bytes", DECLARE))
 
 
-def _contract_faults(table: str, schema: TableSchema) -> list[Fault]:
-    types = {field.name: field.type for field in schema.fields}
+def _contract_faults(table: str, schema: object) -> list[Fault]:
+    """Find columns that scoring needs and that are not declared as it needs them."""
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    declared = {}
+    for entry in fields if isinstance(fields, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
+            constraints = entry.get("constraints")
+            required = isinstance(constraints, dict) and constraints.get("required") is True
+            declared[entry["name"]] = f"{entry.get('type', 'string')}{'!' if required else ''}"
     return [
         Fault(
             where=DESCRIPTOR,
             what=f"the schema of the table '{table}' lacks what scoring needs",
-            found=f"'{name}' is {types.get(name, 'not declared')}",
-            allowed=f"'{name}' declared as {kind}",
+            found=f"'{name}' is {_told(declared[name]) if name in declared else 'not declared'}",
+            allowed=f"'{name}' declared as {_told(kind)}",
             remedy="take the schema of the published data package",
         )
         for name, kind in TABLES.get(table, {}).items()
-        if types.get(name) != kind
+        if declared.get(name) not in {kind, kind.removesuffix("!") + "!"}
     ]
+
+
+def _told(kind: str) -> str:
+    return f"{kind.removesuffix('!')}, required" if kind.endswith("!") else kind
 
 
 def _absence_faults(resources: list[dict[str, Any]], folder: Path) -> list[Fault]:
@@ -234,19 +315,35 @@ def _absence_faults(resources: list[dict[str, Any]], folder: Path) -> list[Fault
     ]
 
 
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    whole = [frame for frame in frames if not frame.columns.empty]
-    return pd.concat(whole, ignore_index=True) if whole else pd.DataFrame()
-
-
-def _key_faults(tables: Mapping[str, pd.DataFrame], schemas: Mapping[str, TableSchema]) -> list[Fault]:
+def _key_faults(read: Mapping[str, _Table]) -> list[Fault]:
     faults: list[Fault] = []
-    for name, schema in schemas.items():
-        frame = tables[name]
-        if frame.columns.empty:
+    for name, table in read.items():
+        if table.schema is None:
             continue
-        faults += check_primary_key(frame, schema.primary_key)
-        for key in schema.foreign_keys:
-            target = tables.get(key.table or name, pd.DataFrame())
-            faults += check_foreign_key(frame, key, target)
+        frame = table.whole()
+        if not frame.columns.empty:
+            faults += check_primary_key(frame, table.schema.primary_key)
+        for key in table.schema.foreign_keys:
+            target = read.get(key.table or name)
+            complaint = _reference_complaint(name, key, target)
+            if complaint:
+                allowed = "tables and columns of this package"
+                what = "a foreign key refers to what is not declared"
+                faults.append(Fault(DESCRIPTOR, what, complaint, allowed, "correct the key, or add the table"))
+            elif target is not None and not _is_in_doubt(target, key) and not frame.columns.empty:
+                faults += check_foreign_key(frame, key, target.whole())
     return faults
+
+
+def _reference_complaint(name: str, key: ForeignKey, target: _Table | None) -> str:
+    if target is None:
+        return f"'{name}' refers to the table '{key.table}'"
+    known = target.schema.names if target.schema is not None else key.references
+    unknown = [column for column in key.references if column not in known]
+    return f"'{name}' refers to {listed(unknown)} of '{key.table}'" if unknown else ""
+
+
+def _is_in_doubt(target: _Table, key: ForeignKey) -> bool:
+    """Whether the keys of a table are not all known: a file is unreadable, or a key itself is faulty."""
+    columns = {fault.column for fault in target.faults}
+    return target.whole().columns.empty or bool(columns & {*key.references, "header", None})

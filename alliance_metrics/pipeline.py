@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.evidence import rests_on
-from alliance_metrics.coding.table_schema import PLACE
+from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
 from alliance_metrics.index.cohesion import SCALE, component_order, index_from_plan
 from alliance_metrics.index.plan import nominal_scores

@@ -10,8 +10,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from alliance_metrics.coding.table_schema import RawTable
-from alliance_metrics.errors import ConfigError, DataError, Fault, FaultsError
+from alliance_metrics.coding.table import RawTable
+from alliance_metrics.errors import ConfigError, DataError, Fault, FaultsError, quoted
 
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -58,8 +58,9 @@ def read_bytes(path: Path, *, name: str, error: type[FaultsError] = DataError) -
         raise error([_file_fault(name, "the file is not there", str(path))]) from cause
     except (IsADirectoryError, NotADirectoryError) as cause:
         raise error([_file_fault(name, "there is a directory where a file should be", str(path))]) from cause
-    except OSError as cause:
-        raise error([_file_fault(name, "the file cannot be read", f"{path}: {cause.strerror}")]) from cause
+    except (OSError, ValueError) as cause:  # ValueError: a name no file can have
+        reason = getattr(cause, "strerror", None) or str(cause)
+        raise error([_file_fault(name, "the file cannot be read", f"{quoted(str(path))}: {reason}")]) from cause
 
 
 def _file_fault(name: str, what: str, found: str) -> Fault:
@@ -150,10 +151,24 @@ def parse_table(text: str, *, name: str) -> RawTable:
     DataError
         Listing every row with too many or too few cells and every blank row, or the place where quoting breaks.
     """
+    rows, lines = _split_rows(text, name)
+    header, body = tuple(rows[0]), rows[1:]
+    if not header:
+        raise DataError([_blank_fault(name, 1)])
+    faults = _row_faults(body, lines[1:], len(header), name)
+    if faults:
+        raise DataError(faults)
+    columns = tuple(list(column) for column in zip(*body, strict=True)) if body else tuple([] for _ in header)
+    return RawTable(name, header, columns, lines[1:])
+
+
+def _split_rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
+    """Give the rows of a text, and the line each begins on."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     begin = 1
+    limit = csv.field_size_limit(len(text) + 1)
     try:
         for row in reader:
             rows.append(row)
@@ -169,12 +184,13 @@ def parse_table(text: str, *, name: str) -> RawTable:
             line=begin,
         )
         raise DataError([fault]) from cause
-    header, body = tuple(rows[0]), rows[1:]
-    faults = _row_faults(body, lines[1:], len(header), name)
-    if faults:
-        raise DataError(faults)
-    columns = tuple(list(column) for column in zip(*body, strict=True)) if body else tuple([] for _ in header)
-    return RawTable(name, header, columns, lines[1:])
+    finally:
+        csv.field_size_limit(limit)
+    return rows, lines
+
+
+def _blank_fault(name: str, line: int) -> Fault:
+    return Fault(name, "a row is blank", "a blank line", "no blank lines", "remove it", line)
 
 
 def _row_faults(body: list[list[str]], lines: list[int], width: int, name: str) -> list[Fault]:
@@ -183,7 +199,7 @@ def _row_faults(body: list[list[str]], lines: list[int], width: int, name: str) 
         if len(row) == width:
             continue
         if not row:
-            faults.append(Fault(name, "a row is blank", "a blank line", "no blank lines", "remove it", line))
+            faults.append(_blank_fault(name, line))
             continue
         what = f"a row has {'more' if len(row) > width else 'fewer'} cells than the header"
         found = f"{len(row)} cells beginning {','.join(row[:3])!r}"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from alliance_metrics.errors import Fault, ResultError, listed
+from alliance_metrics.errors import Fault, ResultError, listed, quoted
 from alliance_metrics.formats import WRITERS, missing_library
 
 RECORD = "result.json"
+GONE = "it is gone"
 FORMATS = ("csv", "parquet", "xlsx", "dta")
 
 
@@ -30,7 +32,11 @@ def to_csv_text(frame: pd.DataFrame) -> str:
     str
         Comma separated, lines ending in LF, numbers with a point; missing values are empty.
     """
-    return str(frame.to_csv(index=False, lineterminator="\n"))
+    texts = [column for column in frame.columns if not pd.api.types.is_numeric_dtype(frame[column])]
+    # a lone carriage return would be left bare, and end the row for most readers
+    odd = any(frame[column].str.contains("\r", regex=False).any() for column in texts)
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if odd else csv.QUOTE_MINIMAL
+    return str(frame.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
 def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
@@ -72,26 +78,30 @@ def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
     return {name: WRITERS[name] for name in wanted}
 
 
-def check_replaceable(target: Path) -> None:
+def check_replaceable(target: Path, *, kind: str) -> None:
     """Make sure that writing a result here loses nothing.
 
     Parameters
     ----------
     target
         The folder a result is to be written to.
+    kind
+        Kind of the result.
 
     Raises
     ------
     ResultError
-        Where it is a file, or holds anything but an unchanged earlier result.
+        Where it is a file, or holds anything but an unchanged earlier result of the same kind.
     """
-    if not target.exists() and not target.is_symlink():
-        return
     remedy = "move it elsewhere, or choose another folder with --out"
-    if not target.is_dir() or target.is_symlink():
+    try:
+        present = _entries(target)
+    except NotADirectoryError as cause:
         what = "there is something else where the result folder should be"
-        raise ResultError([Fault(str(target), what, "a file or a link", "a folder, or nothing", remedy)])
-    present = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir())
+        raise ResultError([Fault(str(target), what, "a file or a link", "a folder, or nothing", remedy)]) from cause
+    except (OSError, ValueError) as cause:  # ValueError: a name no folder can have
+        found = str(getattr(cause, "strerror", None) or cause)
+        raise ResultError([Fault(str(target), "no result can be written here", found, "a folder", remedy)]) from cause
     if not present:
         return
     allowed = "nothing, or an unchanged earlier result"
@@ -99,15 +109,32 @@ def check_replaceable(target: Path) -> None:
         what = "the folder holds other files"
         raise ResultError([Fault(str(target), what, listed(present, limit=5), allowed, remedy)])
     record = read_record(target)
+    if record.get("kind") != kind:
+        what, found = "the folder holds something other than such a result", f"kind {quoted(record.get('kind'))}"
+        raise ResultError([Fault(str(target), what, found, f"{allowed} of kind '{kind}'", remedy)])
     known = {RECORD, *record.get("files", {})}
     faults = [
         Fault(str(target), "a file is not part of the earlier result", name, allowed, remedy)
         for name in present
         if name not in known
     ]
-    faults += [fault for fault in changed_files(target, record) if fault.found != "it is gone"]
+    faults += [fault for fault in changed_files(target, record) if fault.found != GONE]
     if faults:
         raise ResultError(faults)
+
+
+def _entries(target: Path) -> list[str]:
+    """Name what stands below a folder, folders left out; nothing where there is none."""
+    if target.is_symlink():
+        raise NotADirectoryError
+    try:
+        target.stat()
+    except (FileNotFoundError, NotADirectoryError):  # the latter: below a file, where nothing can be
+        return []
+    if not target.is_dir():
+        raise NotADirectoryError
+    below = (path for path in target.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(path.relative_to(target).as_posix() for path in below)
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -159,7 +186,12 @@ def changed_files(folder: Path, record: Mapping[str, Any]) -> list[Fault]:
     faults = []
     for name, digest in record.get("files", {}).items():
         path = folder / name
-        found = "it is gone" if not path.is_file() else file_digest(path)
+        try:
+            found = file_digest(path)
+        except FileNotFoundError:
+            found = GONE
+        except OSError as cause:
+            found = cause.strerror or str(cause)
         if found != digest:
             faults.append(
                 Fault(

@@ -23,6 +23,7 @@ from alliance_metrics.storage import replaced_folder
 
 SCHEMA = 1
 DECIMALS = 10
+_KINDS = {"str", "int64", "Int64", "float64", "Float64", "bool", "boolean"}
 
 
 class TidyResult:
@@ -64,7 +65,12 @@ class TidyResult:
             raise ResultError([Fault(self.KIND, "a table lacks columns", absent, listed(declared), "add them")])
         frame = tables[name]
         further = [column for column in frame.columns if column not in declared]
-        held = frame[[*declared, *further]].astype(declared).reset_index(drop=True)
+        numeric = {column for column in further if pd.api.types.is_numeric_dtype(frame[column])}
+        texts = [column for column in (*declared, *further) if declared.get(column, "str") == "str"]
+        texts = [column for column in texts if column not in numeric]
+        plain = frame[[*declared, *further]].astype(dict.fromkeys(texts, object))
+        held = plain.fillna(dict.fromkeys(texts, "")).astype({**dict.fromkeys(texts, "str"), **declared})
+        held = held.reset_index(drop=True)
         floats = held.select_dtypes("float64").columns
         return held.assign(**{column: held[column].round(DECIMALS) + 0.0 for column in floats})
 
@@ -144,7 +150,7 @@ class TidyResult:
         target = Path(folder)
         writers = check_formats(formats)
         large = check_formats(("parquet",)) if draws else {}
-        check_replaceable(target)
+        check_replaceable(target, kind=self.KIND)
         with replaced_folder(target) as content:
             for name, frame in self._tables.items():
                 (content / f"{name}.csv").write_text(to_csv_text(frame), encoding="utf-8", newline="")
@@ -196,21 +202,42 @@ class TidyResult:
             found = f"kind {record.get('kind')!r}, schema {record.get('schema')!r}"
             allowed = f"kind {cls.KIND!r}, schema {SCHEMA}"
             raise ResultError([Fault(str(source), "another kind of result", found, allowed, "name another folder")])
-        changed = changed_files(source, record)
-        if changed:
-            raise ResultError(changed)
+        faults = cls._record_faults(source / RECORD, record) or changed_files(source, record)
+        if faults:
+            raise ResultError(faults)
         tables = {
             name: pd.read_csv(
                 source / f"{name}.csv",
                 dtype=kinds,
                 keep_default_na=False,
-                na_values={column: [""] for column, kind in kinds.items() if kind == "float64"},
+                na_values={column: [""] for column, kind in kinds.items() if kind != "str"},
             )
             for name, kinds in record["tables"].items()
         }
         own = {"kind", "schema", "key", "tables", "files"}
         rest = {name: value for name, value in record.items() if name not in own}
         return cls(tables, key=record["key"], record=rest)
+
+    @classmethod
+    def _record_faults(cls, path: Path, record: Mapping[str, Any]) -> list[Fault]:
+        """Find what a record does not say of the tables, or says wrongly."""
+        key, tables, files = (record.get(name) for name in ("key", "tables", "files"))
+
+        def fault(found: str, allowed: str) -> list[Fault]:
+            return [Fault(str(path), "the record is damaged", found, allowed, "run `score` again")]
+
+        if not isinstance(key, str) or not isinstance(tables, dict) or not isinstance(files, dict):
+            return fault("no key, tables or files", "the record as it was written")
+        if set(tables) != set(cls.TABLES) or not {f"{name}.csv" for name in tables} <= set(files):
+            return fault(f"tables {listed(tables)}", f"the tables {listed(cls.TABLES)}, each with its file")
+        for name, declared in cls.TABLES.items():
+            kinds = tables[name]
+            needed = {key: "str", **declared}
+            if not isinstance(kinds, dict) or {column: kinds.get(column) for column in needed} != needed:
+                return fault(f"columns of '{name}'", listed(f"{column} ({kind})" for column, kind in needed.items()))
+            if not set(kinds.values()) <= _KINDS:
+                return fault(f"'{name}' of {listed(set(kinds.values()) - _KINDS)}", listed(sorted(_KINDS)))
+        return []
 
 
 class ScoreCard(TidyResult):

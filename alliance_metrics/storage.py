@@ -19,7 +19,7 @@ from pathlib import Path
 from alliance_metrics.errors import Fault, ResultError
 
 _PARTIAL = ".partial-"
-_LOCK = ".lock"
+_EARLIER = "earlier"
 _AT_FDCWD = -100
 _LINUX_EXCHANGE = 2
 _DARWIN_SWAP = 2
@@ -47,9 +47,10 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     parent = target.parent
     with _told_as_result_error(target):
         parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(parent, target.name)
-        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=parent))
-    lock = _held_lock(staging)
+        with _locked(parent, wait=True):
+            _remove_abandoned(target)
+            staging = Path(tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=parent))
+            lock = _lock(staging, wait=False)
     try:
         with _told_as_result_error(target):
             content = staging / target.name
@@ -60,9 +61,8 @@ def replaced_folder(target: Path) -> Iterator[Path]:
             _take_place(content, target)
             _flush(parent)
     finally:
-        if lock is not None:
-            os.close(lock)
         shutil.rmtree(staging, ignore_errors=True)
+        _unlock(lock)
 
 
 @contextlib.contextmanager
@@ -101,7 +101,7 @@ def _take_place(content: Path, target: Path) -> None:
         return
     if _exchange(content, target):
         return
-    earlier = content.parent / "earlier"
+    earlier = content.parent / _EARLIER
     target.rename(earlier)
     try:
         content.rename(target)
@@ -123,27 +123,45 @@ def _exchange(one: Path, other: Path) -> bool:
     return bool(status == 0)
 
 
-def _held_lock(staging: Path) -> int | None:
-    """Mark a staging folder as in use for as long as this process lives."""
+def _lock(folder: Path, *, wait: bool) -> int | None:
+    """Mark a folder as in use for as long as this process lives; None where it is in use, or cannot be marked."""
     if os.name != "posix":
         return None
     import fcntl
 
-    handle = os.open(staging / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
         os.close(handle)
         return None
     return handle
 
 
-def _remove_abandoned(parent: Path, name: str) -> None:
-    """Remove what a killed run left behind; a folder whose maker still lives is locked, and stays."""
-    for staging in parent.glob(f".{name}{_PARTIAL}*"):
-        if not (staging / _LOCK).is_file():
-            continue
-        lock = _held_lock(staging)
-        if lock is not None:
+def _unlock(handle: int | None) -> None:
+    if handle is not None:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, *, wait: bool) -> Iterator[bool]:
+    handle = _lock(folder, wait=wait)
+    try:
+        yield handle is not None
+    finally:
+        _unlock(handle)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Mend and remove what a killed run left behind; a folder whose maker still lives is locked, and stays.
+
+    The caller holds the lock of the parent, so that no folder is swept away between its making and its locking.
+    """
+    prefix = f".{target.name}{_PARTIAL}"
+    for staging in sorted(path for path in target.parent.iterdir() if path.name.startswith(prefix)):
+        with _locked(staging, wait=False) as ours:
+            if not ours:
+                continue
+            if not target.exists() and (staging / _EARLIER).is_dir():
+                (staging / _EARLIER).rename(target)
             shutil.rmtree(staging, ignore_errors=True)
-            os.close(lock)

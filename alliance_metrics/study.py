@@ -9,9 +9,10 @@ import pandas as pd
 
 from alliance_metrics.coding import codebook as books
 from alliance_metrics.coding.codebook import Codebook
-from alliance_metrics.coding.evidence import Coding, coding_faults, era_of, evidence_index, unit_faults
+from alliance_metrics.coding.consistency import Against, Coding, coding_faults, era_of, unit_faults
+from alliance_metrics.coding.evidence import event_faults, evidence_index, source_faults
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.coding.table_schema import PLACE
+from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config, with_uncertainty
 from alliance_metrics.config_reader import read_config
 from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, listed, nearest
@@ -97,27 +98,23 @@ def open_study(
 
 
 def _checked_contents(package: DataPackage) -> tuple[Codebook, list[Fault]]:
-    """Check what spans rows and tables, as far as the single tables could be read."""
-    tables = package.tables
-    names = (
-        "indicators",
-        "levels",
-        "dyads",
-        "codings",
-        "context_states",
-        "context_levels",
-        "context_codings",
-    )
-    if any(tables[name].columns.empty for name in names):
-        return Codebook(pd.DataFrame(), pd.DataFrame()), []
-    codebook, faults = books.from_tables(tables["indicators"], tables["levels"])
-    evidence = evidence_index(tables["events"], tables["series"])
+    """Check what spans rows and tables, as far as the tables concerned have no fault of their own."""
+    tables = {name: frame for name, frame in package.tables.items() if name not in package.unsound}
+    codebook, faults = Codebook(pd.DataFrame(), pd.DataFrame()), event_faults(package.tables["events"])
+    faults += source_faults(package.tables["sources"])
+    if "indicators" in tables and "levels" in tables:
+        codebook, found = books.from_tables(tables["indicators"], tables["levels"])
+        faults += found
+    evidence = None
+    if "events" in tables and "series" in tables:
+        evidence = evidence_index(tables["events"], tables["series"])
     for coding, units, levels, codings in (
         (DYAD_CODING, "dyads", "levels", "codings"),
         (STATE_CODING, "context_states", "context_levels", "context_codings"),
     ):
-        faults += unit_faults(tables[units], unit=coding.unit)
-        faults += coding_faults(tables[codings], coding, units=tables[units], levels=tables[levels], evidence=evidence)
+        faults += unit_faults(package.tables[units], unit=coding.unit)
+        against = Against(tables.get(units), tables.get(levels), evidence)
+        faults += coding_faults(package.tables[codings], coding, against)
     return codebook, faults
 
 
@@ -126,7 +123,18 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
     codebook = _filtered_codebook(config, whole)
     codings = _filtered_codings(config, package, codebook)
     panel = IndicatorPanel.from_frame(codings.drop(columns=list(PLACE)))
-    spec = IndexSpec(
+    try:
+        spec = _specification(config, codebook, whole)
+        plan = plan_index(panel, spec)
+    except SpecError as error:
+        named = [Fault(f"configuration '{config.name}'", *_rest_of(fault)) for fault in error.faults]
+        raise ConfigError(named) from error
+    evidence = evidence_index(package.tables["events"], package.tables["series"])
+    return Study(config, package, codebook, panel, spec, plan, evidence, codings)
+
+
+def _specification(config: Config, codebook: Codebook, whole: Codebook) -> IndexSpec:
+    return IndexSpec(
         indicators=codebook.indicators,
         weights=_known_weights(config, whole, codebook),
         weighting=config.index.weighting,
@@ -138,13 +146,6 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
         availability_min=config.index.availability_min,
         index_id=config.index.id,
     )
-    try:
-        plan = plan_index(panel, spec)
-    except SpecError as error:
-        named = [Fault(f"configuration '{config.name}'", *_rest_of(fault)) for fault in error.faults]
-        raise ConfigError(named) from error
-    evidence = evidence_index(package.tables["events"], package.tables["series"])
-    return Study(config, package, codebook, panel, spec, plan, evidence, codings)
 
 
 def _rest_of(fault: Fault) -> tuple[str, str, str, str, int | None, str | None]:

@@ -28,7 +28,9 @@ def weighted_geometric_mean(scores: Sequence[float], weights: Sequence[float]) -
 def gated_mean(scores: Sequence[float], weights: Sequence[float], gate: int, strength: float) -> float:
     """Bedrock aggregation by its formula, everything present, weights summing to 1."""
     g = scores[gate]
-    others = (w * s * (1 - strength + strength * g) for k, (s, w) in enumerate(zip(scores, weights, strict=True)) if k != gate)
+    others = (
+        w * s * (1 - strength + strength * g) for k, (s, w) in enumerate(zip(scores, weights, strict=True)) if k != gate
+    )
     return weights[gate] * g + math.fsum(others)
 
 

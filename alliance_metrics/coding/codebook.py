@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from alliance_metrics.coding.table_schema import FILE, LINE, rows_of
+from alliance_metrics.coding.table import FILE, LINE, rows_of
 from alliance_metrics.errors import Fault
 
 ROLES = ("index", "diagnostic")

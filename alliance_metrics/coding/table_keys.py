@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from alliance_metrics.coding.table_schema import FILE, LINE, PLACE, ForeignKey
+from alliance_metrics.coding.table import FILE, LINE, PLACE
+from alliance_metrics.coding.table_schema import ForeignKey
 from alliance_metrics.errors import Fault, listed, nearest
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -36,8 +36,6 @@ class Mean:
         ``arithmetic``: a low score is made good by a high one in full. ``geometric``: only in part, and a
         score of zero makes the whole zero.
     """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     method: Literal["arithmetic", "geometric"] = "arithmetic"
 
@@ -72,8 +70,6 @@ class Bedrock:
     method
         Always ``bedrock``; tells the kinds apart in a configuration.
     """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     pillar: str
     strength: float

@@ -13,6 +13,7 @@ from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.weights import on_simplex
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+LARGEST_WEIGHT = 1e9
 TIERS = ("index", "pillar", "dimension", "indicator")
 
 
@@ -114,7 +115,8 @@ def hierarchy_from_frame(indicators: pd.DataFrame, *, index_id: str) -> Hierarch
     if not counted or doubled:
         found = f"{listed(doubled)} named twice" if doubled else "no indicator of role 'index'"
         what, allowed = "the tree cannot be built", "one or more indicators that count, every id once"
-        raise SpecError([Fault("the codebook", what, found, allowed, "rename or add")])
+        column = "index.id" if index_id in doubled else None
+        raise SpecError([Fault("the codebook", what, found, allowed, "rename or add", column=column)])
     components = [Component(name, "indicator", parent, role, ()) for name, _, parent, role in rows]
     first = len(components)
     for dimension, pillar in dimensions:
@@ -135,7 +137,7 @@ def declared_weights(hierarchy: Hierarchy, weights: Mapping[str, float], *, weig
     hierarchy
         The tree.
     weights
-        Weight of any component that is not the index, by id; 1 where none is declared. [0 or more]
+        Weight of any component that is not the index, by id; 1 where none is declared. [0 to 1e9]
     weighting
         ``declared``, or ``equal_indicators``: every indicator counts alike, whatever its dimension, so that a
         dimension or pillar counts as many times as it has indicators.
@@ -148,7 +150,7 @@ def declared_weights(hierarchy: Hierarchy, weights: Mapping[str, float], *, weig
     Raises
     ------
     SpecError
-        Where a weight is negative, not finite or for an unknown component; where all children of a node have
+        Where a weight is out of range or for an unknown component; where all children of a node have
         weight zero; where declared weights would be ignored.
     """
     faults = _weight_faults(hierarchy, weights, weighting)
@@ -185,9 +187,9 @@ def _weight_faults(hierarchy: Hierarchy, weights: Mapping[str, float], weighting
         if name not in known
     ]
     faults += [
-        fault("a weight is negative or not finite", f"'{name}' = {value}", "a finite number, zero or more")
+        fault("a weight is negative, not finite or too large", f"'{name}' = {value}", f"zero to {LARGEST_WEIGHT:g}")
         for name, value in weights.items()
-        if not (np.isfinite(value) and value >= 0)
+        if not 0 <= value <= LARGEST_WEIGHT
     ]
     if weighting == "equal_indicators":
         return faults + [

@@ -7,7 +7,7 @@ proportion. The same plan serves the estimate and every draw, and is published w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -28,8 +28,6 @@ class Treatment:
     max_age
         How far from the gap a year it is filled from may lie. [years, 1 or more]
     """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     method: Literal["none", "carry_forward", "linear"] = "none"
     max_age: int = 2

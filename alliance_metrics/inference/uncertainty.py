@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -25,16 +25,12 @@ _MEGABYTE = 1 << 20
 class CoderCell:
     """Which level a coder's cell really is: between the coder's low and high, most often the score."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
-
     input: Literal["coder_cell"] = "coder_cell"
 
 
 @dataclass(frozen=True)
 class CoderChoice:
     """Which coders are believed: one resample of coders a draw, the same in every cell."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     input: Literal["coder_choice"] = "coder_choice"
 
@@ -50,8 +46,6 @@ class WeightDraw:
     concentration
         Closeness to the declared weights; above zero. See `dirichlet_weights`.
     """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     input: Literal["weights"] = "weights"
     concentration: float = 10.0

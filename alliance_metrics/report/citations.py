@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.evidence import SERIES
-from alliance_metrics.coding.table_schema import rows_of
+from alliance_metrics.coding.table import rows_of
 from alliance_metrics.readers import bundled_folder, read_bytes
 from alliance_metrics.study import Study
 
@@ -36,7 +37,8 @@ def cited_sources(study: Study) -> pd.DataFrame:
     }
     events = tables["events"][tables["events"]["event_id"].isin({name for _, name in pairs})]
     keys = zip(tables["series"]["dyad"], tables["series"]["measure"], strict=True)
-    series = tables["series"][[(dyad, f"{SERIES}{measure}") in pairs for dyad, measure in keys]]
+    measured = [(dyad, f"{SERIES}{measure}") in pairs for dyad, measure in keys]
+    series = tables["series"][np.array(measured, dtype=bool)]
     rows = pd.concat([events[["source_id", "status"]], series[["source_id", "status"]]])
     counts = pd.crosstab(rows["source_id"], rows["status"]).reindex(columns=["verified", "literature"], fill_value=0)
     sources = tables["sources"].merge(counts, left_on="source_id", right_index=True, how="inner")

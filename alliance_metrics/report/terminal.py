@@ -12,7 +12,7 @@ from alliance_metrics.results import ScoreCard
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN_BLOCKS = "_.:-=+*#"
 _GAP = " "
-_KINDS = {"language_model": "language models", "human": "human coders"}
+_KINDS = {"language_model": "language model", "human": "human coder"}
 
 
 def sparkline(values: Sequence[float], *, low: float = 0.0, high: float = 100.0, blocks: str = BLOCKS) -> str:
@@ -81,7 +81,7 @@ def _header(card: ScoreCard, index: pd.DataFrame, level: float) -> str:
     component = index["component"].iloc[0]
     return (
         f"{card.record.get('name', 'index')}: {component} 0-100, {len(index)} dyad-years, "
-        f"{level:.0%} intervals in brackets"
+        f"{100 * level:.6g}% intervals in brackets"
     )
 
 
@@ -119,5 +119,5 @@ def _cells_line(cells: pd.DataFrame) -> str:
 def _coder_line(cells: pd.DataFrame) -> str:
     coders = cells.drop_duplicates("coder")
     kinds = coders["coder_kind"].value_counts(sort=False)
-    told = ", ".join(f"{count} {_KINDS.get(str(kind), str(kind))}" for kind, count in kinds.items())
+    told = ", ".join(f"{count} {_KINDS.get(str(kind), str(kind))}{'s'[: count > 1]}" for kind, count in kinds.items())
     return f"Coders: {told} ({', '.join(coders['coder'])}). Codings are research inputs, not expert consensus."

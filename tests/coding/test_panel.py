@@ -79,7 +79,9 @@ counts = st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(lambda numbe
 @given(levels, counts)
 def test_median_equals_the_median_of_the_repeated_list(values, times):
     """The weighted median is the median of the list in which each coder stands as often as believed."""
-    found = combine_coders(np.array(values, dtype=float)[:, None], np.array(times, dtype=float)[:, None], method="median")
+    found = combine_coders(
+        np.array(values, dtype=float)[:, None], np.array(times, dtype=float)[:, None], method="median"
+    )
     heard = [n for v, n in zip(values, times, strict=True) if not np.isnan(v)]
     effective = times if sum(heard) else [1, 1, 1]
     np.testing.assert_array_equal(found, [oracles.weighted_median(values, effective)])

@@ -74,7 +74,9 @@ def test_every_coded_cell_rests_on_something():
 
 def test_evidence_of_years_without_codings_is_kept():
     """PRC-USSR 1970-1991 has evidence and no codings."""
-    between = [row for row in rows("evidence/events.csv") if row["dyad"] == "PRC-USSR" and "1970" <= row["date"][:4] <= "1991"]
+    between = [
+        row for row in rows("evidence/events.csv") if row["dyad"] == "PRC-USSR" and "1970" <= row["date"][:4] <= "1991"
+    ]
     assert len(between) > 0
     coded = {int(row["year"]) for row in rows("codings/*/*.csv") if row["dyad"] == "PRC-USSR"}
     assert coded == set(range(1949, 1970))
@@ -84,7 +86,9 @@ def test_context_stays_outside_the_index():
     """The context indicator is no indicator of the codebook, and 495 context cells are there."""
     context = rows("context/*/*.csv")
     assert len(context) == 495
-    assert not {row["indicator_id"] for row in context} & {row["indicator_id"] for row in rows("codebook/indicators.csv")}
+    assert not {row["indicator_id"] for row in context} & {
+        row["indicator_id"] for row in rows("codebook/indicators.csv")
+    }
 
 
 def test_every_claim_of_the_codebook_is_a_known_one():

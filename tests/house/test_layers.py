@@ -17,10 +17,12 @@ ORDER = [
     "result_files",
     "results",
     "coding.table_schema",
+    "coding.table",
     "coding.table_keys",
     "coding.codebook",
     "coding.panel",
     "coding.evidence",
+    "coding.consistency",
     "index.treatment",
     "index.normalise",
     "index.weights",
@@ -31,6 +33,7 @@ ORDER = [
     "index.cohesion",
     "inference.randomness",
     "inference.uncertainty",
+    "config_faults",
     "config",
     "readers",
     "config_reader",
@@ -44,7 +47,16 @@ ORDER = [
     "__main__",
 ]
 PURE = {"index.treatment", "index.normalise", "index.weights", "index.aggregate", "inference.uncertainty"}
-MAY_OPEN = {"storage", "formats", "result_files", "results", "readers", "config_reader", "package_reader", "declaration"}
+MAY_OPEN = {
+    "storage",
+    "formats",
+    "result_files",
+    "results",
+    "readers",
+    "config_reader",
+    "package_reader",
+    "declaration",
+}
 MAY_PRINT = {"cli"}
 
 
@@ -64,7 +76,9 @@ def imports(path: Path) -> set[str]:
             names = [f"{base}.{alias.name}".lstrip(".") for alias in node.names]
             found |= {name if name in MODULES else base for name in names}
         if isinstance(node, ast.Import):
-            found |= {a.name.removeprefix("alliance_metrics.") for a in node.names if a.name.startswith("alliance_metrics.")}
+            found |= {
+                a.name.removeprefix("alliance_metrics.") for a in node.names if a.name.startswith("alliance_metrics.")
+            }
     return found - {""}
 
 

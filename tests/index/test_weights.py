@@ -46,8 +46,6 @@ def test_nine_pillar_weights_in_ten_lie_where_the_documentation_says():
 
 def test_a_weight_of_zero_stays_zero_in_every_draw():
     """What is declared to count for nothing never counts."""
-    drawn = dirichlet_weights(
-        np.array([0.5, 0.0, 0.5]), concentration=2.0, count=100, rng=np.random.default_rng(3)
-    )
+    drawn = dirichlet_weights(np.array([0.5, 0.0, 0.5]), concentration=2.0, count=100, rng=np.random.default_rng(3))
     assert (drawn[:, 1] == 0.0).all()
     np.testing.assert_allclose(drawn.sum(axis=1), 1.0)

@@ -66,7 +66,7 @@ def test_contributions_sum_to_the_index_in_every_tier(panel, spec):
     result = cohesion_index(panel, spec)
     keys = ["dyad", "year"]
     scores = result.to_frame("scores").query("tier == 'index'").set_index(keys)["estimate"].dropna()
-    parts = result.to_frame("contributions").groupby([*keys, "tier"])["contribution"].sum().unstack("tier")
+    parts = result.to_frame("contributions").pivot_table("contribution", index=keys, columns="tier", aggfunc="sum")
     assert set(parts.index) == set(scores.index)
     for tier in parts.columns:
         np.testing.assert_allclose(parts[tier].loc[scores.index], scores, rtol=0, atol=1e-7, err_msg=tier)
@@ -120,7 +120,11 @@ def test_a_dyad_is_scored_alike_alone_and_beside_another(panel, spec):
     """On fixed goalposts one dyad's scores do not depend on who else is in the panel."""
     half = slice(0, YEARS)
     alone = replace(
-        panel, units=panel.units.iloc[half], score=panel.score[:, half], low=panel.low[:, half], high=panel.high[:, half]
+        panel,
+        units=panel.units.iloc[half],
+        score=panel.score[:, half],
+        low=panel.low[:, half],
+        high=panel.high[:, half],
     )
     both = cohesion_index(panel, spec).to_frame("scores").query("dyad == 'A-B'").reset_index(drop=True)
     pd.testing.assert_frame_equal(cohesion_index(alone, spec).to_frame("scores"), both)
