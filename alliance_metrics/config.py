@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -267,6 +267,27 @@ def _contradictions(config: Config, file_of: Callable[[tuple[Any, ...]], str]) -
         place = file_of(("data", "years"))
         faults.append(Fault(place, what, quoted(list(years)), allowed, remedy, column="data.years"))
     return faults
+
+
+def config_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a configuration file, for editors.
+
+    Returns
+    -------
+    dict
+        The schema. No key is required in it, since a file may extend another that has the key.
+    """
+    schema = Config.model_json_schema(by_alias=True)
+    name = {
+        "type": "string",
+        "description": "Name or path of the configuration whose values hold where none stand here",
+    }
+    schema["properties"] = {"extends": name, **schema["properties"]}
+    del schema["required"]
+    across = schema["$defs"]["IndexSection"]["properties"]["across_pillars"]
+    del across["discriminator"]  # a keyword of another standard, and the short form has no property to look at
+    across["oneOf"] = [{"enum": list(get_args(_MeanName)), "type": "string"}, *across["oneOf"]]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def with_uncertainty(config: Config, changes: Mapping[str, int]) -> Config:
