@@ -131,7 +131,9 @@ def test_the_project_speaks_only_of_itself():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")
-    pattern = re.compile(r"(^|[^A-Za-z0-9._])/(home|root|work|farm|tmp/bash)/[A-Za-z.]|pypi\.org|pythonhosted", re.MULTILINE)
+    pattern = re.compile(
+        r"(^|[^A-Za-z0-9._])/(home|root|work|farm|tmp/bash)/[A-Za-z.]|pypi\.org|pythonhosted", re.MULTILINE
+    )
     for name in listed.stdout.decode().split("\0"):
         path = ROOT / name
         if (
