@@ -102,25 +102,51 @@ def check_replaceable(target: Path, *, kind: str) -> None:
     except (OSError, ValueError) as cause:  # ValueError: a name no folder can have
         found = str(getattr(cause, "strerror", None) or cause)
         raise ResultError([Fault(str(target), "no result can be written here", found, "a folder", remedy)]) from cause
-    if not present:
-        return
     allowed = "nothing, or an unchanged earlier result"
-    if RECORD not in present:
+    analyses = analyses_in(target)
+    faults = [fault for analysis in analyses for fault in _unexpected(analysis, read_record(analysis), remedy)]
+    names = tuple(f"{analysis.name}/" for analysis in analyses)
+    present = [name for name in present if not name.startswith(names)]
+    if present and RECORD not in present:
         what = "the folder holds other files"
         raise ResultError([Fault(str(target), what, listed(present, limit=5), allowed, remedy)])
-    record = read_record(target)
-    if record.get("kind") != kind:
-        what, found = "the folder holds something other than such a result", f"kind {quoted(record.get('kind'))}"
-        raise ResultError([Fault(str(target), what, found, f"{allowed} of kind '{kind}'", remedy)])
-    known = {RECORD, *record.get("files", {})}
-    faults = [
-        Fault(str(target), "a file is not part of the earlier result", name, allowed, remedy)
-        for name in present
-        if name not in known
-    ]
-    faults += [fault for fault in changed_files(target, record) if fault.found != GONE]
+    if present:
+        record = read_record(target)
+        if record.get("kind") != kind:
+            what, found = "the folder holds something other than such a result", f"kind {quoted(record.get('kind'))}"
+            raise ResultError([Fault(str(target), what, found, f"{allowed} of kind '{kind}'", remedy)])
+        faults = _unexpected(target, record, remedy, leaving=names) + faults
     if faults:
         raise ResultError(faults)
+
+
+def analyses_in(folder: Path) -> list[Path]:
+    """List the results of analyses that stand within the folder of a result.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+
+    Returns
+    -------
+    list of Path
+        Its subfolders that hold a record of their own, in order of name.
+    """
+    below = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in below if not path.is_symlink() and (path / RECORD).is_file())
+
+
+def _unexpected(folder: Path, record: Mapping[str, Any], remedy: str, *, leaving: tuple[str, ...] = ()) -> list[Fault]:
+    """Find what would be lost if a result were replaced."""
+    known = {RECORD, *record.get("files", {})}
+    allowed = "nothing, or an unchanged earlier result"
+    faults = [
+        Fault(str(folder), "a file is not part of the earlier result", name, allowed, remedy)
+        for name in _entries(folder)
+        if name not in known and not name.startswith(leaving)
+    ]
+    return faults + [fault for fault in changed_files(folder, record) if fault.found != GONE]
 
 
 def _entries(target: Path) -> list[str]:

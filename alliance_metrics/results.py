@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -12,6 +13,7 @@ import pandas as pd
 from alliance_metrics.errors import Fault, ResultError, listed
 from alliance_metrics.result_files import (
     RECORD,
+    analyses_in,
     changed_files,
     check_formats,
     check_replaceable,
@@ -131,7 +133,8 @@ class TidyResult:
         Parameters
         ----------
         folder
-            The folder. A result of this kind that stands there is replaced; anything else is left alone.
+            The folder. A result of this kind that stands there is replaced; anything else is left alone. Results of
+            analyses in subfolders are kept.
         formats
             ``csv`` is always written; ``parquet``, ``xlsx`` and ``dta`` (Stata) on request.
         draws
@@ -159,6 +162,8 @@ class TidyResult:
             for suffix, write in large.items():
                 write(draws or {}, content, suffix)
             self._write_record(content)
+            for analysis in analyses_in(target):
+                shutil.copytree(analysis, content / analysis.name)
         return target
 
     def _write_record(self, content: Path) -> None:

@@ -477,6 +477,37 @@ def test_saving_leaves_a_link_to_a_folder_alone(tmp_path: Path) -> None:
     assert (folder / "link").is_symlink()
 
 
+def test_saving_keeps_the_results_of_analyses(tmp_path: Path) -> None:
+    """A result is replaced around the results of other kinds in its subfolders, which stay whole."""
+    folder = card_of().save(tmp_path / "result")
+    breaks = Breaks({"breaks": pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})}, key="dyad")
+    breaks.save(folder / "breaks")
+    card_of(number=2.0).save(folder)
+    assert am.load_result(folder).scores["estimate"].tolist() == [2.0]
+    assert Breaks.load(folder / "breaks").equals(breaks)
+
+
+def test_saving_leaves_a_changed_analysis_alone(tmp_path: Path) -> None:
+    """A hand-edited table of an analysis in a subfolder is named, and everything stays."""
+    folder = card_of().save(tmp_path / "result")
+    breaks = Breaks({"breaks": pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})}, key="dyad")
+    breaks.save(folder / "breaks")
+    (folder / "breaks" / "breaks.csv").write_text("mine\n", encoding="utf-8")
+    with pytest.raises(ResultError, match=r"breaks\.csv: the file is not the one recorded"):
+        card_of(number=2.0).save(folder)
+    assert am.load_result(folder).equals(card_of())
+
+
+def test_a_first_result_joins_the_results_of_analyses(tmp_path: Path) -> None:
+    """An analysis may be saved before the result it belongs to."""
+    folder = tmp_path / "result"
+    breaks = Breaks({"breaks": pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})}, key="dyad")
+    breaks.save(folder / "breaks")
+    card_of().save(folder)
+    assert Breaks.load(folder / "breaks").equals(breaks)
+    assert am.load_result(folder).equals(card_of())
+
+
 def test_saving_leaves_a_hand_edited_table_alone(tmp_path: Path) -> None:
     """A table edited by hand is named, and stays as edited."""
     folder = card_of().save(tmp_path / "result")

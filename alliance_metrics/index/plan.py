@@ -98,13 +98,18 @@ class IndexPlan:
     usable: Mask
     combine: str
 
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units of the panel."""
+        return False
+
     def normalise(self, levels: Array) -> Array:
-        """Place combined levels between the goalposts.
+        """Place combined levels on the common scale.
 
         Parameters
         ----------
         levels : ndarray, shape (..., n_units, n_indicators)
-            Levels after coders are combined.
+            Levels after coders are combined; of all units where scores are `pooled`.
 
         Returns
         -------
@@ -300,5 +305,5 @@ def nominal_scores(plan: IndexPlan) -> Array:
         Scores; NaN where missing. [0-1]
     """
     levels = combine_coders(plan.panel.score, np.ones((len(plan.panel.coders), 1, 1)), method=plan.combine)
-    leaves = plan.filling.apply(plan.normalise(levels)).T
+    leaves = plan.normalise(plan.filling.apply(levels)).T
     return plan.evaluate(leaves, plan.weights, usable=plan.usable)

@@ -104,6 +104,15 @@ class _Realisation:
     cells: bool
 
 
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """How the levels of one unit's cells are distributed."""
+
+    unit: int
+    base: Array
+    thresholds: Thresholds
+
+
 def triangular_probabilities(low: int, score: int, high: int) -> Array:
     """Probability of each level of a coder's cell.
 
@@ -215,12 +224,45 @@ def drawn_blocks(plan: IndexPlan, uncertainty: Uncertainty) -> Iterator[tuple[sl
         Scores of every component; NaN where missing. The receiver may change it. [0-1]
     """
     realisation = _realise(plan, uncertainty)
+    if plan.pooled:
+        yield from _pooled_blocks(plan, uncertainty, realisation)
+        return
+    for block in _unit_blocks(plan, uncertainty):
+        yield block, _draw_block(plan, uncertainty, realisation, block)
+
+
+def _unit_blocks(plan: IndexPlan, uncertainty: Uncertainty) -> Iterator[slice]:
     bytes_of_unit = 8 * uncertainty.draws * (len(plan.hierarchy.components) + plan.hierarchy.n_indicators)
     size = max(1, uncertainty.block_megabytes * _MEGABYTE // bytes_of_unit)
     n_units = len(plan.panel.units)
     for start in range(0, n_units, size):
-        block = slice(start, min(start + size, n_units))
-        yield block, _draw_block(plan, uncertainty, realisation, block)
+        yield slice(start, min(start + size, n_units))
+
+
+def _pieces(draws: int) -> Iterator[slice]:
+    for start in range(0, draws, _CHUNK):
+        yield slice(start, min(start + _CHUNK, draws))
+
+
+def _pooled_blocks(
+    plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation
+) -> Iterator[tuple[slice, Array]]:
+    """Rebuild all units together, some draws at a time, where a unit's score depends on the other units.
+
+    Every draw is kept, in single precision, until its unit's turn comes: quantiles need all draws of a unit.
+    """
+    n_units = len(plan.panel.units)
+    whole = np.empty((len(plan.hierarchy.components), n_units, uncertainty.draws), dtype=np.float32)
+    cells = [_cell_distribution(plan.panel, unit) for unit in range(n_units)]
+    for piece in _pieces(uncertainty.draws):
+        levels = np.empty((plan.hierarchy.n_indicators, n_units, piece.stop - piece.start))
+        for unit in range(n_units):
+            levels[:, unit] = _draw_piece(plan, uncertainty, realisation, cells=cells[unit], piece=piece)
+        weights = {node: share[piece] if len(share) > 1 else share for node, share in realisation.weights.items()}
+        leaves = plan.normalise(plan.filling.apply(levels.transpose(2, 1, 0))).transpose(2, 1, 0)
+        whole[..., piece] = plan.evaluate(leaves, weights, usable=plan.usable)
+    for block in _unit_blocks(plan, uncertainty):
+        yield block, whole[:, block].astype(np.float64)
 
 
 def _realise(plan: IndexPlan, uncertainty: Uncertainty) -> _Realisation:
@@ -270,33 +312,34 @@ def resample_coders(n_coders: int, count: int, *, rng: np.random.Generator) -> A
 
 
 def _draw_block(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, block: slice) -> Array:
+    """Rebuild some units; each is normalised on its own, and filled after, which comes to the same: both are affine."""
     rows, filling = plan.filling.within(np.arange(block.start, block.stop))
     leaves = np.empty((plan.hierarchy.n_indicators, len(rows), uncertainty.draws))
     for place, unit in enumerate(rows):
-        _draw_unit(plan, uncertainty, realisation, int(unit), leaves[:, place])
+        cells = _cell_distribution(plan.panel, int(unit))
+        for piece in _pieces(uncertainty.draws):
+            levels = _draw_piece(plan, uncertainty, realisation, cells=cells, piece=piece)
+            leaves[:, place, piece] = plan.normalise(levels.T).T
     if len(filling):
         leaves = filling.apply(leaves.transpose(2, 1, 0)).transpose(2, 1, 0)
     own = leaves[:, : block.stop - block.start]
     return plan.evaluate(own, realisation.weights, usable=plan.usable[:, block])
 
 
-def _draw_unit(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, unit: int, out: Array) -> None:
-    """Draw one unit's indicator scores, a fixed number of draws at a time: each piece has a stream of its own."""
-    panel = plan.panel
-    base, thresholds = _cell_distribution(panel, unit)
-    key = [str(value) for value in panel.units.iloc[unit]]
-    for start in range(0, uncertainty.draws, _CHUNK):
-        piece = slice(start, min(start + _CHUNK, uncertainty.draws))
-        width = piece.stop - piece.start
-        levels = np.repeat(panel.score[:, unit, :, np.newaxis], width, axis=2)
-        if realisation.cells and len(thresholds):
-            rng = stream(uncertainty.seed, "coder_cell", *key, start // _CHUNK)
-            levels = _draw_levels(base, thresholds, rng)[..., :width]
-        combined = combine_coders(levels, realisation.belief[:, np.newaxis, piece], method=plan.combine)
-        out[:, piece] = plan.normalise(combined.T).T
+def _draw_piece(
+    plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, *, cells: _Cells, piece: slice
+) -> Array:
+    """Draw one unit's combined levels, shape (n_indicators, n_draws): each piece has a stream of its own."""
+    panel, width = plan.panel, piece.stop - piece.start
+    levels = np.repeat(panel.score[:, cells.unit, :, np.newaxis], width, axis=2)
+    if realisation.cells and len(cells.thresholds):
+        key = [str(value) for value in panel.units.iloc[cells.unit]]
+        rng = stream(uncertainty.seed, "coder_cell", *key, piece.start // _CHUNK)
+        levels = _draw_levels(cells, rng)[..., :width]
+    return combine_coders(levels, realisation.belief[:, np.newaxis, piece], method=plan.combine)
 
 
-def _cell_distribution(panel: IndicatorPanel, unit: int) -> tuple[Array, Thresholds]:
+def _cell_distribution(panel: IndicatorPanel, unit: int) -> _Cells:
     """Give the least level of each cell, and for each step up the last of 65,536 equal chances that is too low for it.
 
     A step the cell does not have is out of reach of every chance.
@@ -309,15 +352,15 @@ def _cell_distribution(panel: IndicatorPanel, unit: int) -> tuple[Array, Thresho
         below, above = int(down[coder, column]), int(up[coder, column])
         reached = np.cumsum(triangular_probabilities(-below, 0, above))[:-1]
         thresholds[: len(reached), coder, column] = np.round(_STEPS * reached) - 1
-    return score - down, thresholds
+    return _Cells(unit, score - down, thresholds)
 
 
-def _draw_levels(base: Array, thresholds: Thresholds, rng: np.random.Generator) -> Array:
+def _draw_levels(cells: _Cells, rng: np.random.Generator) -> Array:
     """Draw one piece of levels, shape (n_coders, n_indicators, _CHUNK)."""
-    n_words = base.size * _CHUNK // 4
+    n_words = cells.base.size * _CHUNK // 4
     words = rng.integers(0, 1 << 64, size=n_words, dtype=np.uint64)
-    chances = words.astype("<u8", copy=False).view(np.uint16).reshape(*base.shape, _CHUNK)
+    chances = words.astype("<u8", copy=False).view(np.uint16).reshape(*cells.base.shape, _CHUNK)
     steps = np.zeros(chances.shape, dtype=np.uint8)
-    for threshold in thresholds:
+    for threshold in cells.thresholds:
         steps += chances > threshold[..., np.newaxis]
-    return base[..., np.newaxis] + steps
+    return cells.base[..., np.newaxis] + steps
