@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from alliance_metrics.index.aggregate import Bedrock, Mean
     from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index
-    from alliance_metrics.index.plan import IndexSpec
+    from alliance_metrics.index.specification import IndexSpec
     from alliance_metrics.index.treatment import Treatment
     from alliance_metrics.pipeline import score
     from alliance_metrics.results import ScoreCard, load_result
@@ -59,7 +59,7 @@ _HOME = {
     "CohesionIndex": "index.cohesion",
     "ConfigError": "errors",
     "DataError": "errors",
-    "IndexSpec": "index.plan",
+    "IndexSpec": "index.specification",
     "IndicatorPanel": "coding.panel",
     "Mean": "index.aggregate",
     "PanelError": "errors",

@@ -66,7 +66,7 @@ class CodingSection(Section):
 class TreatmentSection(Section):
     """What is done with missing cells; see `Treatment`."""
 
-    method: Literal["none", "carry_forward", "linear"] = "none"
+    method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
     max_age: Annotated[int, Field(ge=1, le=100)] = 2
 
 

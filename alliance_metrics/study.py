@@ -18,7 +18,8 @@ from alliance_metrics.config_reader import read_config
 from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, listed, nearest
 from alliance_metrics.index.aggregate import Mean
 from alliance_metrics.index.hierarchy import hierarchy_from_frame
-from alliance_metrics.index.plan import IndexPlan, IndexSpec, plan_index
+from alliance_metrics.index.plan import IndexPlan, plan_index
+from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.package_reader import DataPackage, read_data_package
 
 DYAD_CODING = Coding(unit="dyad", folder="codings")

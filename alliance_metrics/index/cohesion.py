@@ -11,7 +11,8 @@ import pandas as pd
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.contributions import contributions
 from alliance_metrics.index.hierarchy import TIERS, Component, Hierarchy
-from alliance_metrics.index.plan import IndexPlan, IndexSpec, nominal_scores, plan_index
+from alliance_metrics.index.plan import IndexPlan, nominal_scores, plan_index
+from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.index.treatment import Treatment
 from alliance_metrics.results import TidyResult
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,54 +11,18 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
-from alliance_metrics.errors import Fault, SpecError, listed, nearest
+from alliance_metrics.errors import Fault, SpecError, listed
 from alliance_metrics.index.aggregate import Bedrock, Mean, Reducer, bedrock
 from alliance_metrics.index.hierarchy import Hierarchy, declared_weights, hierarchy_from_frame
 from alliance_metrics.index.normalise import by_goalposts
-from alliance_metrics.index.treatment import FillingPlan, Treatment, plan_filling
+from alliance_metrics.index.specification import IndexSpec, check_spec
+from alliance_metrics.index.treatment import FillingPlan, plan_filling
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Weights = Mapping[int, Array]
 
 _ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class IndexSpec:
-    """Every choice between scores and the index.
-
-    Parameters
-    ----------
-    indicators
-        One row an indicator: ``indicator_id``, ``pillar``, ``dimension``, goalposts ``low`` and ``high``, and
-        ``role`` (``index`` where absent).
-    weights
-        Weight of any component by id; 1 where none is declared. [0 or more]
-    weighting
-        ``declared`` or ``equal_indicators``.
-    combine
-        How coders are combined: ``mean`` or ``median``.
-    treatment
-        What is done with missing cells.
-    within_dimension, within_pillar, across_pillars
-        Aggregation at each level of the tree.
-    availability_min
-        Share of a component's weight that must be there for it to be scored. [0-1]
-    index_id
-        Id of the index itself.
-    """
-
-    indicators: pd.DataFrame
-    weights: Mapping[str, float] = field(default_factory=dict)
-    weighting: str = "declared"
-    combine: str = "mean"
-    treatment: Treatment = field(default_factory=Treatment)
-    within_dimension: Mean = field(default_factory=Mean)
-    within_pillar: Mean = field(default_factory=Mean)
-    across_pillars: Mean | Bedrock = field(default_factory=Mean)
-    availability_min: float = 0.6
-    index_id: str = "cohesion"
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +128,7 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
     SpecError
         Where the specification contradicts itself or the panel.
     """
-    _check_spec(spec)
+    check_spec(spec)
     hierarchy = hierarchy_from_frame(spec.indicators, index_id=spec.index_id)
     weights = declared_weights(hierarchy, spec.weights, weighting=spec.weighting)
     reducers = {node: _reducer(hierarchy, node, spec) for node in hierarchy.nodes}
@@ -181,63 +145,6 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
     return IndexPlan(
         aligned, hierarchy, weights, reducers, goalposts, filling, availability, filled, usable, spec.combine
     )
-
-
-def _check_spec(spec: IndexSpec) -> None:
-    faults = [*_choice_faults(spec), *_indicator_faults(spec.indicators)]
-    if isinstance(spec.across_pillars, Bedrock) and not faults:
-        faults += _bedrock_faults(spec.across_pillars, [str(name) for name in spec.indicators["pillar"]])
-    if faults:
-        raise SpecError(faults)
-
-
-def _spec_fault(what: str, found: object, allowed: str, column: str) -> Fault:
-    return Fault("the index specification", what, repr(found), allowed, "correct it", column=column)
-
-
-def _choice_faults(spec: IndexSpec) -> list[Fault]:
-    means = ("arithmetic", "geometric")
-    choices = [
-        ("combine", spec.combine, ("mean", "median")),
-        ("weighting", spec.weighting, ("declared", "equal_indicators")),
-        ("treatment", spec.treatment.method, ("none", "carry_forward", "linear")),
-        ("within_dimension", spec.within_dimension.method, means),
-        ("within_pillar", spec.within_pillar.method, means),
-        ("across_pillars", spec.across_pillars.method, (*means, "bedrock")),
-    ]
-    faults = [
-        _spec_fault(f"unknown choice{nearest(str(found), allowed)}", found, listed(allowed), column)
-        for column, found, allowed in choices
-        if found not in allowed
-    ]
-    if not 0.0 <= spec.availability_min <= 1.0:
-        faults.append(_spec_fault("a share outside its range", spec.availability_min, "0 to 1", "availability_min"))
-    if spec.treatment.max_age < 1:
-        faults.append(_spec_fault("an age below one year", spec.treatment.max_age, "1 or more", "treatment"))
-    return faults
-
-
-def _indicator_faults(indicators: pd.DataFrame) -> list[Fault]:
-    needed = ("indicator_id", "pillar", "dimension", "low", "high")
-    absent = [name for name in needed if name not in indicators.columns]
-    if absent:
-        return [_spec_fault("a column is missing", absent, listed(needed), "indicators")]
-    crossed = indicators[~(indicators["high"] > indicators["low"])]
-    return [
-        _spec_fault("goalposts are crossed or missing", name, "high above low", "indicators")
-        for name in crossed["indicator_id"]
-    ]
-
-
-def _bedrock_faults(choice: Bedrock, pillars: list[str]) -> list[Fault]:
-    faults = []
-    known = list(dict.fromkeys(pillars))
-    if choice.pillar not in known:
-        what = f"unknown gating pillar{nearest(choice.pillar, known)}"
-        faults.append(_spec_fault(what, choice.pillar, listed(known), "across_pillars"))
-    if not 0.0 <= choice.strength <= 1.0:
-        faults.append(_spec_fault("a strength outside its range", choice.strength, "0 to 1", "across_pillars"))
-    return faults
 
 
 def _check_goalposts(panel: IndicatorPanel, goalposts: Array) -> None:

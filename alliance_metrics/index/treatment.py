@@ -16,6 +16,9 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
+_FROM_DONORS = ("median", "series_median", "multiple")
+
+
 @dataclass(frozen=True)
 class Treatment:
     """What is done with missing cells.
@@ -24,12 +27,15 @@ class Treatment:
     ----------
     method
         ``none``: they stay missing. ``carry_forward``: the latest coded year before. ``linear``: on the line
-        between the coded years before and after; never beyond the first or the last.
+        between the coded years before and after; never beyond the first or the last. ``median``: the median of the
+        indicator's coded cells. ``series_median``: the same within the dyad and era. ``multiple``: as
+        ``series_median`` for the estimate, and in each draw the value of a coded year of the same dyad and era
+        picked at random, so that not knowing shows in the interval.
     max_age
-        How far from the gap a year it is filled from may lie. [years, 1 or more]
+        For the first two: how far from the gap a year it is filled from may lie. [years, 1 or more]
     """
 
-    method: Literal["none", "carry_forward", "linear"] = "none"
+    method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
     max_age: int = 2
 
 
@@ -39,12 +45,18 @@ class FillingPlan:
 
     Parameters
     ----------
-    target, before, after : ndarray of int, shape (n_filled,)
-        Row filled, row of the year before, row of the year after (``before`` again when carried forward).
+    target : ndarray of int, shape (n_filled,)
+        Row filled.
     column : ndarray of int, shape (n_filled,)
         Indicator filled.
+    before, after : ndarray of int, shape (n_filled,)
+        Row of the earliest and of the latest year it is filled from; the same row when carried forward.
     share : ndarray, shape (n_filled,)
-        Weight of the row after. [0-1]
+        Weight of the row after, where a cell lies between two years. [0-1]
+    donors : tuple of ndarray of int
+        For each cell the rows it is filled from, where it takes their median or one of them; empty otherwise.
+    picked
+        Whether a draw takes one of the donors, rather than their median.
     """
 
     target: Whole
@@ -52,17 +64,21 @@ class FillingPlan:
     before: Whole
     after: Whole
     share: Array
+    donors: tuple[Whole, ...] = ()
+    picked: bool = False
 
     def __len__(self) -> int:
         return len(self.target)
 
-    def apply(self, values: Array) -> Array:
+    def apply(self, values: Array, *, rng: np.random.Generator | None = None) -> Array:
         """Fill the planned cells.
 
         Parameters
         ----------
         values : ndarray, shape (..., n_units, n_indicators)
             Values with gaps.
+        rng
+            Source of randomness for donors that are `picked`; without it their median is taken.
 
         Returns
         -------
@@ -70,8 +86,17 @@ class FillingPlan:
             A copy with the planned cells filled.
         """
         filled = np.array(values, dtype=float)
-        early, late = values[..., self.before, self.column], values[..., self.after, self.column]
-        filled[..., self.target, self.column] = (1.0 - self.share) * early + self.share * late
+        if not self.donors:
+            early, late = values[..., self.before, self.column], values[..., self.after, self.column]
+            filled[..., self.target, self.column] = (1.0 - self.share) * early + self.share * late
+            return filled
+        for target, column, donors in zip(self.target, self.column, self.donors, strict=True):
+            given = values[..., donors, column]
+            if self.picked and rng is not None:
+                pick = rng.integers(len(donors), size=(*given.shape[:-1], 1))
+                filled[..., target, column] = np.take_along_axis(given, pick, axis=-1)[..., 0]
+            else:
+                filled[..., target, column] = np.median(given, axis=-1)
         return filled
 
     def within(self, block: Whole) -> tuple[Whole, FillingPlan]:
@@ -89,16 +114,23 @@ class FillingPlan:
         plan : FillingPlan
             The plan for the rows wanted, places counted in ``rows``.
         """
-        own = np.isin(self.target, block)
-        sources = np.union1d(self.before[own], self.after[own])
+        own = np.flatnonzero(np.isin(self.target, block))
+        donors = [self.donors[cell] for cell in own] if self.donors else []
+        sources = np.unique(np.concatenate([self.before[own], self.after[own], *donors]))
         rows = np.concatenate([block, np.setdiff1d(sources, block)])
-        place = {int(row): i for i, row in enumerate(rows)}
+        order = np.argsort(rows)
 
         def placed(part: Whole) -> Whole:
-            return np.array([place[int(row)] for row in part[own]], dtype=np.int64)
+            return order[np.searchsorted(rows, part, sorter=order)]
 
         plan = FillingPlan(
-            placed(self.target), self.column[own], placed(self.before), placed(self.after), self.share[own]
+            placed(self.target[own]),
+            self.column[own],
+            placed(self.before[own]),
+            placed(self.after[own]),
+            self.share[own],
+            tuple(placed(part) for part in donors),
+            self.picked,
         )
         return rows, plan
 
@@ -111,7 +143,7 @@ def plan_filling(present: Mask, *, series: Whole, years: Whole, treatment: Treat
     present : ndarray of bool, shape (n_units, n_indicators)
         Where there is a value.
     series : ndarray of int, shape (n_units,)
-        Which rows belong together (one dyad in one era); nothing is filled across.
+        Which rows belong together (one dyad in one era); only ``median`` fills across.
     years : ndarray of int, shape (n_units,)
         Year of each row.
     treatment
@@ -122,6 +154,8 @@ def plan_filling(present: Mask, *, series: Whole, years: Whole, treatment: Treat
     FillingPlan
         The plan; empty under ``none``.
     """
+    if treatment.method in _FROM_DONORS:
+        return _plan_from_donors(present, series=series, years=years, method=treatment.method)
     rows: list[tuple[int, int, int, int, float]] = []
     if treatment.method != "none":
         for unit, column in zip(*np.nonzero(~present), strict=True):
@@ -137,6 +171,19 @@ def plan_filling(present: Mask, *, series: Whole, years: Whole, treatment: Treat
         after=np.array(after, dtype=np.int64),
         share=np.array(share, dtype=float),
     )
+
+
+def _plan_from_donors(present: Mask, *, series: Whole, years: Whole, method: str) -> FillingPlan:
+    cells, donors = [], []
+    for unit, column in zip(*np.nonzero(~present), strict=True):
+        alike = np.ones(len(series), dtype=bool) if method == "median" else series == series[unit]
+        coded = np.flatnonzero(alike & present[:, column])
+        if len(coded):
+            cells.append((unit, column, coded[np.argmin(years[coded])], coded[np.argmax(years[coded])]))
+            donors.append(coded)
+    target, column, before, after = np.array(cells, dtype=np.int64).reshape(-1, 4).T
+    share = np.zeros(len(cells))
+    return FillingPlan(target, column, before, after, share, tuple(donors), picked=method == "multiple")
 
 
 def _sources(year: int, coded: Whole, years: Whole, treatment: Treatment) -> tuple[int, int, float] | None:

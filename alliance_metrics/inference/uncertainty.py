@@ -8,16 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
+from alliance_metrics.coding.panel import combine_coders
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.weights import dirichlet_weights
+from alliance_metrics.inference.coder_draws import PIECE, Cells, cell_distribution, draw_levels, resample_coders
 from alliance_metrics.inference.randomness import stream
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-Thresholds = np.ndarray[Any, np.dtype[np.uint16]]
 
-_STEPS = 1 << 16
-_CHUNK = 2048
 _MEGABYTE = 1 << 20
 
 
@@ -102,45 +100,6 @@ class _Realisation:
     belief: Array
     weights: Mapping[int, Array]
     cells: bool
-
-
-@dataclass(frozen=True, eq=False)
-class _Cells:
-    """How the levels of one unit's cells are distributed."""
-
-    unit: int
-    base: Array
-    thresholds: Thresholds
-
-
-def triangular_probabilities(low: int, score: int, high: int) -> Array:
-    """Probability of each level of a coder's cell.
-
-    Parameters
-    ----------
-    low, score, high
-        Least level, level given, greatest level.
-
-    Returns
-    -------
-    ndarray, shape (high - low + 1,)
-        Probabilities of the levels from ``low`` to ``high``; the greatest is that of ``score``.
-
-    Notes
-    -----
-    Discrete triangular with arms of their own length: the mode has mass 1, a level :math:`j` steps away on a side that
-    reaches :math:`d` steps has mass :math:`1 - j / (d + 1)`, all divided by their sum. So 2 with range 2-3 gives
-    2/3 and 1/3; 2 with range 1-3 gives 1/4, 1/2, 1/4.
-
-    Examples
-    --------
-    >>> triangular_probabilities(1, 2, 3).tolist()
-    [0.25, 0.5, 0.25]
-    """
-    levels = np.arange(low, high + 1)
-    reach = np.where(levels < score, score - low, high - score)
-    mass = 1.0 - np.abs(levels - score) / (reach + 1.0)
-    return np.asarray(mass / mass.sum())
 
 
 def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, ...] = ("index",)) -> Draws:
@@ -240,8 +199,8 @@ def _unit_blocks(plan: IndexPlan, uncertainty: Uncertainty) -> Iterator[slice]:
 
 
 def _pieces(draws: int) -> Iterator[slice]:
-    for start in range(0, draws, _CHUNK):
-        yield slice(start, min(start + _CHUNK, draws))
+    for start in range(0, draws, PIECE):
+        yield slice(start, min(start + PIECE, draws))
 
 
 def _pooled_blocks(
@@ -253,13 +212,14 @@ def _pooled_blocks(
     """
     n_units = len(plan.panel.units)
     whole = np.empty((len(plan.hierarchy.components), n_units, uncertainty.draws), dtype=np.float32)
-    cells = [_cell_distribution(plan.panel, unit) for unit in range(n_units)]
+    cells = [cell_distribution(plan.panel, unit) for unit in range(n_units)]
     for piece in _pieces(uncertainty.draws):
         levels = np.empty((plan.hierarchy.n_indicators, n_units, piece.stop - piece.start))
         for unit in range(n_units):
             levels[:, unit] = _draw_piece(plan, uncertainty, realisation, cells=cells[unit], piece=piece)
         weights = {node: share[piece] if len(share) > 1 else share for node, share in realisation.weights.items()}
-        leaves = plan.normalise(plan.filling.apply(levels.transpose(2, 1, 0))).transpose(2, 1, 0)
+        rng = stream(uncertainty.seed, "missing_cell", piece.start // PIECE)
+        leaves = plan.normalise(plan.filling.apply(levels.transpose(2, 1, 0), rng=rng)).transpose(2, 1, 0)
         whole[..., piece] = plan.evaluate(leaves, weights, usable=plan.usable)
     for block in _unit_blocks(plan, uncertainty):
         yield block, whole[:, block].astype(np.float64)
@@ -280,43 +240,12 @@ def _realise(plan: IndexPlan, uncertainty: Uncertainty) -> _Realisation:
     return _Realisation(belief, weights, "coder_cell" in kinds)
 
 
-def resample_coders(n_coders: int, count: int, *, rng: np.random.Generator) -> Array:
-    """Draw which coders are believed.
-
-    Parameters
-    ----------
-    n_coders
-        Number of coders, two or more.
-    count
-        Number of draws.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray, shape (n_coders, count)
-        How often each coder is in each draw's resample.
-
-    Notes
-    -----
-    Each resample takes :math:`n - 1` of :math:`n` coders with replacement. With the usual :math:`n` the variance of a
-    mean would come out too small by the factor :math:`(n - 1)/n`, a third with three coders; with :math:`n - 1` it is
-    unbiased.
-
-    References
-    ----------
-    J. N. K. Rao and C. F. J. Wu (1988), Resampling inference with complex survey data, Journal of the American
-    Statistical Association 83, 231-241.
-    """
-    return rng.multinomial(n_coders - 1, np.full(n_coders, 1.0 / n_coders), size=count).T.astype(float)
-
-
 def _draw_block(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, block: slice) -> Array:
     """Rebuild some units; each is normalised on its own, and filled after, which comes to the same: both are affine."""
     rows, filling = plan.filling.within(np.arange(block.start, block.stop))
     leaves = np.empty((plan.hierarchy.n_indicators, len(rows), uncertainty.draws))
     for place, unit in enumerate(rows):
-        cells = _cell_distribution(plan.panel, int(unit))
+        cells = cell_distribution(plan.panel, int(unit))
         for piece in _pieces(uncertainty.draws):
             levels = _draw_piece(plan, uncertainty, realisation, cells=cells, piece=piece)
             leaves[:, place, piece] = plan.normalise(levels.T).T
@@ -327,40 +256,13 @@ def _draw_block(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisa
 
 
 def _draw_piece(
-    plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, *, cells: _Cells, piece: slice
+    plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, *, cells: Cells, piece: slice
 ) -> Array:
     """Draw one unit's combined levels, shape (n_indicators, n_draws): each piece has a stream of its own."""
     panel, width = plan.panel, piece.stop - piece.start
     levels = np.repeat(panel.score[:, cells.unit, :, np.newaxis], width, axis=2)
     if realisation.cells and len(cells.thresholds):
         key = [str(value) for value in panel.units.iloc[cells.unit]]
-        rng = stream(uncertainty.seed, "coder_cell", *key, piece.start // _CHUNK)
-        levels = _draw_levels(cells, rng)[..., :width]
+        rng = stream(uncertainty.seed, "coder_cell", *key, piece.start // PIECE)
+        levels = draw_levels(cells, rng=rng)[..., :width]
     return combine_coders(levels, realisation.belief[:, np.newaxis, piece], method=plan.combine)
-
-
-def _cell_distribution(panel: IndicatorPanel, unit: int) -> _Cells:
-    """Give the least level of each cell, and for each step up the last of 65,536 equal chances that is too low for it.
-
-    A step the cell does not have is out of reach of every chance.
-    """
-    score, low, high = (getattr(panel, name)[:, unit] for name in ("score", "low", "high"))
-    down, up = np.floor(score - low), np.floor(high - score)
-    width = np.nan_to_num(down + up).astype(int)
-    thresholds = np.full((width.max(initial=0), *score.shape), _STEPS - 1, dtype=np.uint16)
-    for coder, column in zip(*np.nonzero(width), strict=True):
-        below, above = int(down[coder, column]), int(up[coder, column])
-        reached = np.cumsum(triangular_probabilities(-below, 0, above))[:-1]
-        thresholds[: len(reached), coder, column] = np.round(_STEPS * reached) - 1
-    return _Cells(unit, score - down, thresholds)
-
-
-def _draw_levels(cells: _Cells, rng: np.random.Generator) -> Array:
-    """Draw one piece of levels, shape (n_coders, n_indicators, _CHUNK)."""
-    n_words = cells.base.size * _CHUNK // 4
-    words = rng.integers(0, 1 << 64, size=n_words, dtype=np.uint64)
-    chances = words.astype("<u8", copy=False).view(np.uint16).reshape(*cells.base.shape, _CHUNK)
-    steps = np.zeros(chances.shape, dtype=np.uint8)
-    for threshold in cells.thresholds:
-        steps += chances > threshold[..., np.newaxis]
-    return cells.base[..., np.newaxis] + steps

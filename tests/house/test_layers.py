@@ -27,11 +27,13 @@ ORDER = [
     "index.normalise",
     "index.weights",
     "index.aggregate",
+    "index.specification",
     "index.hierarchy",
     "index.plan",
     "index.contributions",
     "index.cohesion",
     "inference.randomness",
+    "inference.coder_draws",
     "inference.uncertainty",
     "config_faults",
     "config",
@@ -46,7 +48,14 @@ ORDER = [
     "cli",
     "__main__",
 ]
-PURE = {"index.treatment", "index.normalise", "index.weights", "index.aggregate", "inference.uncertainty"}
+PURE = {
+    "index.treatment",
+    "index.normalise",
+    "index.weights",
+    "index.aggregate",
+    "inference.coder_draws",
+    "inference.uncertainty",
+}
 MAY_OPEN = {
     "storage",
     "formats",

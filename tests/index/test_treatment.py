@@ -79,3 +79,45 @@ def test_the_values_given_are_not_changed():
     )
     plan.apply(values)
     assert np.isnan(values[1, 0])
+
+
+def test_the_median_is_taken_over_every_coded_row_of_the_indicator():
+    """`median` looks across dyads and eras, `series_median` within one."""
+    values, series = [0, NAN, 4, 3, NAN], [0, 0, 0, 1, 1]
+    assert fill(values, "median", 1, series=series)[0] == [0, 3, 4, 3, 3]
+    assert fill(values, "series_median", 1, series=series)[0] == [0, 2, 4, 3, 3]
+
+
+def test_the_record_names_the_span_of_the_donors():
+    """A cell filled from donors is recorded with the first and the last year it rests on."""
+    _, plan = fill([1, NAN, 3, 5], "series_median", 1)
+    assert (plan.before.tolist(), plan.after.tolist()) == ([0], [3])
+
+
+def test_a_series_without_a_coded_year_stays_missing():
+    """Where a dyad-era has no coded year there is no donor, and nothing is made up."""
+    filled, plan = fill([NAN, NAN, 3], "multiple", 1, series=[0, 0, 1])
+    np.testing.assert_array_equal(filled, [NAN, NAN, 3])
+    assert len(plan) == 0
+
+
+def test_multiple_imputation_picks_each_donor_alike():
+    """The estimate takes the median; a draw takes one donor, each as often as another."""
+    _, plan = fill([0, NAN, 1, 4], "multiple", 1)
+    values = np.tile(np.array([0, NAN, 1, 4])[:, np.newaxis], (30_000, 1, 1))
+    drawn = plan.apply(values, rng=np.random.default_rng(5))[:, 1, 0]
+    assert plan.apply(values)[0, 1, 0] == 1
+    # 4 standard errors of a share of 1/3 in 30,000 draws are 0.011
+    np.testing.assert_allclose([(drawn == level).mean() for level in (0, 1, 4)], 1 / 3, atol=0.011)
+
+
+def test_a_part_of_a_plan_fills_as_the_whole_does():
+    """Restricted to a block of rows, a plan fills the block's cells from the same rows."""
+    values = np.array([[0, 1], [NAN, 2], [4, NAN], [3, 3], [NAN, 0]])
+    for method in ("linear", "carry_forward", "median", "series_median"):
+        plan = plan_filling(
+            ~np.isnan(values), series=np.zeros(5, int), years=np.arange(5), treatment=Treatment(method, 9)
+        )
+        for block in (np.array([1, 2]), np.array([4]), np.array([2])):
+            rows, part = plan.within(block)
+            np.testing.assert_array_equal(part.apply(values[rows])[: len(block)], plan.apply(values)[block])

@@ -10,6 +10,7 @@ import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import IndexSpec, plan_index
+from alliance_metrics.inference.coder_draws import resample_coders, triangular_probabilities
 from alliance_metrics.inference.uncertainty import (
     CoderCell,
     CoderChoice,
@@ -17,8 +18,6 @@ from alliance_metrics.inference.uncertainty import (
     WeightDraw,
     draw_index,
     intervals,
-    resample_coders,
-    triangular_probabilities,
 )
 
 DRAWS = 60_000
