@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         ResultError,
         SpecError,
     )
-    from alliance_metrics.index.aggregate import Bedrock, Mean
     from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index
+    from alliance_metrics.index.methods import Bedrock, Mean
     from alliance_metrics.index.specification import IndexSpec
     from alliance_metrics.index.treatment import Treatment
     from alliance_metrics.pipeline import score
@@ -55,13 +55,13 @@ __all__ = [
 
 _HOME = {
     "AllianceMetricsError": "errors",
-    "Bedrock": "index.aggregate",
+    "Bedrock": "index.methods",
     "CohesionIndex": "index.cohesion",
     "ConfigError": "errors",
     "DataError": "errors",
     "IndexSpec": "index.specification",
     "IndicatorPanel": "coding.panel",
-    "Mean": "index.aggregate",
+    "Mean": "index.methods",
     "PanelError": "errors",
     "ResultError": "errors",
     "ScoreCard": "results",

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from alliance_metrics.config_faults import TAGS, validation_fault
+from alliance_metrics.config_faults import validation_fault
+from alliance_metrics.config_index import IndexSection, Section, with_readable_tag
 from alliance_metrics.errors import ConfigError, Fault, quoted
-from alliance_metrics.index.aggregate import Bedrock, Mean
 from alliance_metrics.index.treatment import Treatment
 from alliance_metrics.inference.uncertainty import CoderCell, CoderChoice, Uncertainty, WeightDraw
 
 SUFFIX = ".toml"
 _NAMES = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 _LAST_YEAR = 9999
-_STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Section(BaseModel):
-    """A closed, frozen section of a configuration."""
-
-    model_config = _STRICT
-
-
-def _with_readable_tag(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-    """Refuse a choice that is no text before the validator tries to print it."""
-    for tag in TAGS if isinstance(value, Mapping) else ():
-        if tag in value and not isinstance(value[tag], str):
-            raise PydanticCustomError("choice", "a choice named by text")
-    return value
 
 
 class DataSection(Section):
@@ -70,40 +55,6 @@ class TreatmentSection(Section):
     max_age: Annotated[int, Field(ge=1, le=100)] = 2
 
 
-class MeanChoice(Section):
-    """An aggregation by a mean; see `Mean`."""
-
-    method: Literal["arithmetic", "geometric"]
-
-
-class BedrockChoice(Section):
-    """The bedrock aggregation; see `Bedrock`."""
-
-    method: Literal["bedrock"]
-    pillar: str
-    strength: Annotated[float, Field(ge=0, le=1)]
-
-
-_MeanName = Literal["arithmetic", "geometric"]
-_Across = Annotated[
-    MeanChoice | BedrockChoice,
-    Field(discriminator="method"),
-    BeforeValidator(lambda value: _with_readable_tag({"method": value} if isinstance(value, str) else value)),
-]
-
-
-class IndexSection(Section):
-    """How scores become the index."""
-
-    id: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = "cohesion"
-    normalisation: Literal["goalposts"] = "goalposts"
-    weighting: Literal["declared", "equal_indicators"] = "declared"
-    availability_min: Annotated[float, Field(ge=0, le=1)] = 0.6
-    within_dimension: _MeanName = "arithmetic"
-    within_pillar: _MeanName = "arithmetic"
-    across_pillars: _Across = MeanChoice(method="arithmetic")
-
-
 class CoderCellInput(Section):
     """Uncertain input: the level of each coder's cell."""
 
@@ -124,7 +75,7 @@ class WeightInput(Section):
 
 
 _Input = Annotated[
-    CoderCellInput | CoderChoiceInput | WeightInput, Field(discriminator="input"), BeforeValidator(_with_readable_tag)
+    CoderCellInput | CoderChoiceInput | WeightInput, Field(discriminator="input"), BeforeValidator(with_readable_tag)
 ]
 
 
@@ -195,19 +146,6 @@ class Config(Section):
         inputs = tuple(kinds[entry.input](**entry.model_dump()) for entry in section.inputs)
         return Uncertainty(section.seed, section.draws, section.level, inputs, section.block_megabytes)
 
-    def to_across_pillars(self) -> Mean | Bedrock:
-        """Give the aggregation across pillars.
-
-        Returns
-        -------
-        Mean or Bedrock
-            The specification.
-        """
-        choice = self.index.across_pillars
-        if isinstance(choice, BedrockChoice):
-            return Bedrock(choice.pillar, choice.strength)
-        return Mean(choice.method)
-
 
 def parse_config(
     values: Mapping[str, Any], *, name: str, origins: Mapping[tuple[str, ...], str] | None = None
@@ -259,6 +197,12 @@ def _contradictions(config: Config, file_of: Callable[[tuple[Any, ...]], str]) -
         Fault(place, "an uncertain input stands twice", kind, "each input once", "remove one", column=key)
         for kind in sorted({kind for kind in kinds if kinds.count(kind) > 1})
     ]
+    if (config.index.weighting == "budget") != bool(config.index.budget or config.index.allocations):
+        what = "a budget without experts, or experts without a budget"
+        allowed = 'weighting = "budget" together with budget = "a file of points"'
+        found = f"weighting '{config.index.weighting}', budget {quoted(config.index.budget)}"
+        place = file_of(("index", "budget"))
+        faults.append(Fault(place, what, found, allowed, "complete it, or remove it", column="index.budget"))
     years = config.data.years
     if years is not None and not -_LAST_YEAR <= years[0] <= years[1] <= _LAST_YEAR:
         backward = years[0] > years[1]
@@ -284,9 +228,12 @@ def config_schema() -> dict[str, Any]:
     }
     schema["properties"] = {"extends": name, **schema["properties"]}
     del schema["required"]
-    across = schema["$defs"]["IndexSection"]["properties"]["across_pillars"]
-    del across["discriminator"]  # a keyword of another standard, and the short form has no property to look at
-    across["oneOf"] = [{"enum": list(get_args(_MeanName)), "type": "string"}, *across["oneOf"]]
+    for choice in schema["$defs"]["IndexSection"]["properties"].values():
+        kinds = choice.pop("discriminator", {}).get("mapping", {})  # a keyword of another standard
+        defined = {name: schema["$defs"][place.rsplit("/", 1)[1]] for name, place in kinds.items()}
+        short = sorted(name for name, definition in defined.items() if definition["required"] == ["method"])
+        if short:
+            choice["oneOf"] = [{"enum": short, "type": "string"}, *choice["oneOf"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

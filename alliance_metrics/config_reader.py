@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alliance_metrics.coding.table import check_table
+from alliance_metrics.coding.table_keys import check_primary_key
+from alliance_metrics.coding.table_schema import Field, TableSchema
 from alliance_metrics.config import Config, parse_config
-from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
-from alliance_metrics.readers import bundled_folder, parse_toml, read_bytes
+from alliance_metrics.errors import ConfigError, DataError, Fault, listed, nearest, quoted
+from alliance_metrics.readers import bundled_folder, parse_table, parse_text, parse_toml, read_bytes
 
 SUFFIX = ".toml"
 
@@ -93,7 +96,8 @@ def read_config(name: str | Path) -> tuple[Config, Path]:
     path = find_config(name)
     merged = _read_merged(path, ())
     origins = {key: str(origin) for key, origin in merged.origins.items()}
-    config = parse_config(merged.values, name=str(path), origins=origins)
+    values = _with_allocations(merged)
+    config = parse_config(values, name=str(path), origins=origins)
     return config, _package_path(config.data.package, merged.origins.get(("data", "package"), path))
 
 
@@ -129,6 +133,38 @@ def _over(parent: _Merged, values: dict[str, Any], path: Path) -> _Merged:
         if isinstance(value, dict):
             origins |= {(key, inner): path for inner in value}
     return _Merged(merged, origins)
+
+
+def _with_allocations(merged: _Merged) -> dict[str, Any]:
+    """Put the points that experts gave into the configuration, so that it says all that it rests on."""
+    section = merged.values.get("index")
+    budget = section.get("budget") if isinstance(section, dict) else None
+    if not isinstance(section, dict) or not isinstance(budget, str) or section.get("weighting") != "budget":
+        return merged.values
+    path = merged.origins["index", "budget"].parent / budget
+    content = read_bytes(path, name=str(path), error=ConfigError)
+    try:
+        frame, faults = check_table(parse_table(parse_text(content, name=str(path)), name=str(path)), _ALLOCATIONS)
+    except DataError as error:
+        raise ConfigError(error.faults) from error
+    faults = faults or check_primary_key(frame, _ALLOCATIONS.primary_key)
+    if faults:
+        raise ConfigError(faults)
+    rows = frame[list(_ALLOCATIONS.names)].to_dict("records")
+    return {**merged.values, "index": {**section, "allocations": rows}}
+
+
+_POINTS = {"required": True, "minimum": 0, "maximum": 1e9}
+_ALLOCATIONS = TableSchema(
+    fields=(
+        Field("expert", "string", {"required": True}),
+        Field("component", "string", {"required": True}),
+        Field("points", "number", _POINTS),
+    ),
+    primary_key=("expert", "component"),
+    foreign_keys=(),
+)
+"""What a file of points looks like."""
 
 
 def _package_path(package: str, declared_in: Path) -> Path:

@@ -14,8 +14,8 @@ import pandas as pd
 from alliance_metrics.coding.evidence import rests_on
 from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
-from alliance_metrics.index.cohesion import SCALE, component_order, index_from_plan
-from alliance_metrics.index.plan import nominal_scores
+from alliance_metrics.index.cohesion import component_order, index_from_plan
+from alliance_metrics.index.plan import SCALE, nominal_scores
 from alliance_metrics.inference.uncertainty import draw_index, intervals
 from alliance_metrics.results import ScoreCard
 from alliance_metrics.study import Study, open_study

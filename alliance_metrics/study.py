@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding import codebook as books
@@ -16,10 +17,10 @@ from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config, with_uncertainty
 from alliance_metrics.config_reader import read_config
 from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, listed, nearest
-from alliance_metrics.index.aggregate import Mean
-from alliance_metrics.index.hierarchy import hierarchy_from_frame
+from alliance_metrics.index.hierarchy import Hierarchy, hierarchy_from_frame
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.index.specification import IndexSpec
+from alliance_metrics.index.weights import budget_weights
 from alliance_metrics.package_reader import DataPackage, read_data_package
 
 DYAD_CODING = Coding(unit="dyad", folder="codings")
@@ -138,12 +139,10 @@ def _specification(config: Config, codebook: Codebook, whole: Codebook) -> Index
     return IndexSpec(
         indicators=codebook.indicators,
         weights=_known_weights(config, whole, codebook),
-        weighting=config.index.weighting,
+        weighting="declared" if config.index.weighting == "budget" else config.index.weighting,
         combine=config.coding.combine,
         treatment=config.to_treatment(),
-        within_dimension=Mean(config.index.within_dimension),
-        within_pillar=Mean(config.index.within_pillar),
-        across_pillars=config.to_across_pillars(),
+        **config.index.to_rules(),
         availability_min=config.index.availability_min,
         index_id=config.index.id,
     )
@@ -243,9 +242,34 @@ def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) 
 def _known_weights(config: Config, whole: Codebook, kept: Codebook) -> dict[str, float]:
     """Leave out weights of components that exist and that the facets set aside; unknown ones stay, to be refused."""
     index_id = config.index.id
-    everywhere = {component.id for component in hierarchy_from_frame(whole.indicators, index_id=index_id).components}
+    tree = hierarchy_from_frame(whole.indicators, index_id=index_id)
+    everywhere = {component.id for component in tree.components}
     here = {component.id for component in hierarchy_from_frame(kept.indicators, index_id=index_id).components}
-    return {name: value for name, value in config.weights.items() if name in here or name not in everywhere}
+    weights = {**config.weights, **_budgeted_weights(config, tree)}
+    return {name: value for name, value in weights.items() if name in here or name not in everywhere}
+
+
+def _budgeted_weights(config: Config, tree: Hierarchy) -> dict[str, float]:
+    """Average the experts' points among the children of each node that any of them divided up."""
+    points: dict[str, dict[str, float]] = {}
+    for entry in config.index.allocations:
+        points.setdefault(entry.component, {})[entry.expert] = entry.points
+    weights = {name: 1.0 for name in points if name not in {component.id for component in tree.components}}
+    for node in tree.nodes:
+        children = [tree.components[child].id for child in tree.components[node].children]
+        experts = sorted({expert for child in children for expert in points.get(child, {})})
+        if not experts:
+            continue
+        table = np.array([[points.get(child, {}).get(expert, 0.0) for child in children] for expert in experts])
+        if (table.sum(axis=1) == 0).any():
+            names = [expert for expert, row in zip(experts, table, strict=True) if row.sum() == 0]
+            what, allowed = "an expert gave every component nothing", f"points among {listed(children)}"
+            fault = Fault(
+                "weights", what, listed(names), allowed, "give points, or leave the rows out", None, "index.budget"
+            )
+            raise SpecError([fault])
+        weights |= dict(zip(children, map(float, budget_weights(table)), strict=True))
+    return weights
 
 
 def check(config: str | Path = "baseline", *, data: str | Path | None = None) -> tuple[list[Fault], str]:

@@ -19,6 +19,11 @@ NOT_IN_ONE_FILE = {
     "bad_schema_missing.toml",  # may stand in the configuration that is extended
     "bad_name_missing.toml",
     "bad_input_repeated.toml",
+    "bad_budget_without_file.toml",
+    "bad_budget_ignored.toml",
+    "bad_budget_missing.toml",
+    "bad_budget_points.toml",
+    "bad_budget_expert_twice.toml",
     "bad_schema_with_point.toml",  # JSON knows one kind of number
     "bad_fraction_for_whole_number.toml",
     "bad_nan.toml",  # no JSON

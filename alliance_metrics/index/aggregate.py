@@ -1,4 +1,4 @@
-"""Many scores into one: compensatory, partly compensatory, and gated by a bedrock.
+"""Many scores into one, each unit for itself: compensatory, partly compensatory, gated by a bedrock.
 
 Every function reduces the last axis, accepts leading axes and adds child by child in order, so that a number never
 depends on how the work was cut into blocks. A missing score (NaN) is left out and the weights of the others are
@@ -7,15 +7,34 @@ scaled up in proportion; whether enough is left to say anything is decided one l
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import combinations
-from math import factorial
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
+from alliance_metrics.index.frontier import benefit_of_the_doubt
+from alliance_metrics.index.mazziotta_pareto import adjusted_mazziotta_pareto, mazziotta_pareto
+from alliance_metrics.index.outranking import copeland, kemeny
+
+__all__ = [
+    "Reducer",
+    "adjusted_mazziotta_pareto",
+    "arithmetic_mean",
+    "bedrock",
+    "benefit_of_the_doubt",
+    "copeland",
+    "geometric_mean",
+    "harmonic_mean",
+    "kemeny",
+    "mazziotta_pareto",
+    "minimum",
+    "power_mean",
+]
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+_AS_GOOD_AS_ZERO = 1e-8
+"""Below it rounding is worse than the geometric mean, the limit at zero."""
 
 
 class Reducer(Protocol):
@@ -24,56 +43,6 @@ class Reducer(Protocol):
     def __call__(self, scores: Array, weights: Array) -> Array:
         """Reduce the last axis."""
         ...
-
-
-@dataclass(frozen=True)
-class Mean:
-    """Aggregation by a mean.
-
-    Parameters
-    ----------
-    method
-        ``arithmetic``: a low score is made good by a high one in full. ``geometric``: only in part, and a
-        score of zero makes the whole zero.
-    """
-
-    method: Literal["arithmetic", "geometric"] = "arithmetic"
-
-    def reduce(self, scores: Array, weights: Array) -> Array:
-        """Reduce the last axis.
-
-        Parameters
-        ----------
-        scores : ndarray, shape (..., n)
-            Scores. [0-1]
-        weights : ndarray, shape (n,) or broadcastable to ``scores``
-            Weights on the simplex.
-
-        Returns
-        -------
-        ndarray, shape (...)
-            The aggregate. [0-1]
-        """
-        return _MEANS[self.method](scores, weights)
-
-
-@dataclass(frozen=True)
-class Bedrock:
-    """Aggregation in which one pillar gates the others.
-
-    Parameters
-    ----------
-    pillar
-        Id of the gating component.
-    strength
-        How far the others count only as the gate lets them. [0-1]
-    method
-        Always ``bedrock``; tells the kinds apart in a configuration.
-    """
-
-    pillar: str
-    strength: float
-    method: Literal["bedrock"] = "bedrock"
 
 
 def arithmetic_mean(scores: Array, weights: Array) -> Array:
@@ -165,6 +134,122 @@ def geometric_mean(scores: Array, weights: Array) -> Array:
     return np.where(weight > 0, product, np.nan)
 
 
+def power_mean(scores: Array, weights: Array, exponent: float) -> Array:
+    r"""Weighted power mean.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (..., n)
+        Scores, zero or more; NaN where missing.
+    weights : ndarray, shape (n,) or broadcastable to ``scores``
+        Weights, zero or more; scaled to sum 1 over the scores present.
+    exponent
+        1 arithmetic, 0 geometric, -1 harmonic, minus infinity the minimum, infinity the maximum.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        The mean; for exponents of zero or less it is zero where any score with weight is zero; NaN where nothing with
+        weight is present.
+
+    Raises
+    ------
+    ValueError
+        Where a score is negative, unless the exponent is 1; where the exponent is NaN.
+
+    Notes
+    -----
+    :math:`y = (\sum_k w_k s_k^p)^{1/p}` with :math:`w` summing to 1; at :math:`p = 0` its limit, the geometric mean.
+    Compensability rises with the exponent. Scores are divided by their greatest first, so that no power overflows.
+
+    References
+    ----------
+    G. H. Hardy, J. E. Littlewood and G. Polya, Inequalities, chapter 2 (orientation).
+
+    Examples
+    --------
+    >>> round(float(power_mean(np.array([0.25, 1.0]), np.array([0.5, 0.5]), -1.0)), 12)
+    0.4
+    """
+    if np.isnan(exponent):
+        raise ValueError("the exponent of a power mean must be a number")
+    if exponent == 1:
+        return arithmetic_mean(scores, weights)
+    if (scores < 0).any():
+        raise ValueError("a power mean needs scores of zero or more")
+    if abs(exponent) < _AS_GOOD_AS_ZERO:
+        return geometric_mean(scores, weights)
+    if np.isinf(exponent):
+        return _extreme(scores, weights, sign=float(np.sign(exponent)))
+    least, most = (_extreme(scores, weights, sign=sign)[..., np.newaxis] for sign in (-1.0, 1.0))
+    scale = most if exponent > 0 else least  # powers of the ratio then lie between 0 and 1
+    with np.errstate(divide="ignore", over="ignore"):  # what runs out of range is nothing beside the rest
+        ratio = np.divide(scores, scale, out=np.ones(np.broadcast_shapes(scores.shape, scale.shape)), where=scale > 0)
+        powers = np.where(np.isnan(scores), np.nan, ratio**exponent)
+    counted = np.where((weights > 0) & np.isfinite(powers), powers, np.nan)
+    mean = scale[..., 0] * arithmetic_mean(counted, np.broadcast_to(weights, counted.shape)) ** (1.0 / exponent)
+    return np.asarray(np.where(scale[..., 0] == 0, 0.0, mean))
+
+
+def harmonic_mean(scores: Array, weights: Array) -> Array:
+    r"""Weighted harmonic mean.
+
+    Parameters
+    ----------
+    scores, weights
+        As in `power_mean`.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        The mean; zero where any score with weight is zero; NaN where nothing with weight is present.
+
+    Raises
+    ------
+    ValueError
+        Where a score is negative.
+
+    Notes
+    -----
+    :math:`y = \sum w / \sum_k (w_k / s_k)`: the power mean of exponent -1, less compensable than the geometric.
+
+    Examples
+    --------
+    >>> round(float(harmonic_mean(np.array([0.25, 1.0]), np.array([0.5, 0.5]))), 12)
+    0.4
+    """
+    return power_mean(scores, weights, -1.0)
+
+
+def minimum(scores: Array, weights: Array) -> Array:
+    """Least score among the components with weight: nothing makes good a low one.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (..., n)
+        Scores; NaN where missing.
+    weights : ndarray, shape (n,) or broadcastable to ``scores``
+        Weights; only whether they are above zero counts.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        The least; NaN where nothing with weight is present.
+
+    Examples
+    --------
+    >>> float(minimum(np.array([0.2, 0.1, 0.7]), np.array([0.5, 0.0, 0.5])))
+    0.2
+    """
+    return _extreme(scores, weights, sign=-1.0)
+
+
+def _extreme(scores: Array, weights: Array, *, sign: float) -> Array:
+    counted = np.where((np.asarray(weights) > 0) & ~np.isnan(scores), sign * scores, -np.inf)
+    most = counted.max(axis=-1)
+    return np.asarray(np.where(np.isneginf(most), np.nan, sign * most))
+
+
 def bedrock(scores: Array, weights: Array, *, gate: int, strength: float | Array) -> Array:
     r"""Arithmetic mean in which the other components count only as far as the gating one lets them.
 
@@ -204,59 +289,5 @@ def bedrock(scores: Array, weights: Array, *, gate: int, strength: float | Array
     return arithmetic_mean(gated, weights)
 
 
-_MEANS: dict[str, Reducer] = {
-    "arithmetic": arithmetic_mean,
-    "geometric": geometric_mean,
-}
-
-
 def _zeros(scores: Array, weights: Array) -> Array:
     return np.zeros(np.broadcast_shapes(scores.shape[:-1], weights.shape[:-1]))
-
-
-def shapley_values(value: Callable[[Array], Array], scores: Array) -> Array:
-    r"""Share an aggregate out among its components by their Shapley values.
-
-    Parameters
-    ----------
-    value
-        Aggregation of the last axis.
-    scores : ndarray, shape (..., n)
-        Scores; NaN where missing.
-
-    Returns
-    -------
-    ndarray, shape (..., n)
-        Shares that sum to ``value(scores) - value(zeros)``; zero for a missing component.
-
-    Notes
-    -----
-    The worth of a set of components is the aggregate with the other components at zero. For an arithmetic mean
-    the share is :math:`w_k s_k`; for `bedrock` each interaction :math:`\lambda w_k s_k g` falls half to the gate,
-    half to the gated; for a geometric mean all components with weight share alike, for without any one nothing is left.
-
-    References
-    ----------
-    A. F. Shorrocks (2013), Decomposition procedures for distributional analysis: a unified framework based on the
-    Shapley value, Journal of Economic Inequality 11, 99-126.
-    """
-    count = scores.shape[-1]
-    missing = np.isnan(scores)
-    zero = np.where(missing, np.nan, 0.0)
-
-    def worth(members: tuple[int, ...]) -> Array:
-        chosen = zero.copy()
-        chosen[..., list(members)] = scores[..., list(members)]
-        return value(chosen)
-
-    worths = {members: worth(members) for size in range(count + 1) for members in combinations(range(count), size)}
-    shares = np.zeros(scores.shape)
-    for members, base in worths.items():
-        chance = (
-            factorial(len(members)) * factorial(count - len(members) - 1) / factorial(count)
-            if count > len(members)
-            else 0.0
-        )
-        for child in set(range(count)) - set(members):
-            shares[..., child] += chance * (worths[tuple(sorted((*members, child)))] - base)
-    return np.where(missing, 0.0, shares)

@@ -11,14 +11,12 @@ import pandas as pd
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.contributions import contributions
 from alliance_metrics.index.hierarchy import TIERS, Component, Hierarchy
-from alliance_metrics.index.plan import IndexPlan, nominal_scores, plan_index
+from alliance_metrics.index.plan import SCALE, IndexPlan, nominal_scores, plan_index
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.index.treatment import Treatment
 from alliance_metrics.results import TidyResult
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-
-SCALE = 100.0
 
 
 class CohesionIndex(TidyResult):
@@ -191,7 +189,10 @@ def _missing_reason(plan: IndexPlan, component: Component, place: int, unit: int
 
 
 def _contribution_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
-    weight, contribution = contributions(plan, scores)
+    if plan.on_unit_interval:
+        weight, contribution = contributions(plan, scores)
+    else:
+        weight = contribution = np.full(scores.shape, np.nan)
     places = [place for place in component_order(plan.hierarchy) if plan.hierarchy.components[place].role == "index"]
     table = label_rows(plan, places).assign(
         estimate=SCALE * scores[places].ravel(),
@@ -199,6 +200,7 @@ def _contribution_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
         contribution=SCALE * contribution[places].ravel(),
     )
     scored = np.tile(plan.usable[-1], len(places)) & ~np.isnan(scores[places].ravel())
+    scored &= plan.on_unit_interval  # shares of what has no natural zero mean nothing
     return table[scored].reset_index(drop=True)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.index.aggregate import shapley_values
 from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.index.shapley import shapley_values
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,17 +12,43 @@ import pandas as pd
 
 from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
 from alliance_metrics.errors import Fault, SpecError, listed
-from alliance_metrics.index.aggregate import Bedrock, Mean, Reducer, bedrock
-from alliance_metrics.index.hierarchy import Hierarchy, declared_weights, hierarchy_from_frame
-from alliance_metrics.index.normalise import by_goalposts
-from alliance_metrics.index.specification import IndexSpec, check_spec
+from alliance_metrics.index.aggregate import Reducer, bedrock
+from alliance_metrics.index.hierarchy import Component, Hierarchy, declared_weights, hierarchy_from_frame
+from alliance_metrics.index.importance import balanced_weights
+from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Normalisation, Rule
+from alliance_metrics.index.normalise import (
+    Normaliser,
+    by_best_distance,
+    by_borda,
+    by_goalposts,
+    by_group,
+    by_minmax,
+    by_percentile_rank,
+    by_rank,
+    by_reference_distance,
+    by_target_distance,
+    by_zscore,
+)
+from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec, check_spec
 from alliance_metrics.index.treatment import FillingPlan, plan_filling
+from alliance_metrics.index.weights import critic_weights, entropy_weights, principal_component_weights
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Weights = Mapping[int, Array]
 
 _ROUNDING = 1e-9
+SCALE = 100.0
+"""What scores are multiplied by to be shown."""
+_OF_THEIR_OWN_SCALE = ("zscore", "rank", "borda")  # shown in standard deviations, ranks, units outdone
+_METHODS: Mapping[str, Normaliser] = {
+    "minmax": by_minmax,
+    "zscore": by_zscore,
+    "rank": by_rank,
+    "percentile_rank": by_percentile_rank,
+    "borda": by_borda,
+    "best": by_best_distance,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +65,12 @@ class IndexPlan:
         Declared weights of the children of every node, on the simplex.
     reducers
         Aggregation of every node.
-    goalposts : ndarray, shape (2, n_indicators)
-        Low and high end of each scale.
+    normalise
+        Places levels of shape (..., n_units, n_indicators) on the common scale; of all units where `pooled`.
+    pooled
+        Whether a unit's score depends on the other units of the panel.
+    on_unit_interval
+        Whether every score lies between 0 and 1, and 0 means nothing.
     filling
         Which missing cells are filled, and from where.
     availability, filled : ndarray, shape (n_components, n_units)
@@ -55,33 +85,14 @@ class IndexPlan:
     hierarchy: Hierarchy
     weights: Weights
     reducers: Mapping[int, Reducer]
-    goalposts: Array
+    normalise: Callable[[Array], Array]
+    pooled: bool
+    on_unit_interval: bool
     filling: FillingPlan
     availability: Array
     filled: Array
     usable: Mask
     combine: str
-
-    @property
-    def pooled(self) -> bool:
-        """Whether a unit's score depends on the other units of the panel."""
-        return False
-
-    def normalise(self, levels: Array) -> Array:
-        """Place combined levels on the common scale.
-
-        Parameters
-        ----------
-        levels : ndarray, shape (..., n_units, n_indicators)
-            Levels after coders are combined; of all units where scores are `pooled`.
-
-        Returns
-        -------
-        ndarray, same shape
-            Scores. [0-1]
-        """
-        low, high = self.goalposts
-        return by_goalposts(levels, low=low, high=high)
 
     def evaluate(self, leaves: Array, weights: Weights, *, usable: Mask) -> Array:
         """Aggregate up the tree.
@@ -130,21 +141,63 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
     """
     check_spec(spec)
     hierarchy = hierarchy_from_frame(spec.indicators, index_id=spec.index_id)
-    weights = declared_weights(hierarchy, spec.weights, weighting=spec.weighting)
+    weights = declared_weights(hierarchy, spec.weights, weighting=_declared_form(spec.weighting))
     reducers = {node: _reducer(hierarchy, node, spec) for node in hierarchy.nodes}
-    goalposts = spec.indicators[["low", "high"]].to_numpy(dtype=float).T
     aligned = panel.select([component.id for component in hierarchy.components[: hierarchy.n_indicators]])
-    _check_goalposts(aligned, goalposts)
+    _check_goalposts(aligned, spec.indicators[["low", "high"]].to_numpy(dtype=float).T)
     present: Mask = np.asarray((~np.isnan(aligned.score)).any(axis=0))
     series, _ = pd.factorize(pd.MultiIndex.from_frame(aligned.units.iloc[:, :2]))
     years = aligned.units["year"].to_numpy(dtype=np.int64)
     filling = plan_filling(present, series=series.astype(np.int64), years=years, treatment=spec.treatment)
     there = present.copy()
     there[filling.target, filling.column] = True
-    availability, filled, usable = _availability(hierarchy, weights, coded=present, there=there, spec=spec)
-    return IndexPlan(
-        aligned, hierarchy, weights, reducers, goalposts, filling, availability, filled, usable, spec.combine
+    rules = [_rule_of(tier, spec) for tier in ("dimension", "pillar", "index")]
+    plan = IndexPlan(
+        panel=aligned,
+        hierarchy=hierarchy,
+        weights=weights,
+        reducers=reducers,
+        normalise=_normaliser(spec, aligned.units),
+        pooled=spec.normalisation.pooled or filling.picked or any(rule.pooled for rule in rules),
+        on_unit_interval=spec.normalisation.on_unit_interval and all(rule.from_nothing for rule in rules),
+        filling=filling,
+        combine=spec.combine,
+        **_availability(hierarchy, weights, coded=present, there=there, spec=spec),
     )
+    if spec.weighting not in DERIVED_WEIGHTINGS:
+        return plan
+    derived = _derived_weights(plan, spec.weighting)
+    return replace(plan, weights=derived, **_availability(hierarchy, derived, coded=present, there=there, spec=spec))
+
+
+def _declared_form(weighting: str) -> str:
+    return "equal_indicators" if weighting == "equal_indicators" else "declared"
+
+
+def _derived_weights(plan: IndexPlan, weighting: str) -> Weights:
+    """Derive the weights of each node's children from their nominal scores, from the leaves up."""
+    weights: dict[int, Array] = dict(plan.weights)
+    for node in plan.hierarchy.nodes:
+        scores = nominal_scores(replace(plan, weights=weights))
+        below = scores[list(plan.hierarchy.components[node].children)].T
+        if below.shape[1] > 1:
+            weights[node] = _weights_from(below, weights[node], weighting)
+    return weights
+
+
+def _weights_from(scores: Array, declared: Array, weighting: str) -> Array:
+    if weighting == "balanced":
+        return balanced_weights(scores, declared)[0]
+    used = declared > 0
+    derived = np.zeros(len(declared))
+    if weighting == "entropy":
+        derived[used] = entropy_weights(scores[:, used])
+    elif weighting == "critic":
+        derived[used] = critic_weights(scores[:, used])
+    else:
+        method = "loadings_squared" if weighting == "principal_components" else weighting
+        derived[used] = principal_component_weights(scores[:, used], method=method)
+    return derived
 
 
 def _check_goalposts(panel: IndicatorPanel, goalposts: Array) -> None:
@@ -165,9 +218,10 @@ def _check_goalposts(panel: IndicatorPanel, goalposts: Array) -> None:
 
 def _reducer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Reducer:
     component = hierarchy.components[node]
-    by_tier = {"dimension": spec.within_dimension, "pillar": spec.within_pillar, "index": spec.across_pillars}
-    rule = by_tier[component.tier]
-    if isinstance(rule, Mean):
+    rule = _rule_of(component.tier, spec)
+    if isinstance(rule, BenefitOfTheDoubt):
+        _check_bounds(rule, component)
+    if not isinstance(rule, Bedrock):
         return rule.reduce
     children = [hierarchy.components[child].id for child in component.children]
     if rule.pillar not in children:
@@ -179,9 +233,55 @@ def _reducer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Reducer:
     return partial(bedrock, gate=children.index(rule.pillar), strength=rule.strength)
 
 
+def _check_bounds(rule: BenefitOfTheDoubt, component: Component) -> None:
+    n = len(component.children)
+    if not 0.0 <= rule.lower <= rule.upper <= 1.0 or rule.lower * n > 1.0 or rule.upper * n < 1.0:
+        level = {"dimension": "within_dimension", "pillar": "within_pillar", "index": "across_pillars"}[component.tier]
+        what = f"shares that cannot sum to 1 over the {n} components of '{component.id}'"
+        found, allowed = f"{rule.lower:g} to {rule.upper:g}", f"lower at most {1 / n:g}, upper at least {1 / n:g}"
+        fault = Fault("the index specification", what, found, allowed, "widen the bounds", column=level)
+        raise SpecError([fault])
+
+
+def _rule_of(tier: str, spec: IndexSpec) -> Rule | Bedrock:
+    return {"dimension": spec.within_dimension, "pillar": spec.within_pillar, "index": spec.across_pillars}[tier]
+
+
+def _normaliser(spec: IndexSpec, units: pd.DataFrame) -> Callable[[Array], Array]:
+    """Bind the method of normalisation to directions, goalposts and groups of units."""
+    choice, indicators = spec.normalisation, spec.indicators
+    ends = {name: indicators[name].to_numpy(dtype=float) for name in ("low", "high")}
+    direction = indicators["direction"].to_numpy(dtype=float) if "direction" in indicators.columns else 1.0
+    if choice.method == "goalposts":
+        return partial(by_goalposts, **ends, direction=direction)
+    method = _METHODS.get(choice.method)
+    if choice.method == "target":
+        method = partial(by_target_distance, target=float(choice.target or 0.0))
+    if choice.method == "reference":
+        method = partial(by_reference_distance, reference=_reference_row(choice, units))
+    if method is None:
+        raise KeyError(choice.method)
+    bound = partial(method, direction=direction)
+    if choice.within != "panel" and choice.method != "reference":
+        groups, _ = pd.factorize(units[choice.within])
+        bound = partial(by_group, method, groups=groups.astype(np.int64), direction=direction)
+    return bound if choice.method not in _OF_THEIR_OWN_SCALE else lambda levels: bound(levels) / SCALE
+
+
+def _reference_row(choice: Normalisation, units: pd.DataFrame) -> int:
+    rows = np.flatnonzero((units.iloc[:, 0] == choice.unit) & (units["year"] == choice.year))
+    if len(rows) != 1:
+        found, allowed = f"{choice.unit} {choice.year}", "one unit and year of the panel"
+        what = "the reference is not in the panel"
+        raise SpecError(
+            [Fault("the index specification", what, found, allowed, "name another", column="normalisation")]
+        )
+    return int(rows[0])
+
+
 def _availability(
     hierarchy: Hierarchy, weights: Weights, *, coded: Mask, there: Mask, spec: IndexSpec
-) -> tuple[Array, Array, Mask]:
+) -> dict[str, Any]:
     """Count by weight what each component rests on; what is not usable below does not count above."""
     shape = (len(hierarchy.components), len(coded))
     availability, filled, usable = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
@@ -195,7 +295,7 @@ def _availability(
         usable[node] = (availability[node] >= spec.availability_min - _ROUNDING) & (share.sum(axis=0) > 0)
         if isinstance(spec.across_pillars, Bedrock) and hierarchy.components[node].tier == "index":
             usable[node] &= usable[hierarchy.place_of(spec.across_pillars.pillar)]
-    return availability, filled, usable
+    return {"availability": availability, "filled": filled, "usable": usable}
 
 
 def nominal_scores(plan: IndexPlan) -> Array:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args, get_type_hints
 
+import numpy as np
 import pandas as pd
 
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
-from alliance_metrics.index.aggregate import Bedrock, Mean
+from alliance_metrics.index.methods import Bedrock, Mean, Normalisation, Rule
 from alliance_metrics.index.treatment import Treatment
+
+COMBINATIONS = ("mean", "median")
+AGGREGATIONS = tuple(name for rule in get_args(Rule) for name in get_args(get_type_hints(rule)["method"]))
+DERIVED_WEIGHTINGS = ("principal_components", "first_component", "entropy", "critic", "balanced")
+WEIGHTINGS = ("declared", "equal_indicators", *DERIVED_WEIGHTINGS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +27,14 @@ class IndexSpec:
     ----------
     indicators
         One row an indicator: ``indicator_id``, ``pillar``, ``dimension``, goalposts ``low`` and ``high``, and
-        ``role`` (``index`` where absent).
+        ``role`` (``index`` where absent) and ``direction`` (+1, or -1 where less is better; +1 where absent).
     weights
         Weight of any component by id; 1 where none is declared. [0 or more]
     weighting
-        ``declared`` or ``equal_indicators``.
+        ``declared``; ``equal_indicators``; or derived at every node from the nominal scores of its children, as
+        `WEIGHTINGS` lists.
+    normalisation
+        How levels come onto a common scale.
     combine
         How coders are combined: ``mean`` or ``median``.
     treatment
@@ -40,11 +50,12 @@ class IndexSpec:
     indicators: pd.DataFrame
     weights: Mapping[str, float] = field(default_factory=dict)
     weighting: str = "declared"
+    normalisation: Normalisation = field(default_factory=Normalisation)
     combine: str = "mean"
     treatment: Treatment = field(default_factory=Treatment)
-    within_dimension: Mean = field(default_factory=Mean)
-    within_pillar: Mean = field(default_factory=Mean)
-    across_pillars: Mean | Bedrock = field(default_factory=Mean)
+    within_dimension: Rule = field(default_factory=Mean)
+    within_pillar: Rule = field(default_factory=Mean)
+    across_pillars: Rule | Bedrock = field(default_factory=Mean)
     availability_min: float = 0.6
     index_id: str = "cohesion"
 
@@ -79,14 +90,14 @@ def _spec_fault(what: str, found: object, allowed: str, column: str) -> Fault:
 
 
 def _choice_faults(spec: IndexSpec) -> list[Fault]:
-    means = ("arithmetic", "geometric")
-    choices = [
-        ("combine", spec.combine, ("mean", "median")),
-        ("weighting", spec.weighting, ("declared", "equal_indicators")),
-        ("treatment", spec.treatment.method, ("none", "carry_forward", "linear")),
-        ("within_dimension", spec.within_dimension.method, means),
-        ("within_pillar", spec.within_pillar.method, means),
-        ("across_pillars", spec.across_pillars.method, (*means, "bedrock")),
+    choices: list[tuple[str, str, tuple[str, ...]]] = [
+        ("combine", spec.combine, COMBINATIONS),
+        ("weighting", spec.weighting, WEIGHTINGS),
+        ("normalisation", spec.normalisation.method, tuple(get_args(get_type_hints(Normalisation)["method"]))),
+        ("treatment", spec.treatment.method, tuple(get_args(get_type_hints(Treatment)["method"]))),
+        ("within_dimension", spec.within_dimension.method, AGGREGATIONS),
+        ("within_pillar", spec.within_pillar.method, AGGREGATIONS),
+        ("across_pillars", spec.across_pillars.method, (*AGGREGATIONS, "bedrock")),
     ]
     faults = [
         _spec_fault(f"unknown choice{nearest(str(found), allowed)}", found, listed(allowed), column)
@@ -95,8 +106,29 @@ def _choice_faults(spec: IndexSpec) -> list[Fault]:
     ]
     if not 0.0 <= spec.availability_min <= 1.0:
         faults.append(_spec_fault("a share outside its range", spec.availability_min, "0 to 1", "availability_min"))
+    faults += _scale_faults(spec)
     if spec.treatment.max_age < 1:
         faults.append(_spec_fault("an age below one year", spec.treatment.max_age, "1 or more", "treatment"))
+    return faults
+
+
+def _scale_faults(spec: IndexSpec) -> list[Fault]:
+    """Find aggregations that mean nothing on the scale that the normalisation gives."""
+    choice = spec.normalisation
+    faults = []
+    if (choice.target is None) == (choice.method == "target"):
+        faults.append(_spec_fault("a target, and nothing else, needs a level", choice, "target = 3", "normalisation"))
+    if (choice.unit is None or choice.year is None) == (choice.method == "reference"):
+        allowed = "the unit and the year that others are measured by"
+        faults.append(_spec_fault("a reference, and nothing else, needs both", choice, allowed, "normalisation"))
+    if choice.on_unit_interval:
+        return faults
+    free = ("arithmetic", "minimum", "copeland", "kemeny", "mazziotta_pareto")
+    for column in ("within_dimension", "within_pillar", "across_pillars"):
+        method = getattr(spec, column).method
+        if method not in free:
+            what = f"an aggregation that needs scores between 0 and 1, after '{choice.method}'"
+            faults.append(_spec_fault(what, method, listed(free), column))
     return faults
 
 
@@ -105,6 +137,9 @@ def _indicator_faults(indicators: pd.DataFrame) -> list[Fault]:
     absent = [name for name in needed if name not in indicators.columns]
     if absent:
         return [_spec_fault("a column is missing", absent, listed(needed), "indicators")]
+    if "direction" in indicators.columns and not np.isin(indicators["direction"], (-1, 1)).all():
+        found = sorted(set(indicators["direction"].tolist()) - {-1, 1}, key=str)
+        return [_spec_fault("a direction is neither +1 nor -1", found, "+1 or -1", "indicators")]
     crossed = indicators[~(indicators["high"] > indicators["low"])]
     return [
         _spec_fault("goalposts are crossed or missing", name, "high above low", "indicators")

@@ -1,4 +1,4 @@
-"""How much each component counts."""
+"""How much each component counts: declared, drawn around what is declared, or derived from the scores themselves."""
 
 from __future__ import annotations
 
@@ -88,3 +88,197 @@ def dirichlet_weights(weights: Array, *, concentration: float, count: int, rng: 
     drawn = np.zeros((count, len(weights)))
     drawn[:, weighted] = rng.dirichlet(parameters, size=count)
     return drawn
+
+
+def correlations(values: Array) -> Array:
+    """Correlate columns, each pair over the units that have both.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units, n)
+        Values; NaN where missing.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        Pearson's correlation; 0 with a column that does not vary, 1 on the diagonal. [-1 to 1]
+    """
+    n = values.shape[1]
+    found = np.eye(n)
+    for one in range(n):
+        for other in range(one):
+            both = ~np.isnan(values[:, one]) & ~np.isnan(values[:, other])
+            pair = values[both][:, [one, other]]
+            if len(pair) > 1 and (np.ptp(pair, axis=0) > 0).all():
+                found[one, other] = found[other, one] = np.asarray(np.corrcoef(pair.T))[0, 1]
+    return found
+
+
+def principal_component_weights(values: Array, *, method: str = "loadings_squared") -> Array:
+    r"""Weigh columns by how much they share in what varies together.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units, n)
+        Values; NaN where missing.
+    method
+        ``loadings_squared``, the default, because it cannot be negative and uses every component that matters: squared
+        loadings in each component with an eigenvalue above 1 (the first in any case), weighted with the share of
+        variance of the component. ``first_component``: loadings in the first component alone, turned so that most of
+        them are positive; a column that runs against it gets no weight rather than a negative one.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Weights on the simplex; 0 for a column that does not vary, equal where none does.
+
+    Raises
+    ------
+    ValueError
+        Where the method is unknown.
+
+    Notes
+    -----
+    :math:`w_i \propto \sum_f \lambda_f v_{if}^2` over the retained eigenvectors :math:`v_f` of the correlation matrix.
+    The components are not rotated: rotation serves their naming, and makes weights depend on one more choice. Weights
+    from correlation say what is alike, not what matters.
+
+    References
+    ----------
+    OECD and European Commission JRC (2008), Handbook on Constructing Composite Indicators, section 6.1 (orientation).
+    """
+    if method not in {"loadings_squared", "first_component"}:
+        raise ValueError(f"unknown method {method!r}: choose loadings_squared or first_component")
+    varies = _varying(values)
+    if not varies.any():
+        return equal_weights(values.shape[1])
+    eigenvalues, vectors = np.linalg.eigh(correlations(values[:, varies]))
+    if method == "first_component":
+        first = vectors[:, -1]
+        raw = np.maximum(first if first.sum() >= 0 else -first, 0.0)
+    else:
+        kept = (eigenvalues > 1.0) | (np.arange(len(eigenvalues)) == len(eigenvalues) - 1)
+        raw = vectors[:, kept] ** 2 @ eigenvalues[kept]
+    return _spread_over(varies, raw)
+
+
+def entropy_weights(values: Array) -> Array:
+    r"""Weigh columns by how unevenly they are spread over the units.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units, n)
+        Values, zero or more; NaN where missing.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Weights on the simplex; 0 for a column that does not vary, equal where none does.
+
+    Raises
+    ------
+    ValueError
+        Where a value is negative.
+
+    Notes
+    -----
+    With :math:`p_{ij} = x_{ij} / \sum_i x_{ij}` the entropy is :math:`e_j = -\sum_i p_{ij} \ln p_{ij} / \ln m` over the
+    :math:`m` units present, and :math:`w_j \propto 1 - e_j`.
+
+    References
+    ----------
+    C. L. Hwang and K. Yoon (1981), Multiple Attribute Decision Making, Springer (orientation).
+    """
+    if (values < 0).any():
+        raise ValueError("entropy weights need values of zero or more")
+    there = ~np.isnan(values)
+    known = np.where(there, values, 0.0)
+    total, count = known.sum(axis=0), there.sum(axis=0)
+    share = np.divide(known, total, out=np.zeros(known.shape), where=total > 0)
+    information = -np.where(share > 0, share * np.log(np.where(share > 0, share, 1.0)), 0.0).sum(axis=0)
+    most = np.log(np.maximum(count, 2))
+    return _spread_over(_varying(values), np.maximum(1.0 - information / most, 0.0)[_varying(values)])
+
+
+def critic_weights(values: Array) -> Array:
+    r"""Weigh columns by how much they vary and how little they repeat one another.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units, n)
+        Values; NaN where missing.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Weights on the simplex; 0 for a column that does not vary, equal where none does.
+
+    Notes
+    -----
+    CRITIC: :math:`w_j \propto \sigma_j \sum_k (1 - r_{jk})` with the standard deviation :math:`\sigma_j` (n - 1) of the
+    column between its least and greatest value, and correlations :math:`r`.
+
+    References
+    ----------
+    D. Diakoulaki, G. Mavrotas and L. Papayannakis (1995), Determining objective weights in multiple criteria problems:
+    the CRITIC method, Computers and Operations Research 22, 763-770 (orientation).
+    """
+    varies = _varying(values)
+    if not varies.any():
+        return equal_weights(values.shape[1])
+    own = values[:, varies]
+    scaled = own / (np.nanmax(own, axis=0) - np.nanmin(own, axis=0))
+    conflict = (1.0 - correlations(own)).sum(axis=1)
+    raw = np.nanstd(scaled, axis=0, ddof=1) * conflict
+    return _spread_over(varies, raw if raw.sum() > 0 else np.ones(len(raw)))
+
+
+def budget_weights(allocations: Array) -> Array:
+    """Average the points that experts gave.
+
+    Parameters
+    ----------
+    allocations : ndarray, shape (n_experts, n)
+        Points, zero or more; NaN where an expert gave a component none to decide on.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Mean share of each expert's own total; weights on the simplex.
+
+    Raises
+    ------
+    ValueError
+        Where points are negative, or an expert gave none at all.
+
+    Notes
+    -----
+    Each expert counts alike, however many points they had.
+
+    References
+    ----------
+    OECD and European Commission JRC (2008), Handbook on Constructing Composite Indicators, section 6.1, budget
+    allocation process (orientation).
+
+    Examples
+    --------
+    >>> budget_weights(np.array([[60.0, 40.0], [1.0, 3.0]])).tolist()
+    [0.425, 0.575]
+    """
+    points = np.nan_to_num(np.asarray(allocations, dtype=float))
+    return on_simplex(on_simplex(points).mean(axis=0))
+
+
+def _varying(values: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    known = np.where(np.isnan(values), -np.inf, values).max(axis=0) > np.where(np.isnan(values), np.inf, values).min(
+        axis=0
+    )
+    return np.asarray(known)
+
+
+def _spread_over(varies: np.ndarray[Any, np.dtype[np.bool_]], raw: Array) -> Array:
+    weights = np.zeros(len(varies))
+    if not varies.any() or raw.sum() <= 0:
+        return equal_weights(len(varies))
+    weights[varies] = raw
+    return on_simplex(weights)

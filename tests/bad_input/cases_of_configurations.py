@@ -20,6 +20,11 @@ def bound(name: str, column: str | None, what: str, found: str = "", allowed: st
     return Case(name, CONFIGURATION, None, column, what, found, allowed, BOUND)
 
 
+def budget(name: str, points: str, line: int, column: str, what: str, found: str) -> Case:
+    """Give a case of a faulty file of points."""
+    return Case(name, CONFIGURATION, line, column, what, found, where="experts.csv", beside=((points, "experts.csv"),))
+
+
 FORM_OF_THE_FILE = (
     toml("bad_syntax.toml", None, TOML, "Invalid value", "TOML 1.0", line=16),
     toml("bad_byte_order_mark.toml", None, "byte order mark", "EF BB BF", "plain UTF-8", line=1),
@@ -130,13 +135,45 @@ DATA = (
 )
 
 INDEX = (
-    toml("bad_across_pillars_unknown.toml", "index.across_pillars", CANNOT, "'harmonic'", "bedrock"),
-    toml("bad_across_pillars_unknown_method.toml", "index.across_pillars", CANNOT, "'harmonic'", "bedrock"),
+    toml("bad_across_pillars_unknown.toml", "index.across_pillars", CANNOT, "'cubic'", "bedrock"),
+    toml("bad_across_pillars_unknown_method.toml", "index.across_pillars", CANNOT, "'cubic'", "bedrock"),
     toml("bad_strength_above_one.toml", "index.across_pillars.strength", CANNOT, "1.5", "less than or equal to 1"),
     toml("bad_strength_negative.toml", "index.across_pillars.strength", CANNOT, "-0.5", "greater than or equal to 0"),
     bound("bad_bedrock_of_unknown_pillar.toml", "across_pillars", "(nearest known: 'trust')", "'trsut'", "trust, gain"),
     bound("bad_bedrock_of_empty_pillar.toml", "across_pillars", "gating pillar", "'trust'", "gain"),
-    toml("bad_normalisation_unknown.toml", "index.normalisation", CANNOT, "'zscore'", "'goalposts'"),
+    toml("bad_budget_without_file.toml", "index.budget", "a budget without experts", "budget None", "a file of points"),
+    toml("bad_budget_ignored.toml", "index.budget", "experts without a budget", "weighting 'declared'"),
+    Case("bad_budget_missing.toml", CONFIGURATION, None, None, "not there", "nobody.csv", where="nobody.csv"),
+    budget("bad_budget_points.toml", "with_negative_points.csv", 2, "points", "outside the allowed range", "'-1'"),
+    budget("bad_budget_expert_twice.toml", "with_expert_twice.csv", 3, "expert+component", "stands twice", "line 2"),
+    Case(
+        "bad_budget_of_nothing.toml",
+        CONFIGURATION,
+        None,
+        "index.budget",
+        "gave every component nothing",
+        "ann",
+        "trust, gain",
+        BOUND,
+        beside=(("with_no_points.csv", "experts.csv"),),
+    ),
+    Case(
+        "bad_budget_unknown_component.toml",
+        CONFIGURATION,
+        None,
+        "weights",
+        "unknown component",
+        "(nearest known: 'trust')",
+        "trust, gain",
+        BOUND,
+        beside=(("with_unknown_component.csv", "experts.csv"),),
+    ),
+    toml("bad_target_without_level.toml", "index.normalisation.target", MISSING, "no 'target'"),
+    bound("bad_reference_unknown.toml", "normalisation", "not in the panel", "AA-BB 1960", "one unit and year"),
+    bound("bad_zscore_with_geometric.toml", "across_pillars", "scores between 0 and 1", "'geometric'", "arithmetic"),
+    toml("bad_power_without_exponent.toml", "index.across_pillars.exponent", MISSING, "no 'exponent'"),
+    bound("bad_bounds_impossible.toml", "across_pillars", "cannot sum to 1 over the 2", "0.7 to 1", "at most 0.5"),
+    toml("bad_normalisation_unknown.toml", "index.normalisation", CANNOT, "'z_score'", "'goalposts'"),
     toml("bad_combine_unknown.toml", "coding.combine", CANNOT, "'average'", "'mean' or 'median'"),
     toml("bad_max_age_zero.toml", "treatment.max_age", CANNOT, "0", "greater than or equal to 1"),
     toml("bad_availability_above_one.toml", "index.availability_min", CANNOT, "60", "less than or equal to 1"),

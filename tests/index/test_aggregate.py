@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.index.aggregate import Mean, arithmetic_mean, bedrock, geometric_mean
+from alliance_metrics.index.aggregate import arithmetic_mean, bedrock, geometric_mean
+from alliance_metrics.index.methods import Mean
 
 NAN = np.nan
 HALVES = np.array([0.5, 0.5])

@@ -7,8 +7,8 @@ import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.errors import SpecError
-from alliance_metrics.index.aggregate import Bedrock, Mean
 from alliance_metrics.index.cohesion import cohesion_index
+from alliance_metrics.index.methods import Bedrock, Mean, Normalisation
 from alliance_metrics.index.plan import IndexSpec
 from alliance_metrics.index.treatment import Treatment
 
@@ -131,7 +131,14 @@ def test_any_unit_column_will_do():
         ({"availability_min": 1.5}, "0 to 1"),
         ({"across_pillars": Bedrock("r", 0.5)}, "p, q"),
         ({"across_pillars": Bedrock("p", 1.5)}, "0 to 1"),
-        ({"within_pillar": Mean("harmonic")}, "arithmetic, geometric"),
+        ({"within_pillar": Mean("cubic")}, "arithmetic, geometric"),
+        ({"normalisation": Normalisation("z")}, "goalposts, minmax"),
+        ({"normalisation": Normalisation("target")}, "target = 3"),
+        ({"normalisation": Normalisation("minmax", target=3)}, "target = 3"),
+        ({"normalisation": Normalisation("reference", unit="A-B")}, "the unit and the year"),
+        ({"normalisation": Normalisation("reference", unit="A-B", year=2050)}, "one unit and year of the panel"),
+        ({"normalisation": Normalisation("zscore"), "across_pillars": Mean("geometric")}, "arithmetic, minimum"),
+        ({"indicators": TREE.assign(direction=0)}, "+1 or -1"),
         ({"treatment": Treatment("spline")}, "none, carry_forward, linear"),
         ({"treatment": Treatment("linear", 0)}, "1 or more"),
         ({"indicators": TREE.drop(columns="high")}, "a column is missing"),

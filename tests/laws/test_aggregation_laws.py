@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance_metrics.index.aggregate import arithmetic_mean, bedrock, geometric_mean, shapley_values
+from alliance_metrics.index.aggregate import arithmetic_mean, bedrock, geometric_mean
+from alliance_metrics.index.shapley import shapley_values
 from tests import oracles
 from tests.strategies import scores_and_weights, unit
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.index.aggregate import Bedrock, Mean
 from alliance_metrics.index.cohesion import cohesion_index
+from alliance_metrics.index.methods import Bedrock, Mean
 from alliance_metrics.index.plan import IndexSpec, plan_index
 from alliance_metrics.index.treatment import Treatment
 from alliance_metrics.inference.uncertainty import Uncertainty, draw_index, intervals

@@ -1,0 +1,339 @@
+"""Ways to normalise and to make many scores one, as a specification names them: which function, with which parameters.
+
+A method that looks at one unit at a time can be computed in any block of units. A *pooled* method looks at all units
+of the panel at once: add a dyad-year, and every score may change. The tables say which is which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from alliance_metrics.index.aggregate import (
+    Reducer,
+    adjusted_mazziotta_pareto,
+    arithmetic_mean,
+    benefit_of_the_doubt,
+    copeland,
+    geometric_mean,
+    harmonic_mean,
+    kemeny,
+    mazziotta_pareto,
+    minimum,
+    power_mean,
+)
+from alliance_metrics.index.mazziotta_pareto import CENTRE
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_PIECE = 1 << 22
+"""Elements of one piece of scores handed to a pooled method, so that its pairs of units stay in memory."""
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """How indicator values come onto a common scale.
+
+    Parameters
+    ----------
+    method
+        Name of the method; see the functions ``by_...`` of this module.
+    within
+        Units that are compared with one another: all of the panel, those of one era or those of one year. Goalposts
+        compare none.
+    target
+        For ``target``: the level aimed at, the same for every indicator. [levels]
+    unit, year
+        For ``reference``: the unit and year that others are measured by.
+    """
+
+    method: Literal[
+        "goalposts", "minmax", "zscore", "rank", "percentile_rank", "borda", "target", "best", "reference"
+    ] = "goalposts"
+    within: Literal["panel", "era", "year"] = "panel"
+    target: float | None = None
+    unit: str | None = None
+    year: int | None = None
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return self.method != "goalposts"
+
+    @property
+    def on_unit_interval(self) -> bool:
+        """Whether scores lie between 0 and 1."""
+        return self.method in {"goalposts", "minmax", "percentile_rank", "target", "best"}
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Aggregation by a mean or the minimum of each unit's own scores.
+
+    Parameters
+    ----------
+    method
+        ``arithmetic``: a low score is made good by a high one in full. ``geometric``: only in part, and a
+        score of zero makes the whole zero. ``harmonic``: even less. ``minimum``: not at all.
+    """
+
+    method: Literal["arithmetic", "geometric", "harmonic", "minimum"] = "arithmetic"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return False
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
+        return True
+
+    def reduce(self, scores: Array, weights: Array) -> Array:
+        """Reduce the last axis.
+
+        Parameters
+        ----------
+        scores : ndarray, shape (n_units, ..., n)
+            Scores. [0-1]
+        weights : ndarray, shape (n,) or broadcastable to ``scores``
+            Weights on the simplex.
+
+        Returns
+        -------
+        ndarray, shape (n_units, ...)
+            The aggregate. [0-1]
+        """
+        return _MEANS[self.method](scores, weights)
+
+
+@dataclass(frozen=True)
+class PowerMean:
+    """Aggregation by a power mean.
+
+    Parameters
+    ----------
+    exponent
+        1 arithmetic, 0 geometric, -1 harmonic; the lower, the less a high score makes good a low one.
+    method
+        Always ``power``; tells the kinds apart in a configuration.
+    """
+
+    exponent: float
+    method: Literal["power"] = "power"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return False
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
+        return True
+
+    def reduce(self, scores: Array, weights: Array) -> Array:
+        """Reduce the last axis.
+
+        Parameters
+        ----------
+        scores, weights
+            As in `Mean.reduce`.
+
+        Returns
+        -------
+        ndarray, shape (n_units, ...)
+            The aggregate. [0-1]
+        """
+        return power_mean(scores, weights, self.exponent)
+
+
+@dataclass(frozen=True)
+class MazziottaPareto:
+    """Aggregation that takes off (or adds) a penalty for unevenness; see `mazziotta_pareto`.
+
+    Parameters
+    ----------
+    penalty
+        ``minus`` where unevenness should lower the score, ``plus`` where it should raise it.
+    method
+        ``mazziotta_pareto`` standardises over the panel, so that it is pooled; ``adjusted_mazziotta_pareto`` rests on
+        the goalposts and is not.
+    """
+
+    penalty: Literal["minus", "plus"] = "minus"
+    method: Literal["mazziotta_pareto", "adjusted_mazziotta_pareto"] = "adjusted_mazziotta_pareto"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return self.method == "mazziotta_pareto"
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
+        return False
+
+    def reduce(self, scores: Array, weights: Array) -> Array:
+        """Reduce the last axis.
+
+        Parameters
+        ----------
+        scores, weights
+            As in `Mean.reduce`; every unit of the panel where the method is pooled.
+
+        Returns
+        -------
+        ndarray, shape (n_units, ...)
+            The aggregate, a hundredth of its usual scale: 1 is the mean of the panel (or the middle of the goalposts).
+        """
+        sign = {"minus": -1.0, "plus": 1.0}[self.penalty]
+        if self.method == "adjusted_mazziotta_pareto":
+            return adjusted_mazziotta_pareto(scores, weights, sign=sign) / CENTRE
+
+        def standardised(values: Array, shares: Array) -> Array:
+            return mazziotta_pareto(values, shares, sign=sign) / CENTRE
+
+        return _over_units(standardised, scores, weights, size=scores.shape[0] * scores.shape[-1])
+
+
+@dataclass(frozen=True)
+class Outranking:
+    """Aggregation by pairwise contests among all units; see `copeland` and `kemeny`.
+
+    Parameters
+    ----------
+    method
+        ``copeland``: contests won less contests lost. ``kemeny``: place in the order that contradicts them least.
+    """
+
+    method: Literal["copeland", "kemeny"] = "copeland"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return True
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
+        return False
+
+    def reduce(self, scores: Array, weights: Array) -> Array:
+        """Reduce the last axis.
+
+        Parameters
+        ----------
+        scores, weights
+            As in `Mean.reduce`, of every unit of the panel.
+
+        Returns
+        -------
+        ndarray, shape (n_units, ...)
+            The aggregate. [0-1]
+        """
+        function = {"copeland": copeland, "kemeny": kemeny}[self.method]
+        return _over_units(function, scores, weights, size=scores.shape[0] ** 2 * scores.shape[-1])
+
+
+@dataclass(frozen=True)
+class BenefitOfTheDoubt:
+    """Aggregation in which each unit has the weights that suit it best; see `benefit_of_the_doubt`.
+
+    Parameters
+    ----------
+    lower, upper
+        Least and greatest share of its score that a unit may draw from one component. [0-1]
+    method
+        Always ``benefit_of_the_doubt``; tells the kinds apart in a configuration.
+    """
+
+    lower: float = 0.0
+    upper: float = 1.0
+    method: Literal["benefit_of_the_doubt"] = "benefit_of_the_doubt"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return True
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
+        return False
+
+    def reduce(self, scores: Array, weights: Array) -> Array:
+        """Reduce the last axis.
+
+        Parameters
+        ----------
+        scores, weights
+            As in `Mean.reduce`, of every unit of the panel; a component of weight zero is left out.
+
+        Returns
+        -------
+        ndarray, shape (n_units, ...)
+            The aggregate. [0-1]
+        """
+
+        def frontier(values: Array, shares: Array) -> Array:
+            return benefit_of_the_doubt(values, shares, lower=self.lower, upper=self.upper)
+
+        return _over_units(frontier, scores, weights, size=scores.shape[0] * scores.shape[-1])
+
+
+@dataclass(frozen=True)
+class Bedrock:
+    """Aggregation in which one pillar gates the others.
+
+    Parameters
+    ----------
+    pillar
+        Id of the gating component.
+    strength
+        How far the others count only as the gate lets them. [0-1]
+    method
+        Always ``bedrock``; tells the kinds apart in a configuration.
+    """
+
+    pillar: str
+    strength: float
+    method: Literal["bedrock"] = "bedrock"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return False
+
+    @property
+    def from_nothing(self) -> bool:
+        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
+        return True
+
+
+Rule = Mean | PowerMean | MazziottaPareto | Outranking | BenefitOfTheDoubt
+"""What aggregates at any level of the tree; across pillars `Bedrock` may, too."""
+
+_MEANS: dict[str, Reducer] = {
+    "arithmetic": arithmetic_mean,
+    "geometric": geometric_mean,
+    "harmonic": harmonic_mean,
+    "minimum": minimum,
+}
+
+
+def _over_units(function: Callable[[Array, Array], Array], scores: Array, weights: Array, *, size: int) -> Array:
+    """Hand every unit of a draw to a function of shape (..., n_units, n), some draws at a time."""
+    by_draw = np.moveaxis(scores, 0, -2)
+    if by_draw.ndim == 2:
+        return function(by_draw, weights.reshape(-1))
+    shares = np.broadcast_to(weights, (len(by_draw), scores.shape[-1]))[:, np.newaxis, :]
+    step = max(1, _PIECE // size)
+    reduced = np.empty(by_draw.shape[:-1])
+    for start in range(0, len(by_draw), step):
+        piece = slice(start, start + step)
+        reduced[piece] = function(by_draw[piece], shares[piece])
+    return np.moveaxis(reduced, -1, 0)
