@@ -57,6 +57,12 @@ def build_parser() -> argparse.ArgumentParser:
     _add_config(cite)
     cite.set_defaults(handler=_cite)
 
+    reliability = commands.add_parser("reliability", help="measure how far coders agree, by component, dyad and era")
+    _add_config(reliability)
+    reliability.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/reliability)")
+    reliability.add_argument("--into", metavar="FILE", help="write the section on reliability into a Markdown file")
+    reliability.set_defaults(handler=_reliability)
+
     declare = commands.add_parser("declare", help="bring datapackage.json up to the files beside it")
     declare.add_argument("folder", metavar="DIR", help="folder of the data package")
     declare.set_defaults(handler=_declare)
@@ -190,6 +196,28 @@ def _cite(options: argparse.Namespace) -> int:
 
     study = open_study(options.config, data=options.data)
     _print(render_citations(study, software=software_citation()))
+    return DONE
+
+
+def _reliability(options: argparse.Namespace) -> int:
+    from alliance_metrics.coding.reliability import Reliability
+    from alliance_metrics.pipeline import measure_reliability
+    from alliance_metrics.report.reliability_text import BEGIN, END, render_reliability, render_section
+    from alliance_metrics.result_files import check_replaceable
+    from alliance_metrics.storage import replaced_section
+    from alliance_metrics.study import open_study
+
+    _tell("reading and checking")
+    study = open_study(options.config, data=options.data)
+    target = Path(options.out) if options.out else Path("results") / study.config.name / Reliability.KIND
+    check_replaceable(target, kind=Reliability.KIND)
+    _tell("measuring")
+    result = measure_reliability(study)
+    if options.into:
+        replaced_section(Path(options.into), begin=BEGIN, end=END, text=render_section(result))
+    result.save(target)
+    _tell("")
+    _print(f"{render_reliability(result)}\nResult: {target} (alpha.csv, pairs.csv, disputes.csv, drift.csv).")
     return DONE
 
 

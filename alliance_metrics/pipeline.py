@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.evidence import rests_on
+from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
 from alliance_metrics.index.cohesion import component_order, index_from_plan
 from alliance_metrics.index.plan import SCALE, nominal_scores
+from alliance_metrics.inference.randomness import stream
 from alliance_metrics.inference.uncertainty import draw_index, intervals
 from alliance_metrics.results import ScoreCard
 from alliance_metrics.study import Study, open_study
@@ -93,6 +96,29 @@ def score_study(study: Study, *, progress: Callable[[float], None] | None = None
         "cells": cell_counts(study),
     }
     return ScoreCard(tables, key=study.panel.unit, record=_record(study))
+
+
+def measure_reliability(study: Study) -> Reliability:
+    """Measure how far the coders of a study agree.
+
+    Parameters
+    ----------
+    study
+        As `open_study` gives it.
+
+    Returns
+    -------
+    Reliability
+        Alpha, pairs of coders, disputed cells with their notes, drift.
+    """
+    uncertainty = study.config.uncertainty
+    streams = partial(stream, uncertainty.seed, "reliability")
+    found = reliability(study.panel, study.codebook.indicators, streams=streams, level=uncertainty.level)
+    tables = {name: found.to_frame(name) for name in found.names}
+    keys = [study.panel.unit, "era", "year", "indicator_id", "coder"]
+    notes = study.codings[[*keys, "evidence_ids", "note"]]
+    tables["disputes"] = tables["disputes"].merge(notes, on=keys, how="left", validate="one_to_one")
+    return Reliability(tables, key=study.panel.unit, record=_record(study))
 
 
 def drawn_table(study: Study, *, tiers: tuple[str, ...] = ("index", "pillar")) -> pd.DataFrame:

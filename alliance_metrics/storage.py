@@ -65,6 +65,41 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         _unlock(lock)
 
 
+def replaced_section(target: Path, *, begin: str, end: str, text: str) -> None:
+    """Replace what stands between two marks of a text file, whole or not at all.
+
+    Parameters
+    ----------
+    target
+        The file.
+    begin, end
+        The marks, each on a line of its own.
+    text
+        The new text, marks included.
+
+    Returns
+    -------
+    None
+        The file then holds the text.
+
+    Raises
+    ------
+    ResultError
+        Where the file cannot be read or written, or does not hold both marks in order.
+    """
+    with _told_as_result_error(target):
+        whole = target.read_text(encoding="utf-8")
+        first, last = whole.find(begin), whole.find(end)
+        if first < 0 or last < first:
+            what, allowed = "the file does not say where the section goes", f"{begin} and, further down, {end}"
+            remedy = "put both marks where the section is to stand"
+            raise ResultError([Fault(str(target), what, "no such marks", allowed, remedy)])
+        staged = target.with_name(f".{target.name}{_PARTIAL}")
+        staged.write_text(whole[:first] + text + whole[last + len(end) :], encoding="utf-8", newline="")
+        _flush(staged)
+        staged.replace(target)
+
+
 @contextlib.contextmanager
 def _told_as_result_error(target: Path) -> Iterator[None]:
     try:

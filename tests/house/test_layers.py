@@ -21,6 +21,8 @@ ORDER = [
     "coding.table_keys",
     "coding.codebook",
     "coding.panel",
+    "coding.agreement",
+    "coding.reliability",
     "coding.evidence",
     "coding.consistency",
     "index.treatment",
@@ -53,10 +55,12 @@ ORDER = [
     "pipeline",
     "report.terminal",
     "report.citations",
+    "report.reliability_text",
     "cli",
     "__main__",
 ]
 PURE = {
+    "coding.agreement",
     "index.treatment",
     "index.columns",
     "index.outranking",
