@@ -161,7 +161,7 @@ def _score(options: argparse.Namespace) -> int:
     check_formats((*formats, "parquet") if options.keep_draws else formats)
     _tell("reading and checking")
     study = open_study(options.config, data=options.data, **changes)
-    target = Path(options.out) if options.out else Path("results") / study.config.name
+    target = Path(options.out) if options.out is not None else Path("results") / study.config.name
     check_replaceable(target, kind=ScoreCard.KIND)
     card = score_study(study, progress=lambda share: _tell(f"scoring {share:.0%}"))
     draws = {"draws": drawn_table(study)} if options.keep_draws else {}
@@ -209,7 +209,7 @@ def _reliability(options: argparse.Namespace) -> int:
 
     _tell("reading and checking")
     study = open_study(options.config, data=options.data)
-    target = Path(options.out) if options.out else Path("results") / study.config.name / Reliability.KIND
+    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / Reliability.KIND
     check_replaceable(target, kind=Reliability.KIND)
     _tell("measuring")
     result = measure_reliability(study)

@@ -10,6 +10,7 @@ from alliance_metrics.coding.table import check_table
 from alliance_metrics.coding.table_keys import check_primary_key
 from alliance_metrics.coding.table_schema import Field, TableSchema
 from alliance_metrics.config import Config, parse_config
+from alliance_metrics.descriptor import DESCRIPTOR
 from alliance_metrics.errors import ConfigError, DataError, Fault, listed, nearest, quoted
 from alliance_metrics.readers import bundled_folder, parse_table, parse_text, parse_toml, read_bytes
 
@@ -42,9 +43,10 @@ def find_config(name: str | Path, *, asked_by: Path | None = None) -> Path:
     if is_path and "\0" not in text:
         return Path(text) if beside is None else beside / text
     folders = [*([beside] if beside else []), Path("configs"), bundled_folder() / "configs"]
-    for folder in folders:
-        if _is_there(folder / f"{text}{SUFFIX}"):
-            return folder / f"{text}{SUFFIX}"
+    found = [path for folder in folders if _is_there(path := folder / f"{text}{SUFFIX}")]
+    others = [path for path in found if asked_by is None or path.resolve() != asked_by.resolve()]
+    if found:
+        return (others or found)[0]
     known = sorted({path.stem for folder in folders for path in folder.glob(f"*{SUFFIX}")})
     fault = Fault(
         where="configuration" if asked_by is None else str(asked_by),
@@ -85,8 +87,8 @@ def read_config(name: str | Path) -> tuple[Config, Path]:
     config : Config
         The configuration, complete.
     package : Path
-        Where its data package lies. A package named by a published configuration is looked for in ``data/``
-        here first.
+        Where its data package lies. Unless a configuration of the reader's own names one, it is looked for in
+        ``data/`` here first, then beside the configuration.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def read_config(name: str | Path) -> tuple[Config, Path]:
     origins = {key: str(origin) for key, origin in merged.origins.items()}
     values = _with_allocations(merged)
     config = parse_config(values, name=str(path), origins=origins)
-    return config, _package_path(config.data.package, merged.origins.get(("data", "package"), path))
+    return config, _package_path(config, merged.origins.get(("data", "package")), path)
 
 
 def _read_merged(path: Path, seen: tuple[Path, ...]) -> _Merged:
@@ -123,7 +125,9 @@ def _extends_error(path: Path, what: str, found: str) -> ConfigError:
 
 
 def _over(parent: _Merged, values: dict[str, Any], path: Path) -> _Merged:
-    merged, origins = dict(parent.values), dict(parent.origins)
+    own = {"name", "description"}  # a variant is another configuration, and says itself what it is
+    merged = {key: value for key, value in parent.values.items() if key not in own}
+    origins = {key: origin for key, origin in parent.origins.items() if key[0] not in own}
     for key, value in values.items():
         below = merged.get(key)
         if isinstance(below, dict) and isinstance(value, dict):
@@ -167,9 +171,31 @@ _ALLOCATIONS = TableSchema(
 """What a file of points looks like."""
 
 
-def _package_path(package: str, declared_in: Path) -> Path:
-    local = Path("data") / "datapackage.json"
-    published = declared_in.resolve().is_relative_to(bundled_folder() / "configs")
-    if published and local.is_file():
-        return local
-    return declared_in.parent / package
+def _package_path(config: Config, declared_in: Path | None, beside: Path) -> Path:
+    """Find the data package: as declared, unless a published configuration declares it or none does.
+
+    Then ``data/`` here is looked for first, then beside the configuration and above it, then the published data.
+    """
+    published = bundled_folder()
+    if declared_in is not None and not declared_in.resolve().is_relative_to(published / "configs"):
+        return declared_in.parent / config.data.package
+    places = [Path("data"), beside.parent / "data", beside.parent.parent / "data"]
+    found = [place / DESCRIPTOR for place in places if (place / DESCRIPTOR).is_file()]
+    return found[0] if found else published / "data" / DESCRIPTOR
+
+
+def package_of(config: Config) -> Path:
+    """Find the data package of a configuration that comes from no file.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+
+    Returns
+    -------
+    Path
+        Its package relative to the working folder if it is there; else ``data/`` here, else the published data.
+    """
+    own = Path(config.data.package)
+    return own if own.is_file() else _package_path(config, None, Path("configs") / "none")

@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from alliance_metrics.descriptor import DESCRIPTOR, is_table, parse_descriptor, table_of
 from alliance_metrics.errors import DataError, Fault, listed
-from alliance_metrics.package_reader import DESCRIPTOR, parse_descriptor, table_of
 from alliance_metrics.readers import bundled_folder, digest_of, read_bytes
 
 _CODED_FOLDERS = {"codings": "codings", "context": "context_codings"}
@@ -68,7 +68,7 @@ def declare(folder: str | Path) -> list[str]:
 
 
 def _declared(root: Path, earlier: dict[str, Any], known: dict[str, Any]) -> list[dict[str, Any]]:
-    paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.csv") if path.is_file())
+    paths = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if is_table(path))
     paths = [path for path in paths if not any(part.startswith(".") for part in PurePosixPath(path).parts)]
     by_path = {resource["path"]: name for name, resource in known.items()}
     taken = {earlier[path]["name"] for path in paths if path in earlier}

@@ -14,10 +14,10 @@ import pandas as pd
 from alliance_metrics.coding.table import PLACE, check_table
 from alliance_metrics.coding.table_keys import check_foreign_key, check_primary_key
 from alliance_metrics.coding.table_schema import ForeignKey, TableSchema, parse_schema
-from alliance_metrics.errors import DataError, Fault, listed, quoted
+from alliance_metrics.descriptor import DESCRIPTOR, is_table, parse_descriptor, table_of
+from alliance_metrics.errors import DataError, Fault, listed
 from alliance_metrics.readers import digest_of, parse_table, parse_text, read_bytes
 
-DESCRIPTOR = "datapackage.json"
 DECLARE = "run `python -m alliance_metrics declare FOLDER` if the change is meant; else restore the file"
 
 _CODED = {
@@ -55,7 +55,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 }
 """Columns, with their types (``!``: never empty), that the package itself uses of each table it knows."""
 
-_DIALECTS: tuple[Mapping[str, Any], ...] = ({}, {"delimiter": ","}, {"csv": {"delimiter": ","}})
 REQUIRED = ("indicators", "levels", "coders", "dyads", "codings")
 
 
@@ -92,6 +91,7 @@ class _Table:
     frames: list[pd.DataFrame] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     schema: TableSchema | None = None
+    rows_lost: bool = False
 
     def whole(self) -> pd.DataFrame:
         """Give every row that could be read.
@@ -143,111 +143,6 @@ def read_data_package(path: Path) -> tuple[DataPackage, list[Fault]]:
     return DataPackage(folder, json.loads(content), tables, digests, frozenset(unsound)), faults
 
 
-def table_of(resource_name: str) -> str:
-    """Name the table a resource belongs to: what stands before the first dot.
-
-    Parameters
-    ----------
-    resource_name
-        Name of the resource.
-
-    Returns
-    -------
-    str
-        Name of the table.
-
-    Examples
-    --------
-    >>> table_of("codings.coder_a.prc-ussr_1949_1969")
-    'codings'
-    """
-    return resource_name.split(".", 1)[0]
-
-
-def parse_descriptor(content: bytes, *, name: str) -> list[dict[str, Any]]:
-    """Parse ``datapackage.json``.
-
-    Parameters
-    ----------
-    content
-        Its bytes.
-    name
-        What messages call it.
-
-    Returns
-    -------
-    list of dict
-        Its resources, each with a name and a relative path.
-
-    Raises
-    ------
-    DataError
-        Where it is not JSON, or lists no usable resources.
-    """
-
-    def fault(found: str, line: int | None = None) -> DataError:
-        allowed = "a Data Package descriptor: JSON with a list of resources, each with name, path and schema"
-        return DataError([Fault(name, "the descriptor cannot be used", found, allowed, "correct the file", line)])
-
-    try:
-        descriptor = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
-        json.dumps(descriptor, allow_nan=False, ensure_ascii=False).encode()
-    except json.JSONDecodeError as cause:
-        raise fault(cause.msg, cause.lineno) from cause
-    except UnicodeEncodeError as cause:
-        raise fault(f"half a character: {cause.object[cause.start : cause.end]!a}") from cause
-    except (UnicodeDecodeError, RecursionError, ValueError) as cause:
-        raise fault(str(cause)) from cause
-    resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
-    if not isinstance(resources, list) or not resources:
-        raise fault("no resources are listed")
-    complaint = _property_complaint(descriptor) or _resource_complaint(resources)
-    if complaint:
-        raise fault(complaint)
-    return resources
-
-
-def _refuse_constant(text: str) -> None:
-    raise ValueError(f"{text}, which is no JSON number")
-
-
-def _property_complaint(descriptor: Mapping[str, Any]) -> str:
-    """Say what is wrong with the properties that results and citations show, or nothing."""
-    for key in ("name", "title", "version"):
-        if not isinstance(descriptor.get(key, ""), str):
-            return f"{key} is {quoted(descriptor[key])}, not a text"
-    for key in ("licenses", "sources"):
-        entries = descriptor.get(key, [])
-        if not isinstance(entries, list) or not all(_is_titled(entry) for entry in entries):
-            return f"{key} is {quoted(entries)}, not a list of properties in braces, each a text"
-    return ""
-
-
-def _is_titled(entry: object) -> bool:
-    return isinstance(entry, dict) and all(isinstance(entry.get(key, ""), str) for key in ("name", "title", "path"))
-
-
-def _resource_complaint(resources: list[Any]) -> str:
-    """Say what is wrong with the names and paths of the resources, or nothing."""
-    names: set[str] = set()
-    for resource in resources:
-        texts = [resource.get(key) for key in ("name", "path")] if isinstance(resource, dict) else [None]
-        if not all(isinstance(text, str) and text for text in texts):
-            return f"a resource without name or path: {quoted(resource)}"
-        name, path = resource["name"], PurePosixPath(resource["path"])
-        if path.is_absolute() or ".." in path.parts:
-            return f"resource '{name}' points outside the package: {path}"
-        if not resource["path"].isprintable():
-            return f"resource '{name}' has a path no file can have: {quoted(resource['path'])}"
-        dialect = resource.get("dialect", {})
-        if dialect not in _DIALECTS:
-            return f"resource '{name}' declares the dialect {quoted(dialect)}; only commas are read"
-        if name in names:
-            return f"resource '{name}' is listed twice"
-        names.add(name)
-    return ""
-
-
 def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, digests: dict[str, str]) -> None:
     """Read one file into its table, and take down its digest."""
     name = str(resource["path"])
@@ -258,11 +153,14 @@ def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, dig
         schema = parse_schema(resource.get("schema"), where=where)
         content = read_bytes(folder / name, name=name)
         digests[name] = digest_of(content)
-        frame, faults = check_table(parse_table(parse_text(content, name=name), name=name), schema)
+        raw = parse_table(parse_text(content, name=name), name=name)
+        frame, faults = check_table(raw, schema)
     except DataError as error:
         table.faults += error.faults
+        table.rows_lost = True
         return
     table.faults += faults
+    table.rows_lost |= len(frame) < len(raw.lines)
     table.schema = table.schema or schema
     if not lacking:
         table.frames.append(frame)
@@ -307,7 +205,7 @@ def _absence_faults(resources: list[dict[str, Any]], folder: Path) -> list[Fault
         if name not in present
     ]
     declared = {resource["path"] for resource in resources}
-    on_disk = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.csv") if path.is_file())
+    on_disk = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if is_table(path))
     return faults + [
         Fault(name, "the file is not declared in datapackage.json", name, "declared files only", DECLARE)
         for name in on_disk
@@ -344,6 +242,5 @@ def _reference_complaint(name: str, key: ForeignKey, target: _Table | None) -> s
 
 
 def _is_in_doubt(target: _Table, key: ForeignKey) -> bool:
-    """Whether the keys of a table are not all known: a file is unreadable, or a key itself is faulty."""
-    columns = {fault.column for fault in target.faults}
-    return target.whole().columns.empty or bool(columns & {*key.references, "header", None})
+    """Whether the keys of a table are not all known: a row is unreadable, or a key itself is faulty."""
+    return target.rows_lost or bool({fault.column for fault in target.faults} & {*key.references, "header"})

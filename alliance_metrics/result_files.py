@@ -94,6 +94,9 @@ def check_replaceable(target: Path, *, kind: str) -> None:
         Where it is a file, or holds anything but an unchanged earlier result of the same kind.
     """
     remedy = "move it elsewhere, or choose another folder with --out"
+    if target.name in {"", ".."}:
+        what, found = "a result needs a folder of its own", f"'{target}'"
+        raise ResultError([Fault("--out", what, found, "the name of a folder", "name one, such as results/mine")])
     try:
         present = _entries(target)
     except NotADirectoryError as cause:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from alliance_metrics.coding.codebook import Codebook
 from alliance_metrics.coding.consistency import Against, Coding, coding_faults, era_of, unit_faults
 from alliance_metrics.coding.evidence import event_faults, evidence_index, source_faults
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.coding.table import PLACE
+from alliance_metrics.coding.table import PLACE, rows_of
 from alliance_metrics.config import Config, with_uncertainty
-from alliance_metrics.config_reader import read_config
+from alliance_metrics.config_reader import package_of, read_config
 from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, listed, nearest
 from alliance_metrics.index.hierarchy import Hierarchy, hierarchy_from_frame
 from alliance_metrics.index.plan import IndexPlan, plan_index
@@ -86,7 +87,7 @@ def open_study(
         Listing every fault.
     """
     if isinstance(config, Config):
-        settled, path = config, Path(config.data.package)
+        settled, path = config, package_of(config)
     else:
         settled, path = read_config(config)
     changes = {name: value for name, value in (("seed", seed), ("draws", draws)) if value is not None}
@@ -124,7 +125,9 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
     _check_filters(config, package, whole)
     codebook = _filtered_codebook(config, whole)
     codings = _filtered_codings(config, package, codebook)
-    panel = IndicatorPanel.from_frame(codings.drop(columns=list(PLACE)))
+    panel = IndicatorPanel.from_frame(
+        codings.drop(columns=list(PLACE)), units=_declared_units(config, package), coders=_kept_coders(config, package)
+    )
     try:
         spec = _specification(config, codebook, whole)
         plan = plan_index(panel, spec)
@@ -194,7 +197,7 @@ def _check_filters(config: Config, package: DataPackage, codebook: Codebook) -> 
 def _filtered_codebook(config: Config, codebook: Codebook) -> Codebook:
     keep = pd.Series(data=True, index=codebook.indicators.index)
     for facet, values in config.data.facets.items():
-        keep &= codebook.indicators[facet].isin(values)
+        keep &= codebook.indicators[facet].astype(str).isin(values)
     kept = codebook.indicators[keep]
     if not (kept["role"] == "index").any():
         fault = Fault(
@@ -207,6 +210,29 @@ def _filtered_codebook(config: Config, codebook: Codebook) -> Codebook:
         )
         raise ConfigError([fault])
     return codebook.restricted_to(list(kept["indicator_id"]))
+
+
+def _declared_units(config: Config, package: DataPackage) -> pd.DataFrame:
+    """List every year of every declared dyad and era that is kept, coded or not: what is not coded is not unseen."""
+    kept = config.data
+    spans = [
+        (str(row["dyad"]), str(row["era"]), int(row["first_year"]), int(row["last_year"]))
+        for row in rows_of(package.tables["dyads"])
+        if (kept.dyads is None or row["dyad"] in kept.dyads) and (kept.eras is None or row["era"] in kept.eras)
+    ]
+    first, last = kept.years or (-math.inf, math.inf)
+    rows = [
+        (dyad, era, year) for dyad, era, begin, end in spans for year in range(begin, end + 1) if first <= year <= last
+    ]
+    return pd.DataFrame(rows, columns=["dyad", "era", "year"])
+
+
+def _kept_coders(config: Config, package: DataPackage) -> list[str]:
+    """List the coders kept who coded anything, in the order of their table, so that none of them moves another."""
+    present = set(package.tables["codings"]["coder"])
+    wanted = config.data.coders
+    names = [str(name) for name in package.tables["coders"]["coder"]]
+    return [name for name in names if name in present and (wanted is None or name in wanted)]
 
 
 def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) -> pd.DataFrame:

@@ -235,6 +235,7 @@ def test_every_option_of_the_help_is_tested() -> None:
         "score": ["--data", "--draws", "--format", "--keep-draws", "--out", "--seed"],
         "check": ["--data"],
         "cite": ["--data"],
+        "reliability": ["--data", "--into", "--out"],
         "declare": [],
     }
 

@@ -21,8 +21,8 @@ from alliance_metrics import declare
 from alliance_metrics.coding.table import LINE, check_table
 from alliance_metrics.coding.table_schema import TableSchema, parse_schema
 from alliance_metrics.config import Config, parse_config
+from alliance_metrics.descriptor import parse_descriptor, table_of
 from alliance_metrics.errors import AllianceMetricsError, ConfigError, DataError, Fault
-from alliance_metrics.package_reader import parse_descriptor, table_of
 from alliance_metrics.pipeline import score_study
 from alliance_metrics.readers import bundled_folder, parse_table, parse_text, parse_toml
 from alliance_metrics.report.citations import render_citations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,12 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _ONE_CODER = "coder"
 _NUMBERS = ("score", "low", "high")
+_YEAR = re.compile(r"([+-]?[0-9]{1,9}(\.0)?)?", re.ASCII)
+_RESERVED = {
+    *("era", "year", "indicator_id", "coder", *_NUMBERS),
+    *("tier", "component", "parent", "estimate", "lower", "upper", "level", "median"),
+    *("availability", "filled", "role", "reason", "weight", "contribution", "method", "from_year", "to_year"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +58,14 @@ class IndicatorPanel:
         return str(self.units.columns[0])
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, *, unit: str = "dyad") -> IndicatorPanel:
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        unit: str = "dyad",
+        units: pd.DataFrame | None = None,
+        coders: Sequence[str] = (),
+    ) -> IndicatorPanel:
         """Build a panel from long rows: one row a coder's cell.
 
         Parameters
@@ -60,12 +75,17 @@ class IndicatorPanel:
             absent), ``low`` and ``high`` (the score where absent), ``era`` (empty where absent) if there are any.
         unit
             Name of the unit column.
+        units
+            All dyad-years, in order, with the unit column, ``era`` and ``year``, so that one without any row is a
+            dyad-year in which nothing is coded; those that have rows where absent.
+        coders
+            Coders that come first, in order, whether or not they have rows.
 
         Returns
         -------
         IndicatorPanel
-            Units in order of first appearance of their era, years ascending; indicators and coders in order
-            of first appearance.
+            Units as given, or in order of first appearance of their era, years ascending; indicators in order of
+            first appearance, coders likewise after those given.
 
         Raises
         ------
@@ -81,28 +101,28 @@ class IndicatorPanel:
         (1, 2, 1)
         """
         rows = _completed(frame, unit)
-        keys = rows[[unit, "era"]].drop_duplicates().assign(order=lambda eras: range(len(eras)))
-        units = (
-            rows[[unit, "era", "year"]]
-            .drop_duplicates()
-            .merge(keys, on=[unit, "era"])
-            .sort_values(["order", "year"], kind="stable")
-            .drop(columns="order")
-            .reset_index(drop=True)
-        )
+        if units is None:
+            keys = rows[[unit, "era"]].drop_duplicates()
+            order = {pair: place for place, pair in enumerate(keys.itertuples(index=False, name=None))}
+            present = rows[[unit, "era", "year"]].drop_duplicates()
+            rank = [order[pair] for pair in present[[unit, "era"]].itertuples(index=False, name=None)]
+            ranked = present.iloc[np.lexsort((present["year"].to_numpy(), np.array(rank)))]
+        else:
+            ranked = units[[unit, "era", "year"]]
+        units = ranked.reset_index(drop=True)
         place = {key: i for i, key in enumerate(units.itertuples(index=False, name=None))}
         row_of = np.array([place[key] for key in rows[[unit, "era", "year"]].itertuples(index=False, name=None)])
         column_of, indicators = pd.factorize(rows["indicator_id"])
-        coder_of, coders = pd.factorize(rows["coder"])
-        shape = (len(coders), len(units), len(indicators))
+        named = tuple(dict.fromkeys([*coders, *map(str, rows["coder"])]))
+        coder_of = np.array([named.index(name) for name in rows["coder"].astype(str)])
+        shape = (len(named), len(units), len(indicators))
         arrays = []
         for name in _NUMBERS:
             values = np.full(shape, np.nan)
             values[coder_of, row_of, column_of] = rows[name].to_numpy(dtype=float)
             values.flags.writeable = False
             arrays.append(values)
-        names = (tuple(map(str, indicators)), tuple(map(str, coders)))
-        return cls(units, *names, *arrays)
+        return cls(units, tuple(map(str, indicators)), named, *arrays)
 
     def to_frame(self) -> pd.DataFrame:
         """Give the panel as long rows, coded cells only.
@@ -155,7 +175,15 @@ def _completed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     absent = [name for name in needed if name not in frame.columns]
     if absent:
         raise PanelError([_fault("a column is missing", listed(absent), f"the columns {listed(needed)}")])
+    if unit in _RESERVED:
+        raise PanelError([_fault("the unit column has a name that means something else", unit, "another name")])
+    twice = sorted({str(name) for name in frame.columns if list(frame.columns).count(name) > 1})
+    if twice:
+        raise PanelError([_fault("a column stands twice", listed(twice), "each column once")])
+    if frame.empty:
+        raise PanelError([_fault("there is no row", "an empty frame", "one row or more")])
     rows = frame.reset_index(drop=True)
+    rows["year"] = _whole_years(rows["year"])
     defaults: dict[str, Any] = {"coder": _ONE_CODER, "era": "", "low": rows["score"], "high": rows["score"]}
     rows = rows.assign(**{name: value for name, value in defaults.items() if name not in rows.columns})
     keys = [unit, "era", "year", "indicator_id", "coder"]
@@ -167,6 +195,17 @@ def _completed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
     if faults:
         raise PanelError(faults)
     return rows[[*keys, *_NUMBERS]]
+
+
+def _whole_years(years: pd.Series) -> pd.Series:
+    """Give years as whole numbers; text of digits counts as such, and an empty year stays empty to be told."""
+    texts = years.astype(object).where(years.notna(), "")
+    odd = [year for year in dict.fromkeys(texts) if not _YEAR.fullmatch(str(year))]
+    if odd:
+        faults = [_fault("not a year", repr(year), "whole years, such as 1950") for year in odd]
+        raise PanelError(faults)
+    numbers = pd.to_numeric(texts.map(lambda year: str(year).removesuffix(".0")), errors="coerce")
+    return numbers if numbers.isna().any() else numbers.astype("int64")
 
 
 def _cell_faults(rows: pd.DataFrame, keys: list[str]) -> list[Fault]:

@@ -189,7 +189,7 @@ def _missing_reason(plan: IndexPlan, component: Component, place: int, unit: int
 
 
 def _contribution_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
-    if plan.on_unit_interval:
+    if plan.sharers:
         weight, contribution = contributions(plan, scores)
     else:
         weight = contribution = np.full(scores.shape, np.nan)
@@ -200,7 +200,7 @@ def _contribution_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
         contribution=SCALE * contribution[places].ravel(),
     )
     scored = np.tile(plan.usable[-1], len(places)) & ~np.isnan(scores[places].ravel())
-    scored &= plan.on_unit_interval  # shares of what has no natural zero mean nothing
+    scored &= bool(plan.sharers)
     return table[scored].reset_index(drop=True)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.index.shapley import shapley_values
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -32,16 +30,16 @@ def contributions(plan: IndexPlan, scores: Array) -> tuple[Array, Array]:
 
     Notes
     -----
-    The index is shared among the pillars by their Shapley values (`shapley_values`; for an arithmetic mean that is
-    weight times score). Each pillar's part is shared among its dimensions, and theirs among indicators, in
-    proportion to the Shapley values within it.
+    The index is shared among the pillars by their Shapley values (for an arithmetic mean weight times score; see
+    `index.shapley`). Each pillar's part is shared among its dimensions, and theirs among indicators, in proportion to
+    the Shapley values within it.
     """
     weight, contribution = np.zeros(scores.shape), np.zeros(scores.shape)
     weight[-1], contribution[-1] = 1.0, scores[-1]
     for node in reversed(plan.hierarchy.nodes):
         children = list(plan.hierarchy.components[node].children)
         below = scores[children].T
-        parts = shapley_values(partial(plan.reducers[node], weights=plan.weights[node]), below).T
+        parts = plan.sharers[node](below, plan.weights[node]).T
         present = ~np.isnan(scores[children])
         share = plan.weights[node][:, np.newaxis] * present
         total = share.sum(axis=0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -26,6 +27,7 @@ from alliance_metrics.index.aggregate import (
     power_mean,
 )
 from alliance_metrics.index.mazziotta_pareto import CENTRE
+from alliance_metrics.index.shapley import additive_shares, equal_shares, shapley_values
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -87,11 +89,6 @@ class Mean:
         """Whether a unit's score depends on the other units."""
         return False
 
-    @property
-    def from_nothing(self) -> bool:
-        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
-        return True
-
     def reduce(self, scores: Array, weights: Array) -> Array:
         """Reduce the last axis.
 
@@ -108,6 +105,25 @@ class Mean:
             The aggregate. [0-1]
         """
         return _MEANS[self.method](scores, weights)
+
+    def shares(self, scores: Array, weights: Array) -> Array:
+        """Share the aggregate out among the components by their Shapley values.
+
+        Parameters
+        ----------
+        scores : ndarray, shape (n_units, n)
+            Scores. [0-1]
+        weights : ndarray, shape (n,)
+            Weights on the simplex.
+
+        Returns
+        -------
+        ndarray, shape (n_units, n)
+            Parts that sum to the aggregate. [0-1]
+        """
+        if self.method == "arithmetic":
+            return additive_shares(scores, weights)
+        return equal_shares(self.reduce(scores, weights), scores, weights)
 
 
 @dataclass(frozen=True)
@@ -130,11 +146,6 @@ class PowerMean:
         """Whether a unit's score depends on the other units."""
         return False
 
-    @property
-    def from_nothing(self) -> bool:
-        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
-        return True
-
     def reduce(self, scores: Array, weights: Array) -> Array:
         """Reduce the last axis.
 
@@ -149,6 +160,23 @@ class PowerMean:
             The aggregate. [0-1]
         """
         return power_mean(scores, weights, self.exponent)
+
+    def shares(self, scores: Array, weights: Array) -> Array:
+        """Share the aggregate out among the components by their Shapley values.
+
+        Parameters
+        ----------
+        scores, weights
+            As in `Mean.shares`.
+
+        Returns
+        -------
+        ndarray, shape (n_units, n)
+            Parts that sum to the aggregate. [0-1]
+        """
+        if self.exponent <= 0:
+            return equal_shares(self.reduce(scores, weights), scores, weights)
+        return shapley_values(partial(self.reduce, weights=weights), scores)
 
 
 @dataclass(frozen=True)
@@ -171,11 +199,6 @@ class MazziottaPareto:
     def pooled(self) -> bool:
         """Whether a unit's score depends on the other units."""
         return self.method == "mazziotta_pareto"
-
-    @property
-    def from_nothing(self) -> bool:
-        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
-        return False
 
     def reduce(self, scores: Array, weights: Array) -> Array:
         """Reduce the last axis.
@@ -217,11 +240,6 @@ class Outranking:
         """Whether a unit's score depends on the other units."""
         return True
 
-    @property
-    def from_nothing(self) -> bool:
-        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
-        return False
-
     def reduce(self, scores: Array, weights: Array) -> Array:
         """Reduce the last axis.
 
@@ -259,11 +277,6 @@ class BenefitOfTheDoubt:
     def pooled(self) -> bool:
         """Whether a unit's score depends on the other units."""
         return True
-
-    @property
-    def from_nothing(self) -> bool:
-        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
-        return False
 
     def reduce(self, scores: Array, weights: Array) -> Array:
         """Reduce the last axis.
@@ -307,11 +320,6 @@ class Bedrock:
     def pooled(self) -> bool:
         """Whether a unit's score depends on the other units."""
         return False
-
-    @property
-    def from_nothing(self) -> bool:
-        """Whether components that are all nothing make nothing, so that shares of the whole mean something."""
-        return True
 
 
 Rule = Mean | PowerMean | MazziottaPareto | Outranking | BenefitOfTheDoubt

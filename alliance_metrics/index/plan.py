@@ -15,7 +15,7 @@ from alliance_metrics.errors import Fault, SpecError, listed
 from alliance_metrics.index.aggregate import Reducer, bedrock
 from alliance_metrics.index.hierarchy import Component, Hierarchy, declared_weights, hierarchy_from_frame
 from alliance_metrics.index.importance import balanced_weights
-from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Normalisation, Rule
+from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Mean, Normalisation, PowerMean, Rule
 from alliance_metrics.index.normalise import (
     Normaliser,
     by_best_distance,
@@ -29,6 +29,7 @@ from alliance_metrics.index.normalise import (
     by_target_distance,
     by_zscore,
 )
+from alliance_metrics.index.shapley import MOST_COMPONENTS, bedrock_shares
 from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec, check_spec
 from alliance_metrics.index.treatment import FillingPlan, plan_filling
 from alliance_metrics.index.weights import critic_weights, entropy_weights, principal_component_weights
@@ -36,6 +37,7 @@ from alliance_metrics.index.weights import critic_weights, entropy_weights, prin
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Weights = Mapping[int, Array]
+Sharer = Callable[[Array, Array], Array]
 
 _ROUNDING = 1e-9
 SCALE = 100.0
@@ -69,8 +71,9 @@ class IndexPlan:
         Places levels of shape (..., n_units, n_indicators) on the common scale; of all units where `pooled`.
     pooled
         Whether a unit's score depends on the other units of the panel.
-    on_unit_interval
-        Whether every score lies between 0 and 1, and 0 means nothing.
+    sharers
+        For each node what shares its aggregate out among its children; empty where shares mean nothing, because zero
+        does, or where there are too many components to work them out.
     filling
         Which missing cells are filled, and from where.
     availability, filled : ndarray, shape (n_components, n_units)
@@ -87,7 +90,7 @@ class IndexPlan:
     reducers: Mapping[int, Reducer]
     normalise: Callable[[Array], Array]
     pooled: bool
-    on_unit_interval: bool
+    sharers: Mapping[int, Sharer]
     filling: FillingPlan
     availability: Array
     filled: Array
@@ -159,7 +162,7 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
         reducers=reducers,
         normalise=_normaliser(spec, aligned.units),
         pooled=spec.normalisation.pooled or filling.picked or any(rule.pooled for rule in rules),
-        on_unit_interval=spec.normalisation.on_unit_interval and all(rule.from_nothing for rule in rules),
+        sharers=_sharers(hierarchy, spec),
         filling=filling,
         combine=spec.combine,
         **_availability(hierarchy, weights, coded=present, there=there, spec=spec),
@@ -231,6 +234,25 @@ def _reducer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Reducer:
         )
         raise SpecError([fault])
     return partial(bedrock, gate=children.index(rule.pillar), strength=rule.strength)
+
+
+def _sharers(hierarchy: Hierarchy, spec: IndexSpec) -> dict[int, Sharer]:
+    found = {node: _sharer(hierarchy, node, spec) for node in hierarchy.nodes}
+    sharers = {node: sharer for node, sharer in found.items() if sharer is not None}
+    return sharers if spec.normalisation.on_unit_interval and len(sharers) == len(found) else {}
+
+
+def _sharer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Sharer | None:
+    component = hierarchy.components[node]
+    rule = _rule_of(component.tier, spec)
+    if isinstance(rule, Bedrock):
+        children = [hierarchy.components[child].id for child in component.children]
+        return partial(bedrock_shares, gate=children.index(rule.pillar), strength=rule.strength)
+    if not isinstance(rule, (Mean, PowerMean)):
+        return None
+    if isinstance(rule, PowerMean) and rule.exponent > 0 and len(component.children) > MOST_COMPONENTS:
+        return None
+    return rule.shares
 
 
 def _check_bounds(rule: BenefitOfTheDoubt, component: Component) -> None:

@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 import numpy as np
 import pandas as pd
 
+from alliance_metrics.coding.codebook import ROLES
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.methods import Bedrock, Mean, Normalisation, Rule
 from alliance_metrics.index.treatment import Treatment
@@ -78,7 +79,7 @@ def check_spec(spec: IndexSpec) -> None:
     SpecError
         Listing every choice that is unknown or out of range.
     """
-    faults = [*_choice_faults(spec), *_indicator_faults(spec.indicators)]
+    faults = _kind_faults(spec) or [*_choice_faults(spec), *_indicator_faults(spec.indicators)]
     if isinstance(spec.across_pillars, Bedrock) and not faults:
         faults += _bedrock_faults(spec.across_pillars, [str(name) for name in spec.indicators["pillar"]])
     if faults:
@@ -87,6 +88,33 @@ def check_spec(spec: IndexSpec) -> None:
 
 def _spec_fault(what: str, found: object, allowed: str, column: str) -> Fault:
     return Fault("the index specification", what, repr(found), allowed, "correct it", column=column)
+
+
+def _kind_faults(spec: IndexSpec) -> list[Fault]:
+    """Find values of a wrong kind, before anything is asked of them."""
+    rules = get_args(Rule)
+    kinds: list[tuple[str, tuple[type, ...], str]] = [
+        ("indicators", (pd.DataFrame,), "a DataFrame"),
+        ("weights", (Mapping,), "a mapping of ids to numbers"),
+        ("normalisation", (Normalisation,), "Normalisation(...)"),
+        ("treatment", (Treatment,), "Treatment(...)"),
+        ("within_dimension", rules, "Mean(...) or another rule"),
+        ("within_pillar", rules, "Mean(...) or another rule"),
+        ("across_pillars", (*rules, Bedrock), "Mean(...), Bedrock(...) or another rule"),
+        ("availability_min", (int, float), "a number"),
+    ]
+    faults = [
+        _spec_fault("a value of the wrong kind", getattr(spec, column), allowed, column)
+        for column, kind, allowed in kinds
+        if not isinstance(getattr(spec, column), kind)
+    ]
+    if faults:
+        return faults
+    return [
+        _spec_fault("a weight is not a number", f"{name} = {value!r}", "a number", "weights")
+        for name, value in spec.weights.items()
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating))
+    ]
 
 
 def _choice_faults(spec: IndexSpec) -> list[Fault]:
@@ -140,9 +168,17 @@ def _indicator_faults(indicators: pd.DataFrame) -> list[Fault]:
     if "direction" in indicators.columns and not np.isin(indicators["direction"], (-1, 1)).all():
         found = sorted(set(indicators["direction"].tolist()) - {-1, 1}, key=str)
         return [_spec_fault("a direction is neither +1 nor -1", found, "+1 or -1", "indicators")]
-    crossed = indicators[~(indicators["high"] > indicators["low"])]
+    empty = [name for name in needed if indicators[name].isna().any()]
+    if empty:
+        return [_spec_fault("a cell of the indicators is empty", empty, "no empty cell", "indicators")]
+    if "role" in indicators.columns and not indicators["role"].isin(ROLES).all():
+        found = sorted(set(indicators["role"]) - set(ROLES), key=str)
+        return [_spec_fault("unknown role", found, listed(ROLES), "indicators")]
+    crossed = indicators[
+        ~((indicators["high"] > indicators["low"]) & np.isfinite(indicators["high"] - indicators["low"]))
+    ]
     return [
-        _spec_fault("goalposts are crossed or missing", name, "high above low", "indicators")
+        _spec_fault("goalposts are crossed, missing or not finite", name, "high above low", "indicators")
         for name in crossed["indicator_id"]
     ]
 

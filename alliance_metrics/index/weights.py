@@ -8,6 +8,9 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
+_LEAST = 1e-12
+"""Least weight drawn for a component that has any: where all others are missing it still counts."""
+
 
 def equal_weights(count: int) -> Array:
     """Give every component the same weight.
@@ -74,7 +77,7 @@ def dirichlet_weights(weights: Array, *, concentration: float, count: int, rng: 
     Returns
     -------
     ndarray, shape (count, n)
-        Weights on the simplex, with the declared weights as their mean.
+        Weights on the simplex (to 1e-12), with the declared weights as their mean.
 
     Notes
     -----
@@ -86,7 +89,7 @@ def dirichlet_weights(weights: Array, *, concentration: float, count: int, rng: 
     weighted = weights > 0
     parameters = concentration * weighted.sum() * weights[weighted]
     drawn = np.zeros((count, len(weights)))
-    drawn[:, weighted] = rng.dirichlet(parameters, size=count)
+    drawn[:, weighted] = np.maximum(rng.dirichlet(parameters, size=count), _LEAST)
     return drawn
 
 

@@ -67,7 +67,7 @@ def triangular_probabilities(low: int, score: int, high: int) -> Array:
     return np.asarray(mass / mass.sum())
 
 
-def resample_coders(n_coders: int, count: int, *, rng: np.random.Generator) -> Array:
+def resample_coders(n_coders: int, count: int, *, size: int, rng: np.random.Generator) -> Array:
     """Draw which coders are believed.
 
     Parameters
@@ -76,6 +76,8 @@ def resample_coders(n_coders: int, count: int, *, rng: np.random.Generator) -> A
         Number of coders, two or more.
     count
         Number of draws.
+    size
+        Number of coders in each resample.
     rng
         Source of randomness.
 
@@ -86,16 +88,16 @@ def resample_coders(n_coders: int, count: int, *, rng: np.random.Generator) -> A
 
     Notes
     -----
-    Each resample takes :math:`n - 1` of :math:`n` coders with replacement. With the usual :math:`n` the variance of a
-    mean would come out too small by the factor :math:`(n - 1)/n`, a third with three coders; with :math:`n - 1` it is
-    unbiased.
+    Resamples are with replacement. With the usual :math:`n` of :math:`n` coders the variance of a mean would come out
+    too small by the factor :math:`(n - 1)/n`, a third with three coders; with :math:`n - 1` it is unbiased. That is
+    for means: the median of two of three coders is their mean, so for the median all :math:`n` are drawn.
 
     References
     ----------
     J. N. K. Rao and C. F. J. Wu (1988), Resampling inference with complex survey data, Journal of the American
     Statistical Association 83, 231-241.
     """
-    return rng.multinomial(n_coders - 1, np.full(n_coders, 1.0 / n_coders), size=count).T.astype(float)
+    return rng.multinomial(size, np.full(n_coders, 1.0 / n_coders), size=count).T.astype(float)
 
 
 def cell_distribution(panel: IndicatorPanel, unit: int) -> Cells:
@@ -120,7 +122,7 @@ def cell_distribution(panel: IndicatorPanel, unit: int) -> Cells:
     for coder, column in zip(*np.nonzero(width), strict=True):
         below, above = int(down[coder, column]), int(up[coder, column])
         reached = np.cumsum(triangular_probabilities(-below, 0, above))[:-1]
-        thresholds[: len(reached), coder, column] = np.round(_STEPS * reached) - 1
+        thresholds[: len(reached), coder, column] = np.maximum(np.round(_STEPS * reached) - 1, 0)
     return Cells(unit, score - down, thresholds)
 
 
@@ -142,7 +144,7 @@ def draw_levels(cells: Cells, *, rng: np.random.Generator) -> Array:
     n_words = cells.base.size * PIECE // 4
     words = rng.integers(0, 1 << 64, size=n_words, dtype=np.uint64)
     chances = words.astype("<u8", copy=False).view(np.uint16).reshape(*cells.base.shape, PIECE)
-    steps = np.zeros(chances.shape, dtype=np.uint8)
+    steps = np.zeros(chances.shape, dtype=np.uint16)
     for threshold in cells.thresholds:
         steps += chances > threshold[..., np.newaxis]
     return cells.base[..., np.newaxis] + steps

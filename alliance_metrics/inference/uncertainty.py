@@ -230,7 +230,8 @@ def _realise(plan: IndexPlan, uncertainty: Uncertainty) -> _Realisation:
     n_coders, draws, seed = len(plan.panel.coders), uncertainty.draws, uncertainty.seed
     belief: Array = np.ones((n_coders, draws))
     if "coder_choice" in kinds and n_coders > 1:
-        belief = resample_coders(n_coders, draws, rng=stream(seed, "coder_choice"))
+        size = n_coders - 1 if plan.combine == "mean" else n_coders
+        belief = resample_coders(n_coders, draws, size=size, rng=stream(seed, "coder_choice"))
     weights = {node: share[np.newaxis, :] for node, share in plan.weights.items()}
     drawn = kinds.get("weights")
     if isinstance(drawn, WeightDraw):

@@ -15,7 +15,7 @@ from alliance_metrics.study import open_study
 def plan_of(small: Path, text: str):
     """Bind the small alliance under a configuration that says a little more."""
     config = small.parent / "more.toml"
-    config.write_text(f'extends = "small"\n{text}\n', encoding="utf-8")
+    config.write_text(f'extends = "small"\nname = "more"\n{text}\n', encoding="utf-8")
     study = open_study(config, draws=5000)
     return study.plan, study.config.to_uncertainty()
 

@@ -92,7 +92,7 @@ def test_coders_are_resampled_one_fewer_than_there_are():
 def test_resampling_gives_the_unbiased_variance_of_a_mean(n_coders):
     """Over resamples the mean's variance is s^2/n, s^2 with n - 1 below the line."""
     scores = np.arange(n_coders, dtype=float) ** 2
-    counts = resample_coders(n_coders, 200_000, rng=np.random.default_rng(6))
+    counts = resample_coders(n_coders, 200_000, size=n_coders - 1, rng=np.random.default_rng(6))
     means = (counts * scores[:, np.newaxis]).sum(axis=0) / counts.sum(axis=0)
     assert means.var() == pytest.approx(scores.var(ddof=1) / n_coders, rel=0.02)
 

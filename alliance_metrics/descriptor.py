@@ -1,0 +1,134 @@
+"""The descriptor of a data package: what it lists, checked before any file of it is opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from alliance_metrics.errors import DataError, Fault, quoted
+
+DESCRIPTOR = "datapackage.json"
+_DIALECTS: tuple[Mapping[str, Any], ...] = ({}, {"delimiter": ","}, {"csv": {"delimiter": ","}})
+
+
+def table_of(resource_name: str) -> str:
+    """Name the table a resource belongs to: what stands before the first dot.
+
+    Parameters
+    ----------
+    resource_name
+        Name of the resource.
+
+    Returns
+    -------
+    str
+        Name of the table.
+
+    Examples
+    --------
+    >>> table_of("codings.coder_a.prc-ussr_1949_1969")
+    'codings'
+    """
+    return resource_name.split(".", 1)[0]
+
+
+def is_table(path: Path) -> bool:
+    """Say whether a file is meant as a table.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        True where its name ends in ``.csv``, in capitals or not.
+    """
+    return path.suffix.lower() == ".csv" and path.is_file()
+
+
+def parse_descriptor(content: bytes, *, name: str) -> list[dict[str, Any]]:
+    """Parse ``datapackage.json``.
+
+    Parameters
+    ----------
+    content
+        Its bytes.
+    name
+        What messages call it.
+
+    Returns
+    -------
+    list of dict
+        Its resources, each with a name and a relative path.
+
+    Raises
+    ------
+    DataError
+        Where it is not JSON, or lists no usable resources.
+    """
+
+    def fault(found: str, line: int | None = None) -> DataError:
+        allowed = "a Data Package descriptor: JSON with a list of resources, each with name, path and schema"
+        return DataError([Fault(name, "the descriptor cannot be used", found, allowed, "correct the file", line)])
+
+    try:
+        descriptor = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        json.dumps(descriptor, allow_nan=False, ensure_ascii=False).encode()
+    except json.JSONDecodeError as cause:
+        raise fault(cause.msg, cause.lineno) from cause
+    except UnicodeEncodeError as cause:
+        raise fault(f"half a character: {cause.object[cause.start : cause.end]!a}") from cause
+    except (UnicodeDecodeError, RecursionError, ValueError) as cause:
+        raise fault(str(cause)) from cause
+    resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
+    if not isinstance(resources, list) or not resources:
+        raise fault("no resources are listed")
+    complaint = _property_complaint(descriptor) or _resource_complaint(resources)
+    if complaint:
+        raise fault(complaint)
+    return resources
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"{text}, which is no JSON number")
+
+
+def _property_complaint(descriptor: Mapping[str, Any]) -> str:
+    """Say what is wrong with the properties that results and citations show, or nothing."""
+    for key in ("name", "title", "version"):
+        if not isinstance(descriptor.get(key, ""), str):
+            return f"{key} is {quoted(descriptor[key])}, not a text"
+    for key in ("licenses", "sources"):
+        entries = descriptor.get(key, [])
+        if not isinstance(entries, list) or not all(_is_titled(entry) for entry in entries):
+            return f"{key} is {quoted(entries)}, not a list of properties in braces, each a text"
+    return ""
+
+
+def _is_titled(entry: object) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(key, ""), str) for key in ("name", "title", "path"))
+
+
+def _resource_complaint(resources: list[Any]) -> str:
+    """Say what is wrong with the names and paths of the resources, or nothing."""
+    names: set[str] = set()
+    for resource in resources:
+        texts = [resource.get(key) for key in ("name", "path")] if isinstance(resource, dict) else [None]
+        if not all(isinstance(text, str) and text for text in texts):
+            return f"a resource without name or path: {quoted(resource)}"
+        name, path = resource["name"], PurePosixPath(resource["path"])
+        if path.is_absolute() or ".." in path.parts:
+            return f"resource '{name}' points outside the package: {path}"
+        if not resource["path"].isprintable():
+            return f"resource '{name}' has a path no file can have: {quoted(resource['path'])}"
+        dialect = resource.get("dialect", {})
+        if dialect not in _DIALECTS:
+            return f"resource '{name}' declares the dialect {quoted(dialect)}; only commas are read"
+        if name in names:
+            return f"resource '{name}' is listed twice"
+        names.add(name)
+    return ""
