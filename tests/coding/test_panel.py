@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,3 +96,53 @@ def test_mean_equals_the_weighted_mean_of_those_who_coded(values, times):
     heard = [n for v, n in zip(values, times, strict=True) if not np.isnan(v)]
     effective = times if sum(heard) else [1, 1, 1]
     np.testing.assert_allclose(found, [oracles.weighted_mean(values, effective)])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"year": [1950.25, 1950.75, 1951]}, "1950.25"),
+        ({"year": pd.to_datetime(["1950-01-01", "1951-01-01", "1952-01-01"])}, "not a year"),
+        ({"year": ["MCML", "1951", "1952"]}, "'MCML'"),
+        ({"indicator_id": [None, "talks", "talks"]}, "a key is empty"),
+    ],
+)
+def test_what_is_no_year_or_key_is_refused(change, said):
+    """Nothing is cut to a whole year, and nothing empty becomes a name."""
+    frame = pd.DataFrame({"dyad": "A-B", "year": [1950, 1951, 1952], "indicator_id": "talks", "score": [1, 2, 3]})
+    with pytest.raises(PanelError, match=re.escape(said)):
+        IndicatorPanel.from_frame(frame.assign(**change))
+
+
+@pytest.mark.parametrize("years", [["1950", 1950], [1950.0, "1950"]])
+def test_one_year_written_two_ways_is_one_year(years):
+    """A year as text and as a number is the same cell, and stands twice."""
+    frame = pd.DataFrame({"dyad": "A-B", "year": years, "indicator_id": "talks", "score": [1, 2]})
+    with pytest.raises(PanelError, match="a cell stands twice"):
+        IndicatorPanel.from_frame(frame)
+
+
+@pytest.mark.parametrize("unit", ["year", "era", "coder", "score", "tier", "estimate"])
+def test_a_unit_column_named_like_another_is_refused(unit):
+    """The unit's name stands first in every table, where no other column may have it."""
+    frame = pd.DataFrame({unit: ["A-B"], "year": [1950], "indicator_id": ["talks"], "score": [1]})
+    with pytest.raises(PanelError, match="means something else"):
+        IndicatorPanel.from_frame(frame, unit=unit)
+
+
+def test_no_row_and_a_column_twice_are_refused():
+    """Neither ends in an error of another library."""
+    frame = pd.DataFrame({"dyad": ["A-B"], "year": [1950], "indicator_id": ["talks"], "score": [1]})
+    with pytest.raises(PanelError, match="there is no row"):
+        IndicatorPanel.from_frame(frame.iloc[:0])
+    with pytest.raises(PanelError, match="a column stands twice"):
+        IndicatorPanel.from_frame(pd.concat([frame, frame[["score"]]], axis=1))
+
+
+def test_units_and_coders_may_be_given_whole():
+    """A year without rows is a dyad-year all the same, and coders stand in the order given."""
+    frame = pd.DataFrame({"dyad": "A-B", "year": [1951], "indicator_id": "talks", "score": [3], "coder": "second"})
+    units = pd.DataFrame({"dyad": "A-B", "era": "", "year": [1950, 1951]})
+    panel = IndicatorPanel.from_frame(frame, units=units, coders=["first", "second"])
+    assert panel.coders == ("first", "second")
+    np.testing.assert_array_equal(panel.score[:, :, 0], [[np.nan, np.nan], [np.nan, 3]])

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance_metrics.index.aggregate import arithmetic_mean, bedrock, geometric_mean
-from alliance_metrics.index.shapley import shapley_values
+from alliance_metrics.index.methods import Mean, PowerMean
+from alliance_metrics.index.shapley import bedrock_shares, shapley_values
 from tests import oracles
 from tests.strategies import scores_and_weights, unit
 
@@ -162,3 +163,22 @@ def test_shapley_values_of_an_arithmetic_mean_are_weight_times_score(case):
     scores, weights = case
     shares = shapley_values(lambda value: arithmetic_mean(value, weights), scores)
     np.testing.assert_allclose(shares, scores * weights, rtol=0, atol=1e-10)
+
+
+@given(scores_and_weights(missing=True))
+def test_closed_forms_of_shares_are_the_shapley_values(case):
+    """What is shared out without trying all sets of components is what trying them all gives."""
+    scores, weights = case
+    for rule in (*(Mean(name) for name in ("arithmetic", "geometric", "harmonic", "minimum")), PowerMean(-2.5)):
+        slow = shapley_values(lambda value, rule=rule: rule.reduce(value, weights), scores)
+        np.testing.assert_allclose(rule.shares(scores, weights), slow, rtol=0, atol=1e-9, err_msg=str(rule))
+
+
+@given(scores_and_weights(), st.data(), unit)
+def test_the_closed_form_of_bedrock_shares_is_the_shapley_value(case, data, strength):
+    """Half of what the gate lets through to each side, exactly."""
+    scores, weights = case
+    gate = data.draw(st.integers(0, scores.shape[1] - 1))
+    slow = shapley_values(lambda value: bedrock(value, weights, gate=gate, strength=strength), scores)
+    found = bedrock_shares(scores, weights, gate=gate, strength=strength)
+    np.testing.assert_allclose(found, slow, rtol=0, atol=1e-9)
