@@ -63,6 +63,11 @@ def build_parser() -> argparse.ArgumentParser:
     reliability.add_argument("--into", metavar="FILE", help="write the section on reliability into a Markdown file")
     reliability.set_defaults(handler=_reliability)
 
+    audit = commands.add_parser("audit", help="audit the index by the steps of the OECD/JRC Handbook")
+    _add_config(audit)
+    audit.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/audit)")
+    audit.set_defaults(handler=_audit)
+
     declare = commands.add_parser("declare", help="bring datapackage.json up to the files beside it")
     declare.add_argument("folder", metavar="DIR", help="folder of the data package")
     declare.set_defaults(handler=_declare)
@@ -218,6 +223,23 @@ def _reliability(options: argparse.Namespace) -> int:
     result.save(target)
     _tell("")
     _print(f"{render_reliability(result)}\nResult: {target} (alpha.csv, pairs.csv, disputes.csv, drift.csv).")
+    return DONE
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from alliance_metrics.audit import Audit, audit_study
+    from alliance_metrics.report.audit_text import render_audit, render_audit_page
+    from alliance_metrics.result_files import check_replaceable
+    from alliance_metrics.study import open_study
+
+    _tell("reading and checking")
+    study = open_study(options.config, data=options.data)
+    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / Audit.KIND
+    check_replaceable(target, kind=Audit.KIND)
+    result = audit_study(study, progress=lambda share: _tell(f"scoring {share:.0%}"))
+    result.save(target, pages={"audit.md": render_audit_page(result)})
+    _tell("")
+    _print(f"{render_audit(result)}\nResult: {target} (audit.md, steps.csv, importance.csv, variants.csv and others).")
     return DONE
 
 

@@ -95,7 +95,7 @@ def score_study(study: Study, *, progress: Callable[[float], None] | None = None
         "treated": index.to_frame("treated"),
         "cells": cell_counts(study),
     }
-    return ScoreCard(tables, key=study.panel.unit, record=_record(study))
+    return ScoreCard(tables, key=study.panel.unit, record=record_of(study))
 
 
 def measure_reliability(study: Study) -> Reliability:
@@ -118,7 +118,7 @@ def measure_reliability(study: Study) -> Reliability:
     keys = [study.panel.unit, "era", "year", "indicator_id", "coder"]
     notes = study.codings[[*keys, "evidence_ids", "note"]]
     tables["disputes"] = tables["disputes"].merge(notes, on=keys, how="left", validate="one_to_one")
-    return Reliability(tables, key=study.panel.unit, record=_record(study))
+    return Reliability(tables, key=study.panel.unit, record=record_of(study))
 
 
 def drawn_table(study: Study, *, tiers: tuple[str, ...] = ("index", "pillar")) -> pd.DataFrame:
@@ -179,7 +179,19 @@ def cell_counts(study: Study) -> pd.DataFrame:
     return framed.groupby(keys, sort=False).size().rename("cells").reset_index()
 
 
-def _record(study: Study) -> dict[str, Any]:
+def record_of(study: Study) -> dict[str, Any]:
+    """Say how a result of a study came about.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    dict
+        Configuration, seed, digests of the data, coders, weights and versions.
+    """
     libraries = ("alliance-metrics", "numpy", "pandas", "pydantic")
     versions = {name: _version_of(name) for name in libraries}
     return {

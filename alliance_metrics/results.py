@@ -127,6 +127,7 @@ class TidyResult:
         *,
         formats: tuple[str, ...] = ("csv",),
         draws: Mapping[str, pd.DataFrame] | None = None,
+        pages: Mapping[str, str] | None = None,
     ) -> Path:
         """Write the result as a folder of tables, whole or not at all.
 
@@ -139,6 +140,8 @@ class TidyResult:
             ``csv`` is always written; ``parquet``, ``xlsx`` and ``dta`` (Stata) on request.
         draws
             Large tables that are written as Parquet alone, by file name without its ending.
+        pages
+            Texts that go with the tables, by file name.
 
         Returns
         -------
@@ -161,6 +164,8 @@ class TidyResult:
                 write(self._tables, content, suffix)
             for suffix, write in large.items():
                 write(draws or {}, content, suffix)
+            for name, text in (pages or {}).items():
+                (content / name).write_text(text, encoding="utf-8", newline="")
             self._write_record(content)
             for analysis in analyses_in(target):
                 shutil.copytree(analysis, content / analysis.name)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -156,7 +157,9 @@ def _is_usable(key: str, value: object, kind: str) -> bool:
 
 def _compiles(pattern: str) -> bool:
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of sets that a later Python may read otherwise
+            re.compile(pattern)
     except re.error as cause:
         raise ValueError(f"pattern {quoted(pattern)}: {cause}") from cause
     return True

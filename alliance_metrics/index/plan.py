@@ -184,7 +184,15 @@ def _derived_weights(plan: IndexPlan, weighting: str) -> Weights:
         scores = nominal_scores(replace(plan, weights=weights))
         below = scores[list(plan.hierarchy.components[node].children)].T
         if below.shape[1] > 1:
-            weights[node] = _weights_from(below, weights[node], weighting)
+            try:
+                weights[node] = _weights_from(below, weights[node], weighting)
+            except ValueError as cause:
+                what = f"weights by '{weighting}' cannot be derived for '{plan.hierarchy.components[node].id}'"
+                allowed = "scores from which they can, or another weighting"
+                fault = Fault(
+                    "the index specification", what, str(cause), allowed, "choose another", column="weighting"
+                )
+                raise SpecError([fault]) from cause
     return weights
 
 
