@@ -175,7 +175,9 @@ def _score(options: argparse.Namespace) -> int:
     _tell("")
     try:
         blocks = BLOCKS if _can_print(BLOCKS) else PLAIN_BLOCKS
-        place = f"Data: {study.package.folder}. Result: {target} (scores.csv, contributions.csv, result.json)."
+        place = (
+            f"Data: {study.package.folder}. Result: {target} (scores.csv, contributions.csv, levels.csv, result.json)."
+        )
         _print(f"{render_score_card(card, blocks=blocks)}\n{place}")
     except KeyboardInterrupt:
         _complain(f"Interrupted while reporting; the result stands whole in {target}.")

@@ -45,7 +45,7 @@ class DataSection(Section):
 class CodingSection(Section):
     """How coders are combined."""
 
-    combine: Literal["mean", "median"] = "mean"
+    combine: Literal["mean", "median", "model"] = "mean"
 
 
 class TreatmentSection(Section):

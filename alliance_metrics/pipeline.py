@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,15 @@ from alliance_metrics.coding.evidence import rests_on
 from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
-from alliance_metrics.index.cohesion import component_order, index_from_plan
-from alliance_metrics.index.plan import SCALE, nominal_scores
+from alliance_metrics.index.cohesion import component_order, index_from_plan, label_rows
+from alliance_metrics.index.plan import SCALE, nominal_scores, plan_index
+from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.inference.randomness import stream
 from alliance_metrics.inference.uncertainty import draw_index, intervals
 from alliance_metrics.results import ScoreCard
 from alliance_metrics.study import Study, open_study
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _JOIN_COLUMNS = ("cow_a", "cow_b")
 
@@ -92,6 +96,7 @@ def score_study(study: Study, *, progress: Callable[[float], None] | None = None
     tables = {
         "scores": _with_codes(scores, study.package.tables["dyads"]),
         "contributions": index.to_frame("contributions"),
+        "levels": _level_table(study, (lower, median, upper)),
         "treated": index.to_frame("treated"),
         "cells": cell_counts(study),
     }
@@ -147,6 +152,36 @@ def drawn_table(study: Study, *, tiers: tuple[str, ...] = ("index", "pillar")) -
         component=np.asarray(draws.components, dtype=object)[component],
         draw=np.tile(np.arange(n_draws, dtype=np.int32), n_components * n_units),
         score=SCALE * draws.scores.ravel(),
+    )
+
+
+def _level_table(study: Study, ends: tuple[Array, Array, Array]) -> pd.DataFrame:
+    """Give every indicator with its interval on the codebook's own scale, and the described level nearest to it.
+
+    Goalposts are undone; any other normalisation is passed over, and the levels drawn once more.
+    """
+    plan, uncertainty = study.plan, study.config.to_uncertainty()
+    if study.spec.normalisation.method != "goalposts":
+        plain = IndexSpec(study.spec.indicators, combine=study.spec.combine, treatment=study.spec.treatment)
+        plan = plan_index(study.panel, replace(plain, availability_min=0.0))
+        ends = intervals(plan, uncertainty)
+    n = plan.hierarchy.n_indicators
+    low, high = plan.combination.low[:, np.newaxis], plan.combination.high[:, np.newaxis]
+    indicators = study.spec.indicators
+    turned = (indicators["direction"] < 0).to_numpy() if "direction" in indicators.columns else np.zeros(n, dtype=bool)
+
+    def levels(scores: Array) -> Array:
+        share = np.where(turned[:, np.newaxis], 1.0 - scores[:n], scores[:n])
+        return np.asarray(low + share * (high - low))
+
+    estimate, one, other = levels(nominal_scores(plan)), levels(ends[0]), levels(ends[2])
+    table = label_rows(plan, list(range(n))).rename(columns={"component": "indicator_id"})
+    return table.drop(columns=["tier", "parent"]).assign(
+        estimate=estimate.ravel(),
+        lower=np.minimum(one, other).ravel(),
+        upper=np.maximum(one, other).ravel(),
+        level=uncertainty.level,
+        nearest=np.floor(estimate + 0.5).ravel(),
     )
 
 
@@ -218,8 +253,22 @@ def record_of(study: Study) -> dict[str, Any]:
             for node, weights in study.plan.weights.items()
             for child, weight in zip(study.plan.hierarchy.components[node].children, weights, strict=True)
         },
+        "coder_model": _coder_model_record(study),
         "versions": {**versions, "python": platform.python_version()},
     }
+
+
+def _coder_model_record(study: Study) -> dict[str, Any] | None:
+    """Give the severity of each coder, where coders are combined by the model."""
+    if study.config.coding.combine != "model":
+        return None
+    model = study.plan.combination.model
+    named = zip(study.panel.coders, model.severity, model.severity_lower, model.severity_upper, strict=True)
+    severity = {
+        coder: {"estimate": round(float(at), 6), "lower": round(float(low), 6), "upper": round(float(high), 6)}
+        for coder, at, low, high in named
+    }
+    return {"severity": severity, "level": model.level, "converged": model.converged, "reason": model.reason}
 
 
 def _version_of(name: str) -> str:

@@ -253,8 +253,9 @@ class TidyResult:
 class ScoreCard(TidyResult):
     """The scored index of every dyad-year with its intervals: what ``score`` writes.
 
-    ``scores`` holds estimate and interval of every component, ``contributions`` what each makes up of the
-    index, ``treated`` the cells filled, ``cells`` how many coded cells rest on what.
+    ``scores`` holds estimate and interval of every component, ``contributions`` what each makes up of the index,
+    ``levels`` every indicator with its interval on the codebook's own scale, ``treated`` the cells filled, ``cells``
+    how many coded cells rest on what.
     """
 
     KIND: ClassVar[str] = "score"
@@ -284,6 +285,16 @@ class ScoreCard(TidyResult):
             "estimate": "float64",
             "weight": "float64",
             "contribution": "float64",
+        },
+        "levels": {
+            "era": "str",
+            "year": "int64",
+            "indicator_id": "str",
+            "estimate": "float64",
+            "lower": "float64",
+            "upper": "float64",
+            "level": "float64",
+            "nearest": "float64",
         },
         "treated": {
             "era": "str",

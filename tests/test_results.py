@@ -230,7 +230,7 @@ def test_a_missing_table_is_named() -> None:
 
 def test_the_short_text_counts_rows() -> None:
     """The representation names the tables and their rows."""
-    assert repr(card_of(rows=2)) == "ScoreCard(scores 2, contributions 2, treated 2, cells 2)"
+    assert repr(card_of(rows=2)) == "ScoreCard(scores 2, contributions 2, levels 2, treated 2, cells 2)"
 
 
 # The record says how the result came about.
@@ -246,7 +246,7 @@ def test_the_record_holds_what_a_rerun_needs(small: Path, tmp_path: Path) -> Non
     assert record["config"]["weights"] == {"trust": 2.0, "gain": 1.0}
     assert set(record["versions"]) == {"alliance-metrics", "numpy", "pandas", "pydantic", "python"}
     assert record["versions"]["numpy"] == np.__version__
-    assert sorted(record["files"]) == ["cells.csv", "contributions.csv", "scores.csv", "treated.csv"]
+    assert sorted(record["files"]) == ["cells.csv", "contributions.csv", "levels.csv", "scores.csv", "treated.csv"]
     assert sorted(record["data"]["digests"]) == [
         "codebook/indicators.csv",
         "codebook/levels.csv",
@@ -268,7 +268,7 @@ def test_digests_in_the_record_are_those_of_the_files(small: Path, tmp_path: Pat
     recorded = {folder / name: digest for name, digest in record["files"].items()}
     recorded |= {small.parent / "data" / name: digest for name, digest in record["data"]["digests"].items()}
     found = {path: "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded}
-    assert len(recorded) == 14
+    assert len(recorded) == 15
     assert found == recorded
 
 
@@ -292,7 +292,7 @@ def test_one_seed_gives_the_same_bytes(small: Path, tmp_path: Path, formats: tup
         time.sleep(1.1 if hashing == "1" and len(formats) > 1 else 0)  # so that a time of day written down would show
     first, second = bytes_of(tmp_path / "1"), bytes_of(tmp_path / "2")
     assert [name for name in first if first[name] != second.get(name)] == []
-    assert len(first) == len(second) == (5 if len(formats) == 1 else 14)
+    assert len(first) == len(second) == (6 if len(formats) == 1 else 17)
 
 
 def test_another_seed_gives_other_intervals_and_the_same_estimates(small: Path) -> None:
@@ -419,6 +419,7 @@ def test_saving_replaces_an_earlier_result(tmp_path: Path) -> None:
     assert sorted(bytes_of(tmp_path / "result")) == [
         "cells.csv",
         "contributions.csv",
+        "levels.csv",
         "result.json",
         "scores.csv",
         "treated.csv",

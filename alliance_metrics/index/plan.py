@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
+from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.errors import Fault, SpecError, listed
 from alliance_metrics.index.aggregate import Reducer, bedrock
+from alliance_metrics.index.combination import Combination
 from alliance_metrics.index.hierarchy import Component, Hierarchy, declared_weights, hierarchy_from_frame
 from alliance_metrics.index.importance import balanced_weights
 from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Mean, Normalisation, PowerMean, Rule
@@ -80,7 +81,7 @@ class IndexPlan:
         Share of a component's declared weight that rests on values, and on filled values. [0-1]
     usable : ndarray of bool, shape (n_components, n_units)
         Where enough is there for a score.
-    combine
+    combination
         How coders are combined.
     """
 
@@ -95,7 +96,7 @@ class IndexPlan:
     availability: Array
     filled: Array
     usable: Mask
-    combine: str
+    combination: Combination
 
     def evaluate(self, leaves: Array, weights: Weights, *, usable: Mask) -> Array:
         """Aggregate up the tree.
@@ -147,7 +148,9 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
     weights = declared_weights(hierarchy, spec.weights, weighting=_declared_form(spec.weighting))
     reducers = {node: _reducer(hierarchy, node, spec) for node in hierarchy.nodes}
     aligned = panel.select([component.id for component in hierarchy.components[: hierarchy.n_indicators]])
-    _check_goalposts(aligned, spec.indicators[["low", "high"]].to_numpy(dtype=float).T)
+    low, high = spec.indicators[["low", "high"]].to_numpy(dtype=float).T
+    _check_goalposts(aligned, np.array([low, high]))
+    combination = Combination(aligned, spec.combine, low, high)
     present: Mask = np.asarray((~np.isnan(aligned.score)).any(axis=0))
     series, _ = pd.factorize(pd.MultiIndex.from_frame(aligned.units.iloc[:, :2]))
     years = aligned.units["year"].to_numpy(dtype=np.int64)
@@ -161,10 +164,10 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
         weights=weights,
         reducers=reducers,
         normalise=_normaliser(spec, aligned.units),
-        pooled=spec.normalisation.pooled or filling.picked or any(rule.pooled for rule in rules),
+        pooled=any(choice.pooled for choice in (spec.normalisation, combination, *rules)) or filling.picked,
         sharers=_sharers(hierarchy, spec),
         filling=filling,
-        combine=spec.combine,
+        combination=combination,
         **_availability(hierarchy, weights, coded=present, there=there, spec=spec),
     )
     if spec.weighting not in DERIVED_WEIGHTINGS:
@@ -341,6 +344,5 @@ def nominal_scores(plan: IndexPlan) -> Array:
     ndarray, shape (n_components, n_units)
         Scores; NaN where missing. [0-1]
     """
-    levels = combine_coders(plan.panel.score, np.ones((len(plan.panel.coders), 1, 1)), method=plan.combine)
-    leaves = plan.normalise(plan.filling.apply(levels)).T
+    leaves = plan.normalise(plan.filling.apply(plan.combination.nominal())).T
     return plan.evaluate(leaves, plan.weights, usable=plan.usable)

@@ -11,10 +11,10 @@ import pandas as pd
 
 from alliance_metrics.coding.codebook import ROLES
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
+from alliance_metrics.index.combination import METHODS
 from alliance_metrics.index.methods import Bedrock, Mean, Normalisation, Rule
 from alliance_metrics.index.treatment import Treatment
 
-COMBINATIONS = ("mean", "median")
 AGGREGATIONS = tuple(name for rule in get_args(Rule) for name in get_args(get_type_hints(rule)["method"]))
 DERIVED_WEIGHTINGS = ("principal_components", "first_component", "entropy", "critic", "balanced")
 WEIGHTINGS = ("declared", "equal_indicators", *DERIVED_WEIGHTINGS)
@@ -37,7 +37,7 @@ class IndexSpec:
     normalisation
         How levels come onto a common scale.
     combine
-        How coders are combined: ``mean`` or ``median``.
+        How coders are combined: ``mean``, ``median`` or ``model``.
     treatment
         What is done with missing cells.
     within_dimension, within_pillar, across_pillars
@@ -119,7 +119,7 @@ def _kind_faults(spec: IndexSpec) -> list[Fault]:
 
 def _choice_faults(spec: IndexSpec) -> list[Fault]:
     choices: list[tuple[str, str, tuple[str, ...]]] = [
-        ("combine", spec.combine, COMBINATIONS),
+        ("combine", spec.combine, METHODS),
         ("weighting", spec.weighting, WEIGHTINGS),
         ("normalisation", spec.normalisation.method, tuple(get_args(get_type_hints(Normalisation)["method"]))),
         ("treatment", spec.treatment.method, tuple(get_args(get_type_hints(Treatment)["method"]))),

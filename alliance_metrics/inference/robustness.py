@@ -74,7 +74,7 @@ def variants(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
             yield Variant("weighting", weighting, replace(spec, weighting=weighting), panel)
     if spec.normalisation.on_unit_interval:
         yield from _other_aggregations(panel, spec)
-    for combine in ("mean", "median"):
+    for combine in ("mean", "median", "model"):
         if combine != spec.combine:
             yield Variant("coders combined", combine, replace(spec, combine=combine), panel)
     yield from _left_out(panel, spec)

@@ -100,6 +100,7 @@ class _Realisation:
     belief: Array
     weights: Mapping[int, Array]
     cells: bool
+    coders: bool
 
 
 def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, ...] = ("index",)) -> Draws:
@@ -212,11 +213,15 @@ def _pooled_blocks(
     """
     n_units = len(plan.panel.units)
     whole = np.empty((len(plan.hierarchy.components), n_units, uncertainty.draws), dtype=np.float32)
-    cells = [cell_distribution(plan.panel, unit) for unit in range(n_units)]
+    modelled = plan.combination.method == "model"
+    cells = [] if modelled else [cell_distribution(plan.panel, unit) for unit in range(n_units)]
     for piece in _pieces(uncertainty.draws):
-        levels = np.empty((plan.hierarchy.n_indicators, n_units, piece.stop - piece.start))
-        for unit in range(n_units):
-            levels[:, unit] = _draw_piece(plan, uncertainty, realisation, cells=cells[unit], piece=piece)
+        if modelled:
+            levels = _modelled_piece(plan, uncertainty, realisation, piece)
+        else:
+            levels = np.empty((plan.hierarchy.n_indicators, n_units, piece.stop - piece.start))
+            for unit in range(n_units):
+                levels[:, unit] = _draw_piece(plan, uncertainty, realisation, cells=cells[unit], piece=piece)
         weights = {node: share[piece] if len(share) > 1 else share for node, share in realisation.weights.items()}
         rng = stream(uncertainty.seed, "missing_cell", piece.start // PIECE)
         leaves = plan.normalise(plan.filling.apply(levels.transpose(2, 1, 0), rng=rng)).transpose(2, 1, 0)
@@ -225,12 +230,21 @@ def _pooled_blocks(
         yield block, whole[:, block].astype(np.float64)
 
 
+def _modelled_piece(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, piece: slice) -> Array:
+    """Draw one piece from the model of coders, which holds all that coders leave open; fixed where none is drawn."""
+    width = piece.stop - piece.start
+    if not realisation.cells and not realisation.coders:
+        return np.repeat(plan.combination.nominal().T[..., np.newaxis], width, axis=2)
+    rng = stream(uncertainty.seed, "coder_model", piece.start // PIECE)
+    return plan.combination.posterior(PIECE, rng=rng)[..., :width]
+
+
 def _realise(plan: IndexPlan, uncertainty: Uncertainty) -> _Realisation:
     kinds = {entry.input: entry for entry in uncertainty.inputs}
     n_coders, draws, seed = len(plan.panel.coders), uncertainty.draws, uncertainty.seed
     belief: Array = np.ones((n_coders, draws))
     if "coder_choice" in kinds and n_coders > 1:
-        size = n_coders - 1 if plan.combine == "mean" else n_coders
+        size = n_coders - 1 if plan.combination.method == "mean" else n_coders
         belief = resample_coders(n_coders, draws, size=size, rng=stream(seed, "coder_choice"))
     weights = {node: share[np.newaxis, :] for node, share in plan.weights.items()}
     drawn = kinds.get("weights")
@@ -238,7 +252,7 @@ def _realise(plan: IndexPlan, uncertainty: Uncertainty) -> _Realisation:
         for node, share in plan.weights.items():
             rng = stream(seed, "weights", plan.hierarchy.components[node].id)
             weights[node] = dirichlet_weights(share, concentration=drawn.concentration, count=draws, rng=rng)
-    return _Realisation(belief, weights, "coder_cell" in kinds)
+    return _Realisation(belief, weights, cells="coder_cell" in kinds, coders="coder_choice" in kinds)
 
 
 def _draw_block(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, block: slice) -> Array:
@@ -266,4 +280,4 @@ def _draw_piece(
         key = [str(value) for value in panel.units.iloc[cells.unit]]
         rng = stream(uncertainty.seed, "coder_cell", *key, piece.start // PIECE)
         levels = draw_levels(cells, rng=rng)[..., :width]
-    return combine_coders(levels, realisation.belief[:, np.newaxis, piece], method=plan.combine)
+    return combine_coders(levels, realisation.belief[:, np.newaxis, piece], method=plan.combination.method)

@@ -16,7 +16,7 @@ from tests import oracles
 from tests.small_alliance import SCORES, YEARS, write_small_alliance
 
 EXPECTED = Path(__file__).parent / "expected"
-TABLES = ("scores.csv", "contributions.csv", "treated.csv", "cells.csv")
+TABLES = ("scores.csv", "contributions.csv", "levels.csv", "treated.csv", "cells.csv")
 
 
 def run(folder: Path) -> Path:

@@ -52,7 +52,7 @@ def test_public_docstrings_name_every_parameter_and_the_return(name):
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     ]
     for function in public:
-        if any(isinstance(d, ast.Name) and d.id == "property" for d in function.decorator_list):
+        if any(isinstance(d, ast.Name) and d.id in {"property", "cached_property"} for d in function.decorator_list):
             continue
         text = ast.get_docstring(function) or ""
         every = [*function.args.args, *function.args.kwonlyargs]
