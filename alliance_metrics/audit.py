@@ -18,7 +18,8 @@ from alliance_metrics.index.coherence import (
     trade_off_rate,
 )
 from alliance_metrics.index.importance import effective_weights
-from alliance_metrics.index.plan import SCALE, IndexPlan, nominal_scores
+from alliance_metrics.index.plan import IndexPlan, nominal_scores
+from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.index.weights import correlations
 from alliance_metrics.inference.randomness import stream
 from alliance_metrics.inference.robustness import ranks_of, scores_of, spaced_scores, variants

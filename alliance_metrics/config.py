@@ -53,6 +53,8 @@ class TreatmentSection(Section):
 
     method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
     max_age: Annotated[int, Field(ge=1, le=100)] = 2
+    outliers: Literal["none", "winsorise", "transform"] = "none"
+    most: Annotated[int, Field(ge=0, le=1000)] = 5
 
 
 class CoderCellInput(Section):
@@ -131,7 +133,7 @@ class Config(Section):
         Treatment
             The specification.
         """
-        return Treatment(self.treatment.method, self.treatment.max_age)
+        return Treatment(**self.treatment.model_dump())
 
     def to_uncertainty(self) -> Uncertainty:
         """Give the specification of the draws.

@@ -18,7 +18,8 @@ from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
 from alliance_metrics.index.cohesion import component_order, index_from_plan, label_rows
-from alliance_metrics.index.plan import SCALE, nominal_scores, plan_index
+from alliance_metrics.index.plan import nominal_scores, plan_index
+from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.inference.randomness import stream
 from alliance_metrics.inference.uncertainty import draw_index, intervals
@@ -162,7 +163,8 @@ def _level_table(study: Study, ends: tuple[Array, Array, Array]) -> pd.DataFrame
     """
     plan, uncertainty = study.plan, study.config.to_uncertainty()
     if study.spec.normalisation.method != "goalposts":
-        plain = IndexSpec(study.spec.indicators, combine=study.spec.combine, treatment=study.spec.treatment)
+        treatment = replace(study.spec.treatment, outliers="none")
+        plain = IndexSpec(study.spec.indicators, combine=study.spec.combine, treatment=treatment)
         plan = plan_index(study.panel, replace(plain, availability_min=0.0))
         ends = intervals(plan, uncertainty)
     n = plan.hierarchy.n_indicators

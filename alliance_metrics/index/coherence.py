@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.index.moments import excess_kurtosis, skewness
 from alliance_metrics.index.weights import correlations
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -69,25 +70,10 @@ def distribution(values: Array) -> Distribution:
         deviation=each(lambda column: np.std(column, ddof=1), 2),
         least=each(np.min, 1),
         greatest=each(np.max, 1),
-        skewness=each(_skewness, 3),
-        kurtosis=each(_kurtosis, 4),
+        skewness=skewness(values),
+        kurtosis=excess_kurtosis(values),
         distinct=np.array([len(np.unique(column)) for column in columns], dtype=np.int64),
     )
-
-
-def _skewness(column: Array) -> float:
-    n, away = len(column), column - column.mean()
-    second = float((away**2).mean())
-    return float(np.sqrt(n * (n - 1)) / (n - 2) * (away**3).mean() / second**1.5) if second > 0 else float("nan")
-
-
-def _kurtosis(column: Array) -> float:
-    n, away = len(column), column - column.mean()
-    second = float((away**2).mean())
-    if second == 0:
-        return float("nan")
-    excess = (away**4).mean() / second**2 - 3.0
-    return float((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * excess + 6.0))
 
 
 def cronbach_alpha(values: Array) -> float:

@@ -11,7 +11,8 @@ import pandas as pd
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.contributions import contributions
 from alliance_metrics.index.hierarchy import TIERS, Component, Hierarchy
-from alliance_metrics.index.plan import SCALE, IndexPlan, nominal_scores, plan_index
+from alliance_metrics.index.plan import IndexPlan, nominal_scores, plan_index
+from alliance_metrics.index.rescaling import SCALE, without_outliers
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.index.treatment import Treatment
 from alliance_metrics.results import TidyResult
@@ -126,7 +127,7 @@ def index_from_plan(plan: IndexPlan, scores: Array, *, treatment: Treatment) -> 
     tables = {
         "scores": table,
         "contributions": _contribution_table(plan, scores),
-        "treated": _treated_table(plan, scores, treatment.method),
+        "treated": _treated_table(plan, scores, treatment),
     }
     return CohesionIndex(tables, key=plan.panel.unit)
 
@@ -204,14 +205,28 @@ def _contribution_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
     return table[scored].reset_index(drop=True)
 
 
-def _treated_table(plan: IndexPlan, scores: Array, method: str) -> pd.DataFrame:
+def _treated_table(plan: IndexPlan, scores: Array, treatment: Treatment) -> pd.DataFrame:
     filling, units = plan.filling, plan.panel.units
     years = units["year"].to_numpy()
     frame = units.iloc[filling.target].reset_index(drop=True)
-    return frame.assign(
-        indicator_id=np.asarray(plan.panel.indicators, dtype=object)[filling.column],
-        method=method,
+    names = np.asarray(plan.panel.indicators, dtype=object)
+    filled = frame.assign(
+        indicator_id=names[filling.column],
+        method=treatment.method,
         from_year=years[filling.before],
         to_year=years[filling.after],
         estimate=SCALE * scores[filling.column, filling.target],
     )
+    if treatment.outliers == "none":
+        return filled
+    found = without_outliers(filling.apply(plan.combination.nominal()), treatment)
+    unit, column = np.nonzero(found.treated)
+    drawn_in = units.iloc[unit].reset_index(drop=True)
+    drawn_in = drawn_in.assign(
+        indicator_id=names[column],
+        method=found.outcome[column],
+        from_year=years[unit],
+        to_year=years[unit],
+        estimate=SCALE * scores[column, unit],
+    )
+    return pd.concat([filled, drawn_in], ignore_index=True)

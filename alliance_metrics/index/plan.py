@@ -16,20 +16,8 @@ from alliance_metrics.index.aggregate import Reducer, bedrock
 from alliance_metrics.index.combination import Combination
 from alliance_metrics.index.hierarchy import Component, Hierarchy, declared_weights, hierarchy_from_frame
 from alliance_metrics.index.importance import balanced_weights
-from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Mean, Normalisation, PowerMean, Rule
-from alliance_metrics.index.normalise import (
-    Normaliser,
-    by_best_distance,
-    by_borda,
-    by_goalposts,
-    by_group,
-    by_minmax,
-    by_percentile_rank,
-    by_rank,
-    by_reference_distance,
-    by_target_distance,
-    by_zscore,
-)
+from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Mean, PowerMean, Rule
+from alliance_metrics.index.rescaling import bound_normaliser
 from alliance_metrics.index.shapley import MOST_COMPONENTS, bedrock_shares
 from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec, check_spec
 from alliance_metrics.index.treatment import FillingPlan, plan_filling
@@ -41,17 +29,6 @@ Weights = Mapping[int, Array]
 Sharer = Callable[[Array, Array], Array]
 
 _ROUNDING = 1e-9
-SCALE = 100.0
-"""What scores are multiplied by to be shown."""
-_OF_THEIR_OWN_SCALE = ("zscore", "rank", "borda")  # shown in standard deviations, ranks, units outdone
-_METHODS: Mapping[str, Normaliser] = {
-    "minmax": by_minmax,
-    "zscore": by_zscore,
-    "rank": by_rank,
-    "percentile_rank": by_percentile_rank,
-    "borda": by_borda,
-    "best": by_best_distance,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,8 +140,9 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
         hierarchy=hierarchy,
         weights=weights,
         reducers=reducers,
-        normalise=_normaliser(spec, aligned.units),
-        pooled=any(choice.pooled for choice in (spec.normalisation, combination, *rules)) or filling.picked,
+        normalise=bound_normaliser(spec, aligned.units),
+        pooled=any(choice.pooled for choice in (spec.normalisation, spec.treatment, combination, *rules))
+        or filling.picked,
         sharers=_sharers(hierarchy, spec),
         filling=filling,
         combination=combination,
@@ -278,38 +256,6 @@ def _check_bounds(rule: BenefitOfTheDoubt, component: Component) -> None:
 
 def _rule_of(tier: str, spec: IndexSpec) -> Rule | Bedrock:
     return {"dimension": spec.within_dimension, "pillar": spec.within_pillar, "index": spec.across_pillars}[tier]
-
-
-def _normaliser(spec: IndexSpec, units: pd.DataFrame) -> Callable[[Array], Array]:
-    """Bind the method of normalisation to directions, goalposts and groups of units."""
-    choice, indicators = spec.normalisation, spec.indicators
-    ends = {name: indicators[name].to_numpy(dtype=float) for name in ("low", "high")}
-    direction = indicators["direction"].to_numpy(dtype=float) if "direction" in indicators.columns else 1.0
-    if choice.method == "goalposts":
-        return partial(by_goalposts, **ends, direction=direction)
-    method = _METHODS.get(choice.method)
-    if choice.method == "target":
-        method = partial(by_target_distance, target=float(choice.target or 0.0))
-    if choice.method == "reference":
-        method = partial(by_reference_distance, reference=_reference_row(choice, units))
-    if method is None:
-        raise KeyError(choice.method)
-    bound = partial(method, direction=direction)
-    if choice.within != "panel" and choice.method != "reference":
-        groups, _ = pd.factorize(units[choice.within])
-        bound = partial(by_group, method, groups=groups.astype(np.int64), direction=direction)
-    return bound if choice.method not in _OF_THEIR_OWN_SCALE else lambda levels: bound(levels) / SCALE
-
-
-def _reference_row(choice: Normalisation, units: pd.DataFrame) -> int:
-    rows = np.flatnonzero((units.iloc[:, 0] == choice.unit) & (units["year"] == choice.year))
-    if len(rows) != 1:
-        found, allowed = f"{choice.unit} {choice.year}", "one unit and year of the panel"
-        what = "the reference is not in the panel"
-        raise SpecError(
-            [Fault("the index specification", what, found, allowed, "name another", column="normalisation")]
-        )
-    return int(rows[0])
 
 
 def _availability(

@@ -123,6 +123,7 @@ def _choice_faults(spec: IndexSpec) -> list[Fault]:
         ("weighting", spec.weighting, WEIGHTINGS),
         ("normalisation", spec.normalisation.method, tuple(get_args(get_type_hints(Normalisation)["method"]))),
         ("treatment", spec.treatment.method, tuple(get_args(get_type_hints(Treatment)["method"]))),
+        ("treatment", spec.treatment.outliers, tuple(get_args(get_type_hints(Treatment)["outliers"]))),
         ("within_dimension", spec.within_dimension.method, AGGREGATIONS),
         ("within_pillar", spec.within_pillar.method, AGGREGATIONS),
         ("across_pillars", spec.across_pillars.method, (*AGGREGATIONS, "bedrock")),
@@ -149,6 +150,12 @@ def _scale_faults(spec: IndexSpec) -> list[Fault]:
     if (choice.unit is None or choice.year is None) == (choice.method == "reference"):
         allowed = "the unit and the year that others are measured by"
         faults.append(_spec_fault("a reference, and nothing else, needs both", choice, allowed, "normalisation"))
+    if spec.treatment.outliers == "transform" and choice.method in {"goalposts", "target"}:
+        what, allowed = (
+            "logarithms do not lie on the scale of the codebook",
+            "minmax, zscore or another relative method",
+        )
+        faults.append(_spec_fault(what, choice.method, allowed, "normalisation"))
     if choice.on_unit_interval:
         return faults
     free = ("arithmetic", "minimum", "copeland", "kemeny", "mazziotta_pareto")

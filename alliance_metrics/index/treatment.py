@@ -33,10 +33,23 @@ class Treatment:
         picked at random, so that not knowing shows in the interval.
     max_age
         For the first two: how far from the gap a year it is filled from may lie. [years, 1 or more]
+    outliers
+        What is done with values that would own the scale, after gaps are filled: ``none``; ``winsorise``: the outermost
+        drawn in until an indicator passes the test of skewness and kurtosis; ``transform``: where that does not
+        help, the logarithm. Indicators that pass are left alone.
+    most
+        Most cells of an indicator that are drawn in. [0 or more]
     """
 
     method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
     max_age: int = 2
+    outliers: Literal["none", "winsorise", "transform"] = "none"
+    most: int = 5
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a unit's score depends on the other units."""
+        return self.outliers != "none"
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+import pytest
 
+import alliance_metrics as am
+from alliance_metrics.index.methods import Normalisation
 from alliance_metrics.index.treatment import Treatment, plan_filling
 
 NAN = np.nan
@@ -121,3 +125,27 @@ def test_a_part_of_a_plan_fills_as_the_whole_does():
         for block in (np.array([1, 2]), np.array([4]), np.array([2])):
             rows, part = plan.within(block)
             np.testing.assert_array_equal(part.apply(values[rows])[: len(block)], plan.apply(values)[block])
+
+
+def test_outliers_are_treated_on_record():
+    """One value far out is drawn in, in the estimate and in each draw, and stands in the record; the rest is left."""
+    rows = [(1950 + year, "talks", level) for year, level in enumerate([50, 51, 49, 50, 52, 48, 50, 51, 49, 1000])]
+    frame = pd.DataFrame(rows, columns=["year", "indicator_id", "score"]).assign(dyad="A-B")
+    tree = pd.DataFrame({"indicator_id": ["talks"], "pillar": "p", "dimension": "d", "low": 0, "high": 1000})
+    spec = am.IndexSpec(tree, normalisation=Normalisation("minmax"), treatment=Treatment(outliers="winsorise"))
+    index = am.cohesion_index(am.IndicatorPanel.from_frame(frame), spec)
+    treated = index.to_frame("treated")
+    assert treated[["year", "method"]].to_numpy().tolist() == [[1959, "winsorised"]]
+    scores = index.to_frame("scores").query("tier == 'index'").set_index("year")["estimate"]
+    assert scores[1959] == scores[1954] == 100  # drawn in to the next, 52
+    assert scores[1955] == 0
+
+
+def test_logarithms_need_a_scale_of_their_own(small):
+    """Under goalposts a logarithm would leave the codebook's scale."""
+    config = small.parent / "log.toml"
+    config.write_text('extends = "small"\nname = "log"\n[treatment]\noutliers = "transform"\n', encoding="utf-8")
+    with pytest.raises(am.ConfigError, match="do not lie on the scale of the codebook"):
+        am.score(config)
+    config.write_text(config.read_text() + '[index]\nnormalisation = "minmax"\n', encoding="utf-8")
+    assert am.score(config, draws=20).scores["estimate"].notna().all()
