@@ -43,13 +43,14 @@ class CoderModel:
     coded : ndarray of bool, shape (n_units, n_indicators)
         Whether any coder coded the cell; where none did the estimate rests on neighbouring years alone.
     severity, severity_sd, severity_lower, severity_upper : ndarray, shape (n_coders,)
-        How far a coder's thresholds lie above the average coder's: positive is severe. They sum to 0. [levels]
+        How far a coder's thresholds lie above the average coder's, over the indicators of the panel: positive is
+        severe. They sum to 0. [levels]
     discrimination, discrimination_lower, discrimination_upper : ndarray, shape (n_coders,)
-        How sharply a coder tells levels apart on the average indicator. [1 / level]
+        How sharply a coder tells levels apart: geometric mean over the indicators of the panel. [1 / level]
     discrimination_sd : ndarray, shape (n_coders,)
         Standard deviation of its logarithm.
     leaning : ndarray, shape (n_coders, n_indicators)
-        Severity on each indicator less the coder's severity. [levels]
+        Severity on each indicator less the coder's severity; sums to 0 over indicators. [levels]
     jump : float
         Probability that a year jumps anywhere on the scale instead of stepping. [0-1]
     sharpness, step : ndarray, shape (n_indicators,)
@@ -204,8 +205,9 @@ def coder_model(
     summed out exactly on a grid; the parameters are at the mode of what remains. Intervals of cells join, as the root
     of the sum of squares, their width at that mode and the uncertainty of the parameters to first order.
 
-    Coders are taken to err independently, given their severities and leanings. What they get wrong together, or one of
-    them in the same way year after year, the model cannot tell from the truth.
+    Coders are taken to err independently, given their severities and leanings. What they get wrong together the model
+    cannot tell from the truth. Errors that one coder carries from year to year make its intervals too narrow: where
+    errors of neighbouring years correlate by 0.5, 90% intervals held the truth in 85% of made-up cells; by 0.9, in 75%.
 
     References
     ----------
@@ -282,17 +284,21 @@ def _normal_reach(level: float) -> float:
 
 
 def _coders(layout: Layout, mode: Mode, found: Parameters, level: float) -> dict[str, Array]:
+    """Average each coder over the indicators of the panel; the averages are sums of parameters."""
     prior, coders, reach = layout.prior, layout.n_coders, _normal_reach(level)
+    leaning, _, sharpness, _ = layout.groups
+    shared = np.zeros((2, coders, layout.shared_size))
+    own = np.zeros((2, coders, layout.own_size))
     centring = np.eye(coders) - 1.0 / coders
-    of_severity, of_keenness = np.zeros((2, coders, layout.shared_size))
-    of_severity[:, :coders] = prior.severity * centring
-    of_keenness[:, coders : 2 * coders] = prior.discrimination * centring
-    of_keenness[:, -2] = prior.sharpness_spread
-    severity, keenness = of_severity @ mode.point.shared, of_keenness @ mode.point.shared + np.log(prior.sharpness)
+    shared[0, :, :coders] = prior.severity * centring
+    shared[1, :, coders : 2 * coders] = prior.discrimination * centring
+    shared[1, :, -2] = prior.sharpness_spread
+    own[0, :, leaning] = mode.spreads[0] * centring
+    own[1, :, sharpness] = mode.spreads[2]
     severity_sd, keenness_sd = (
-        np.sqrt(np.maximum(np.einsum("jp,pq,jq->j", contrast, mode.curvature.shared, contrast), 0.0))
-        for contrast in (of_severity, of_keenness)
+        np.sqrt(mode.curvature.variance_of_means(*sums)) for sums in zip(shared, own, strict=True)
     )
+    severity, keenness = found.severity.mean(axis=1), np.log(found.discrimination).mean(axis=1)
     return {
         "severity": severity,
         "severity_sd": severity_sd,

@@ -130,6 +130,26 @@ class Curvature:
         own = np.einsum("ptis,ipr,rtis->tis", self.by_own, self.own, self.by_own, optimize=True)
         return np.asarray(shared + own)
 
+    def variance_of_means(self, by_shared: Array, by_own: Array) -> Array:
+        """Give the variance of sums of what is shared and of means over indicators of what is their own.
+
+        Parameters
+        ----------
+        by_shared : ndarray, shape (n_sums, shared_size)
+            Weights of what is shared.
+        by_own : ndarray, shape (n_sums, own_size)
+            Weights of the mean, over indicators, of what is their own.
+
+        Returns
+        -------
+        ndarray, shape (n_sums,)
+            Variances.
+        """
+        through = by_shared + by_own @ self.pull.mean(axis=0)
+        own = self.own.mean(axis=0) / len(self.own)
+        variance = ((through @ self.shared) * through).sum(axis=-1) + ((by_own @ own) * by_own).sum(axis=-1)
+        return np.asarray(np.maximum(variance, 0.0))
+
 
 @dataclass(frozen=True, eq=False)
 class Mode:
