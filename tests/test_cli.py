@@ -87,11 +87,14 @@ def test_score_writes_the_result_and_tells_it(home: Path, capsys: pytest.Capture
     told = capsys.readouterr()
     assert told.out.startswith(HEADER)
     assert "\n    first 1950: 66.7 [" in told.out
-    assert told.out.endswith("Data: data. Result: results/small (scores.csv, contributions.csv, result.json).\n")
+    assert told.out.endswith(
+        "Data: data. Result: results/small (scores.csv, contributions.csv, levels.csv, result.json).\n"
+    )
     assert told.err == ""
     assert tree(home / "results") == [
         "small/cells.csv",
         "small/contributions.csv",
+        "small/levels.csv",
         "small/result.json",
         "small/scores.csv",
         "small/treated.csv",
@@ -261,18 +264,25 @@ def test_seed_and_draws_are_taken(home: Path) -> None:
     [
         ("csv", []),
         ("", []),
-        ("dta", ["cells.dta", "contributions.dta", "scores.dta", "treated.dta"]),
+        ("dta", ["cells.dta", "contributions.dta", "levels.dta", "scores.dta", "treated.dta"]),
         ("xlsx, csv", ["result.xlsx"]),
         (
             "parquet,xlsx",
-            ["cells.parquet", "contributions.parquet", "result.xlsx", "scores.parquet", "treated.parquet"],
+            [
+                "cells.parquet",
+                "contributions.parquet",
+                "levels.parquet",
+                "result.xlsx",
+                "scores.parquet",
+                "treated.parquet",
+            ],
         ),
     ],
 )
 def test_format_adds_files(home: Path, given: str, further: list[str]) -> None:
     """CSV is always written, and each format asked for beside it."""
     assert main(["score", "small.toml", *QUICK, "--format", given]) == 0
-    always = {"cells.csv", "contributions.csv", "result.json", "scores.csv", "treated.csv"}
+    always = {"cells.csv", "contributions.csv", "levels.csv", "result.json", "scores.csv", "treated.csv"}
     assert sorted(set(tree(home / "results" / "small")) - always) == further
 
 

@@ -113,8 +113,8 @@ class IndicatorPanel:
         place = {key: i for i, key in enumerate(units.itertuples(index=False, name=None))}
         row_of = np.array([place[key] for key in rows[[unit, "era", "year"]].itertuples(index=False, name=None)])
         column_of, indicators = pd.factorize(rows["indicator_id"])
-        named = tuple(dict.fromkeys([*coders, *map(str, rows["coder"])]))
-        coder_of = np.array([named.index(name) for name in rows["coder"].astype(str)])
+        named = tuple(dict.fromkeys([*coders, *rows["coder"].astype(str).unique()]))
+        coder_of = pd.Index(named).get_indexer(rows["coder"].astype(str))
         shape = (len(named), len(units), len(indicators))
         arrays = []
         for name in _NUMBERS:
@@ -199,6 +199,8 @@ def _completed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 def _whole_years(years: pd.Series) -> pd.Series:
     """Give years as whole numbers; text of digits counts as such, and an empty year stays empty to be told."""
+    if pd.api.types.is_integer_dtype(years.dtype) and not years.isna().any():
+        return years.astype("int64")
     texts = years.astype(object).where(years.notna(), "")
     odd = [year for year in dict.fromkeys(texts) if not _YEAR.fullmatch(str(year))]
     if odd:

@@ -68,6 +68,8 @@ def by_goalposts(values: Array, *, low: Array, high: Array, direction: Direction
         raise ValueError("every high goalpost must be above its low one")
     _check_direction(direction)
     way = (values - low) / (np.asarray(high) - low)
+    if np.ndim(direction) == 0 and direction > 0:
+        return np.asarray(way)
     return np.where(np.asarray(direction) > 0, way, 1.0 - way)
 
 

@@ -119,10 +119,10 @@ def cell_distribution(panel: IndicatorPanel, unit: int) -> Cells:
     down, up = np.floor(score - low), np.floor(high - score)
     width = np.nan_to_num(down + up).astype(int)
     thresholds = np.full((width.max(initial=0), *score.shape), _STEPS - 1, dtype=np.uint16)
-    for coder, column in zip(*np.nonzero(width), strict=True):
-        below, above = int(down[coder, column]), int(up[coder, column])
-        reached = np.cumsum(triangular_probabilities(-below, 0, above))[:-1]
-        thresholds[: len(reached), coder, column] = np.maximum(np.round(_STEPS * reached) - 1, 0)
+    for below, above in {*zip(down[width > 0].tolist(), up[width > 0].tolist(), strict=True)}:
+        reached = np.cumsum(triangular_probabilities(-int(below), 0, int(above)))[:-1]
+        alike = (down == below) & (up == above)
+        thresholds[: len(reached), alike] = np.maximum(np.round(_STEPS * reached) - 1, 0)[:, np.newaxis]
     return Cells(unit, score - down, thresholds)
 
 

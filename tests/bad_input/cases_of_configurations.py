@@ -174,7 +174,7 @@ INDEX = (
     toml("bad_power_without_exponent.toml", "index.across_pillars.exponent", MISSING, "no 'exponent'"),
     bound("bad_bounds_impossible.toml", "across_pillars", "cannot sum to 1 over the 2", "0.7 to 1", "at most 0.5"),
     toml("bad_normalisation_unknown.toml", "index.normalisation", CANNOT, "'z_score'", "'goalposts'"),
-    toml("bad_combine_unknown.toml", "coding.combine", CANNOT, "'average'", "'mean' or 'median'"),
+    toml("bad_combine_unknown.toml", "coding.combine", CANNOT, "'average'", "'mean', 'median' or 'model'"),
     toml("bad_max_age_zero.toml", "treatment.max_age", CANNOT, "0", "greater than or equal to 1"),
     toml("bad_availability_above_one.toml", "index.availability_min", CANNOT, "60", "less than or equal to 1"),
     bound("bad_index_named_like_pillar.toml", "index.id", "", "trust"),

@@ -48,6 +48,7 @@ def card_of(
     tables = {
         "scores": scores,
         "contributions": scores.assign(weight=1.0, contribution=scores["estimate"]),
+        "levels": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["levels"]]),
         "treated": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["treated"]]),
         "cells": pd.DataFrame(cells),
     }
