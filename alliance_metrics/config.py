@@ -55,6 +55,7 @@ class TreatmentSection(Section):
     max_age: Annotated[int, Field(ge=1, le=100)] = 2
     outliers: Literal["none", "winsorise", "transform"] = "none"
     most: Annotated[int, Field(ge=0, le=1000)] = 5
+    logarithm: Literal["shifted", "shifted_one", "directed", "box_cox"] = "directed"
 
 
 class CoderCellInput(Section):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from alliance_metrics.index.moments import excess_kurtosis, skewness
+from alliance_metrics.index.treatment import Transform
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Words = np.ndarray[Any, np.dtype[np.str_]]
-Transform = Literal["shifted", "shifted_one", "directed", "natural", "box_cox"]
 
 _MOST_SKEWNESS = 2.0  # JRC practice, see `outlier_test`
 _MOST_KURTOSIS = 3.5
@@ -198,25 +198,24 @@ def log_transform(values: Array, *, kind: Transform = "directed") -> Array:
     Parameters
     ----------
     values : ndarray, shape (..., n_units, n_indicators)
-        Values; NaN where missing. Above zero for ``natural``.
+        Values; NaN where missing.
     kind
         With range :math:`d = \max - \min`:
         ``shifted``: :math:`\log(x - \min + 0.01 d)`.
         ``shifted_one``: :math:`\log(x - \min + 1)`, which depends on the unit of measurement.
         ``directed``: as ``shifted`` where the long tail is the upper one, else :math:`-\log(\max - x + 0.01 d)`.
-        ``natural``: :math:`\log x`.
         ``box_cox``: :math:`(z^\lambda - 1) / \lambda` of :math:`z = (x - \min) / d + 0.01`, with the most likely
         :math:`\lambda` between -5 and 5 for each indicator.
 
     Returns
     -------
     ndarray, shape (..., n_units, n_indicators)
-        Values after, on another scale. An indicator that never varies is left as it is, except by ``natural``.
+        Values after, on another scale. An indicator that never varies is left as it is.
 
     Raises
     ------
     ValueError
-        For an unknown kind, or a value of zero or less under ``natural``.
+        For an unknown kind.
 
     References
     ----------
@@ -229,10 +228,6 @@ def log_transform(values: Array, *, kind: Transform = "directed") -> Array:
     >>> log_transform(values, kind="shifted_one").round(4).ravel().tolist()
     [0.0, 2.3026, 4.6052]
     """
-    if kind == "natural":
-        if (values <= 0).any():
-            raise ValueError("a natural logarithm needs values above zero; shift them or choose another kind")
-        return np.log(values)
     here = ~np.isnan(values)
     low = np.where(here, values, np.inf).min(axis=-2, keepdims=True)
     high = np.where(here, values, -np.inf).max(axis=-2, keepdims=True)
@@ -249,7 +244,7 @@ def log_transform(values: Array, *, kind: Transform = "directed") -> Array:
     elif kind == "box_cox":
         moved = _box_cox(above / (high - low) + _SHIFT, varies[..., 0, :])
     else:
-        raise ValueError(f"kind must be shifted, shifted_one, directed, natural or box_cox, not {kind!r}")
+        raise ValueError(f"kind must be shifted, shifted_one, directed or box_cox, not {kind!r}")
     return np.where(varies, moved, values)
 
 

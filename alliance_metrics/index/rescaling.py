@@ -118,7 +118,7 @@ def without_outliers(values: Array, treatment: Treatment) -> TreatedOutliers:
         Values after, and what was done. Under ``winsorise`` an indicator that still fails keeps what was drawn in.
     """
     if treatment.outliers == "transform":
-        return treat_outliers(values, most=treatment.most)
+        return treat_outliers(values, most=treatment.most, kind=treatment.logarithm)
     before = outlier_test(values)
     drawn = winsorise(values, most=treatment.most)
     touched = drawn.treated.any(axis=-2)

@@ -13,7 +13,7 @@ from alliance_metrics.coding.codebook import ROLES
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.combination import METHODS
 from alliance_metrics.index.methods import Bedrock, Mean, Normalisation, Rule
-from alliance_metrics.index.treatment import Treatment
+from alliance_metrics.index.treatment import Transform, Treatment
 
 AGGREGATIONS = tuple(name for rule in get_args(Rule) for name in get_args(get_type_hints(rule)["method"]))
 DERIVED_WEIGHTINGS = ("principal_components", "first_component", "entropy", "critic", "balanced")
@@ -123,6 +123,7 @@ def _choice_faults(spec: IndexSpec) -> list[Fault]:
         ("weighting", spec.weighting, WEIGHTINGS),
         ("normalisation", spec.normalisation.method, tuple(get_args(get_type_hints(Normalisation)["method"]))),
         ("treatment", spec.treatment.method, tuple(get_args(get_type_hints(Treatment)["method"]))),
+        ("treatment", spec.treatment.logarithm, get_args(Transform)),
         ("treatment", spec.treatment.outliers, tuple(get_args(get_type_hints(Treatment)["outliers"]))),
         ("within_dimension", spec.within_dimension.method, AGGREGATIONS),
         ("within_pillar", spec.within_pillar.method, AGGREGATIONS),

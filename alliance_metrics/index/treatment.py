@@ -16,6 +16,7 @@ Whole = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
+Transform = Literal["shifted", "shifted_one", "directed", "box_cox"]
 _FROM_DONORS = ("median", "series_median", "multiple")
 
 
@@ -39,12 +40,15 @@ class Treatment:
         help, the logarithm. Indicators that pass are left alone.
     most
         Most cells of an indicator that are drawn in. [0 or more]
+    logarithm
+        Kind of logarithm; see `log_transform`.
     """
 
     method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
     max_age: int = 2
     outliers: Literal["none", "winsorise", "transform"] = "none"
     most: int = 5
+    logarithm: Transform = "directed"
 
     @property
     def pooled(self) -> bool:
