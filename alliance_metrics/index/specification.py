@@ -79,7 +79,10 @@ def check_spec(spec: IndexSpec) -> None:
     SpecError
         Listing every choice that is unknown or out of range.
     """
-    faults = _kind_faults(spec) or [*_choice_faults(spec), *_indicator_faults(spec.indicators)]
+    faults = _kind_faults(spec) or [
+        *_choice_faults(spec),
+        *_indicator_faults(spec.indicators, spec.normalisation.method),
+    ]
     if isinstance(spec.across_pillars, Bedrock) and not faults:
         faults += _bedrock_faults(spec.across_pillars, [str(name) for name in spec.indicators["pillar"]])
     if faults:
@@ -151,7 +154,7 @@ def _scale_faults(spec: IndexSpec) -> list[Fault]:
     if (choice.unit is None or choice.year is None) == (choice.method == "reference"):
         allowed = "the unit and the year that others are measured by"
         faults.append(_spec_fault("a reference, and nothing else, needs both", choice, allowed, "normalisation"))
-    if spec.treatment.outliers == "transform" and choice.method in {"goalposts", "target"}:
+    if spec.treatment.outliers == "transform" and choice.method in {"goalposts", "target", "best"}:
         what, allowed = (
             "logarithms do not lie on the scale of the codebook",
             "minmax, zscore or another relative method",
@@ -168,7 +171,7 @@ def _scale_faults(spec: IndexSpec) -> list[Fault]:
     return faults
 
 
-def _indicator_faults(indicators: pd.DataFrame) -> list[Fault]:
+def _indicator_faults(indicators: pd.DataFrame, normalisation: str) -> list[Fault]:
     needed = ("indicator_id", "pillar", "dimension", "low", "high")
     absent = [name for name in needed if name not in indicators.columns]
     if absent:
@@ -182,6 +185,9 @@ def _indicator_faults(indicators: pd.DataFrame) -> list[Fault]:
     if "role" in indicators.columns and not indicators["role"].isin(ROLES).all():
         found = sorted(set(indicators["role"]) - set(ROLES), key=str)
         return [_spec_fault("unknown role", found, listed(ROLES), "indicators")]
+    if normalisation == "best" and (indicators["low"] < 0).any():
+        found = indicators.loc[indicators["low"] < 0, "indicator_id"].tolist()
+        return [_spec_fault("the best has no distance on a scale below zero", found, "low of 0 or more", "indicators")]
     crossed = indicators[
         ~((indicators["high"] > indicators["low"]) & np.isfinite(indicators["high"] - indicators["low"]))
     ]

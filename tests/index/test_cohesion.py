@@ -140,6 +140,8 @@ def test_any_unit_column_will_do():
         ({"normalisation": Normalisation("zscore"), "across_pillars": Mean("geometric")}, "arithmetic, minimum"),
         ({"indicators": TREE.assign(direction=0)}, "+1 or -1"),
         ({"indicators": TREE.assign(role="Index")}, "index, diagnostic"),
+        ({"indicators": TREE.assign(low=-1), "normalisation": Normalisation("best")}, "low of 0 or more"),
+        ({"normalisation": Normalisation("best"), "treatment": Treatment(outliers="transform")}, "compares units"),
         ({"indicators": TREE.assign(pillar=None)}, "no empty cell"),
         ({"indicators": TREE.assign(high=float("inf"))}, "high above low"),
         ({"weights": {"p": "2"}}, "a number"),
