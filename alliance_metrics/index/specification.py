@@ -155,10 +155,8 @@ def _scale_faults(spec: IndexSpec) -> list[Fault]:
         allowed = "the unit and the year that others are measured by"
         faults.append(_spec_fault("a reference, and nothing else, needs both", choice, allowed, "normalisation"))
     if spec.treatment.outliers == "transform" and choice.method in {"goalposts", "target", "best"}:
-        what, allowed = (
-            "logarithms do not lie on the scale of the codebook",
-            "minmax, zscore or another relative method",
-        )
+        what = "logarithms do not lie on the scale of the codebook"
+        allowed = "minmax, zscore or another method that compares units"
         faults.append(_spec_fault(what, choice.method, allowed, "normalisation"))
     if choice.on_unit_interval:
         return faults
