@@ -22,7 +22,7 @@ from alliance_metrics.index.plan import IndexPlan, nominal_scores
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.index.weights import correlations
 from alliance_metrics.inference.randomness import stream
-from alliance_metrics.inference.robustness import ranks_of, scores_of, spaced_scores, variants
+from alliance_metrics.inference.robustness import Variant, ranks_of, scores_of, spaced_scores, variants
 from alliance_metrics.pipeline import measure_reliability, record_of, score_study
 from alliance_metrics.results import TidyResult
 from alliance_metrics.study import Study
@@ -235,14 +235,21 @@ def _trade_off_table(study: Study, scores: Array) -> pd.DataFrame:
 def _shift_tables(study: Study, index: pd.DataFrame, failed: list[tuple[str, str, str]]) -> Iterator[pd.DataFrame]:
     """Give each unit's rank under each variant, and whether the variant's index lies within the published interval.
 
+    That is asked only where both are on the codebook's scale.
     A variant that cannot be scored is taken down with its cause.
     """
     estimate = index["estimate"].to_numpy()
     rank = ranks_of(estimate)
     keys = index.iloc[:, :3]
 
-    def table(kind: str, name: str, scores: Array, ranks: Array) -> pd.DataFrame:
-        inside = (scores >= index["lower"].to_numpy() - 1e-9) & (scores <= index["upper"].to_numpy() + 1e-9)
+    published = Variant("", "", study.spec, study.panel).on_goalposts
+
+    def table(kind: str, name: str, scores: Array, ranks: Array, *, alike: bool = True) -> pd.DataFrame:
+        inside: Array = np.full(len(scores), np.nan)
+        if alike and published:
+            inside = (
+                (scores >= index["lower"].to_numpy() - 1e-9) & (scores <= index["upper"].to_numpy() + 1e-9)
+            ).astype(float)
         known = ~np.isnan(ranks) & ~np.isnan(rank)
         frame = keys.assign(kind=kind, variant=name, rank=rank, variant_rank=ranks, shift=ranks - rank, inside=inside)
         return frame[known]
@@ -253,7 +260,7 @@ def _shift_tables(study: Study, index: pd.DataFrame, failed: list[tuple[str, str
         except SpecError as cause:
             failed.append((variant.kind, variant.name, "; ".join(f"{f.what}: {f.found}" for f in cause.faults)))
             continue
-        yield table(variant.kind, variant.name, scores, ranks_of(scores))
+        yield table(variant.kind, variant.name, scores, ranks_of(scores), alike=variant.on_goalposts)
     rng = stream(study.config.uncertainty.seed, "audit", "spacing")
     spaced = spaced_scores(study.panel, study.spec, rng=rng) * SCALE
     ranks = ranks_of(spaced)
@@ -267,7 +274,7 @@ def _variant_table(shifts: pd.DataFrame, failed: list[tuple[str, str, str]]) -> 
     for (kind, name), group in shifts.groupby(["kind", "variant"], sort=False):
         away = group["shift"].abs()
         ranks = group[["rank", "variant_rank"]].to_numpy()
-        outside = float((~group["inside"]).mean())
+        outside = float((1.0 - group["inside"]).mean())
         rows.append((kind, name, away.mean(), away.max(), float(correlations(ranks)[0, 1]), outside, ""))
     nothing = (float("nan"),) * 4
     rows += [(kind, name, *nothing, reason) for kind, name, reason in failed]

@@ -174,7 +174,7 @@ def _uncertainty(facts: Facts) -> Told:
     width = (facts.index["upper"] - facts.index["lower"]).dropna()
     table = facts.tables["variants"]
     limit = _ROBUST_SHIFT * len(facts.index)
-    moved = table[table["mean_shift"] > limit]
+    moved = table[(table["mean_shift"] > limit) & ~table["variant"].str.contains("farthest")]
     names = [
         f"{kind} {name} ({shift:.1f})"
         for kind, name, shift in moved[["kind", "variant", "mean_shift"]].itertuples(index=False)

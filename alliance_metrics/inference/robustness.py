@@ -16,6 +16,7 @@ from alliance_metrics.index.methods import (
     Mean,
     Normalisation,
     Outranking,
+    PowerMean,
     Rule,
 )
 from alliance_metrics.index.normalise import by_rank
@@ -49,6 +50,13 @@ class Variant:
     name: str
     spec: IndexSpec
     panel: IndicatorPanel
+
+    @property
+    def on_goalposts(self) -> bool:
+        """Whether the index is on the codebook's scale, so that it can be set beside a published interval."""
+        rules = (self.spec.within_dimension, self.spec.within_pillar, self.spec.across_pillars)
+        plain = all(isinstance(rule, (Mean, PowerMean, Bedrock)) for rule in rules)
+        return plain and self.spec.normalisation.method == "goalposts"
 
 
 def variants(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 
 import pandas as pd
@@ -11,6 +12,10 @@ from alliance_metrics.audit import Audit
 _LIMITS = (
     "Correlations, alpha and components come from a few long series whose neighbouring years are alike. They describe "
     "these codings; they do not generalise to other alliances. Coders saw the same evidence: agreement is not truth."
+)
+_SHIFTS = (
+    "How far years move in rank, the correlation of ranks, and the share of years outside the published interval, "
+    "where the index is on the codebook's scale."
 )
 _MARK = {"holds": "holds", "weak": "WEAK", "not done": "NOT DONE"}
 
@@ -61,7 +66,7 @@ def render_audit_page(audit: Audit) -> str:
         "Nominal weight among siblings, and the share of their parent's variance that goes with each.",
         _table(importance[["tier", "component", "nominal", "importance"]], digits=2),
         "## Other choices, one at a time",
-        "How far years move in rank, the correlation of ranks, and the share of years outside the interval.",
+        _SHIFTS,
         _table(audit.to_frame("variants").iloc[:, 1:], digits=2),
         "## What these figures cannot show",
         _LIMITS,
@@ -70,7 +75,13 @@ def render_audit_page(audit: Audit) -> str:
 
 
 def _table(frame: pd.DataFrame, *, digits: int) -> str:
-    shown = frame.map(lambda value: f"{value:.{digits}f}" if isinstance(value, float) else str(value).replace("|", "/"))
+    shown = frame.map(
+        lambda value: _number(value, digits) if isinstance(value, float) else str(value).replace("|", "/")
+    )
     header = f"| {' | '.join(frame.columns)} |"
     rows = [f"| {' | '.join(row)} |" for row in shown.itertuples(index=False)]
     return "\n".join([header, "|" + "---|" * len(frame.columns), *rows])
+
+
+def _number(value: float, digits: int) -> str:
+    return "" if math.isnan(value) else f"{value:.{digits}f}"
