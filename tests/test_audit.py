@@ -162,10 +162,10 @@ def test_any_configuration_can_be_audited(small: Path, text: str) -> None:
 
 def test_only_what_is_on_the_same_scale_is_set_beside_the_interval(audited) -> None:
     """Ranks can be compared on any scale, values only on the codebook's: outranking has no share outside."""
-    table = audited[0].to_frame("variants").set_index("variant")
-    assert np.isnan(table.loc["copeland", "outside"])
-    assert np.isnan(table.loc["percentile_rank", "outside"])
-    assert 0 <= table.loc["geometric", "outside"] <= 1
+    table = audited[0].to_frame("variants").set_index(["kind", "variant"])
+    assert np.isnan(table.loc[("across pillars", "copeland"), "outside"])
+    assert np.isnan(table.loc[("normalisation", "percentile_rank"), "outside"])
+    assert 0 <= table.loc[("across pillars", "geometric"), "outside"] <= 1
     assert table["mean_shift"].notna().all()
     finding = audited[0].to_frame("steps").set_index("step").loc[7, "finding"]
     assert "farthest" not in finding
