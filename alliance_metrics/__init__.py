@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from alliance_metrics.index.specification import IndexSpec
     from alliance_metrics.index.treatment import Treatment
     from alliance_metrics.pipeline import score
-    from alliance_metrics.results import ScoreCard, load_result
+    from alliance_metrics.score_card import ScoreCard, load_result
 
 __all__ = [
     "AllianceMetricsError",
@@ -64,12 +64,12 @@ _HOME = {
     "Mean": "index.methods",
     "PanelError": "errors",
     "ResultError": "errors",
-    "ScoreCard": "results",
+    "ScoreCard": "score_card",
     "SpecError": "errors",
     "Treatment": "index.treatment",
     "cohesion_index": "index.cohesion",
     "declare": "declaration",
-    "load_result": "results",
+    "load_result": "score_card",
     "score": "pipeline",
 }
 

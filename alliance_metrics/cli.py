@@ -30,7 +30,16 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 an error (told on stderr, nothing half-written), 2 wrong usage.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_score(commands)
+    _add_plain_commands(commands)
+    _add_analyses(commands)
+    return parser
 
+
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
+
+
+def _add_score(commands: Commands[argparse.ArgumentParser]) -> None:
     score = commands.add_parser("score", help="score every dyad-year and write the result folder")
     _add_config(score)
     score.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME)")
@@ -49,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     score.set_defaults(handler=_score)
 
+
+def _add_plain_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     check = commands.add_parser("check", help="check configuration and data, computing nothing; list every fault")
     _add_config(check)
     check.set_defaults(handler=_check)
@@ -57,21 +68,37 @@ def build_parser() -> argparse.ArgumentParser:
     _add_config(cite)
     cite.set_defaults(handler=_cite)
 
+    declare = commands.add_parser("declare", help="bring datapackage.json up to the files beside it")
+    declare.add_argument("folder", metavar="DIR", help="folder of the data package")
+    declare.set_defaults(handler=_declare)
+
+
+def _add_analyses(commands: Commands[argparse.ArgumentParser]) -> None:
     reliability = commands.add_parser("reliability", help="measure how far coders agree, by component, dyad and era")
     _add_config(reliability)
     reliability.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/reliability)")
     reliability.add_argument("--into", metavar="FILE", help="write the section on reliability into a Markdown file")
     reliability.set_defaults(handler=_reliability)
 
+    sensitivity = commands.add_parser("sensitivity", help="find what drives an output, and what would change it")
+    _add_config(sensitivity)
+    sensitivity.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/sensitivity)")
+    sensitivity.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="what is asked about, such as index:PRC-USSR:1960; may be repeated (default: the configuration's)",
+    )
+    sensitivity.add_argument(
+        "--seed", type=int, metavar="N", help="seed of all randomness (default: the configuration's)"
+    )
+    sensitivity.set_defaults(handler=_sensitivity)
+
     audit = commands.add_parser("audit", help="audit the index by the steps of the OECD/JRC Handbook")
     _add_config(audit)
     audit.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/audit)")
     audit.set_defaults(handler=_audit)
-
-    declare = commands.add_parser("declare", help="bring datapackage.json up to the files beside it")
-    declare.add_argument("folder", metavar="DIR", help="folder of the data package")
-    declare.set_defaults(handler=_declare)
-    return parser
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -158,7 +185,7 @@ def _score(options: argparse.Namespace) -> int:
     from alliance_metrics.pipeline import drawn_table, score_study
     from alliance_metrics.report.terminal import BLOCKS, PLAIN_BLOCKS, render_score_card
     from alliance_metrics.result_files import check_formats, check_replaceable
-    from alliance_metrics.results import ScoreCard
+    from alliance_metrics.score_card import ScoreCard
     from alliance_metrics.study import open_study
 
     changes = {name: value for name in ("seed", "draws") if (value := getattr(options, name)) is not None}
@@ -242,6 +269,25 @@ def _audit(options: argparse.Namespace) -> int:
     result.save(target, pages={"audit.md": render_audit_page(result)})
     _tell("")
     _print(f"{render_audit(result)}\nResult: {target} (audit.md, steps.csv, importance.csv, variants.csv and others).")
+    return DONE
+
+
+def _sensitivity(options: argparse.Namespace) -> int:
+    from alliance_metrics.report.sensitivity_text import render_sensitivity
+    from alliance_metrics.result_files import check_replaceable
+    from alliance_metrics.sensitivity_analysis import Sensitivity, analyse_sensitivity, asked_outputs
+    from alliance_metrics.study import open_study
+
+    _tell("reading and checking")
+    study = open_study(options.config, data=options.data, seed=options.seed)
+    wanted = tuple(options.output)
+    asked_outputs(study, wanted)
+    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / Sensitivity.KIND
+    check_replaceable(target, kind=Sensitivity.KIND)
+    result = analyse_sensitivity(study, outputs=wanted, progress=lambda share: _tell(f"rebuilding {share:.0%}"))
+    result.save(target)
+    _tell("")
+    _print(f"{render_sensitivity(result)}\nResult: {target} (outputs.csv, effects.csv, left_out.csv and others).")
     return DONE
 
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from alliance_metrics.config_faults import validation_fault
-from alliance_metrics.config_index import IndexSection, Section, with_readable_tag
+from alliance_metrics.config_index import IndexSection, Section
+from alliance_metrics.config_inputs import (
+    CoderCellSection,
+    CoderChoiceSection,
+    InputField,
+    TreatmentSection,
+    WeightSection,
+    to_inputs,
+)
 from alliance_metrics.errors import ConfigError, Fault, quoted
 from alliance_metrics.index.treatment import Treatment
-from alliance_metrics.inference.uncertainty import CoderCell, CoderChoice, Uncertainty, WeightDraw
+from alliance_metrics.inference.inputs import Uncertainty
 
 SUFFIX = ".toml"
 _NAMES = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
@@ -48,52 +56,45 @@ class CodingSection(Section):
     combine: Literal["mean", "median", "model"] = "mean"
 
 
-class TreatmentSection(Section):
-    """What is done with missing cells; see `Treatment`."""
-
-    method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
-    max_age: Annotated[int, Field(ge=1, le=100)] = 2
-    outliers: Literal["none", "winsorise", "transform"] = "none"
-    most: Annotated[int, Field(ge=0, le=1000)] = 5
-    logarithm: Literal["shifted", "shifted_one", "directed", "box_cox"] = "directed"
-
-
-class CoderCellInput(Section):
-    """Uncertain input: the level of each coder's cell."""
-
-    input: Literal["coder_cell"]
-
-
-class CoderChoiceInput(Section):
-    """Uncertain input: the coders believed."""
-
-    input: Literal["coder_choice"]
-
-
-class WeightInput(Section):
-    """Uncertain input: the weights at every node."""
-
-    input: Literal["weights"]
-    concentration: Annotated[float, Field(gt=0, le=1e6)] = 10.0
-
-
-_Input = Annotated[
-    CoderCellInput | CoderChoiceInput | WeightInput, Field(discriminator="input"), BeforeValidator(with_readable_tag)
-]
-
-
 class UncertaintySection(Section):
     """What is drawn, and how; see `Uncertainty`."""
 
     seed: Annotated[int, Field(ge=0, lt=1 << 63)] = 1949
     draws: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
     level: Annotated[float, Field(gt=0, lt=1)] = 0.90
-    inputs: Annotated[tuple[_Input, ...], Field(strict=False)] = (
-        CoderCellInput(input="coder_cell"),
-        CoderChoiceInput(input="coder_choice"),
-        WeightInput(input="weights"),
+    inputs: Annotated[tuple[InputField, ...], Field(strict=False)] = (
+        CoderCellSection(input="coder_cell"),
+        CoderChoiceSection(input="coder_choice"),
+        WeightSection(input="weights"),
     )
     block_megabytes: Annotated[int, Field(ge=1, le=1 << 20)] = 64
+
+
+def _power_of_two(value: int) -> int:
+    if value & (value - 1):
+        raise PydanticCustomError("power", "a power of two")
+    return value
+
+
+class SensitivitySection(Section):
+    """What the analysis of sensitivity asks, and how finely; see `drivers`.
+
+    Attributes
+    ----------
+    outputs
+        What is asked about, as `FORMS` says; a star stands for every unit or year.
+    bases
+        Base pairs in each replicate: a power of two.
+    replicates
+        Independent repetitions, whose spread gives the errors.
+    radius
+        How far weights may lie from the declared ones in the worst case, as total variation distance.
+    """
+
+    outputs: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = ("index:*:*",)
+    bases: Annotated[int, Field(ge=4, le=1 << 20), AfterValidator(_power_of_two)] = 256
+    replicates: Annotated[int, Field(ge=2, le=1000)] = 16
+    radius: Annotated[float, Field(ge=0, le=1)] = 0.1
 
 
 def _only_version(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
@@ -125,6 +126,7 @@ class Config(Section):
     index: IndexSection = Field(default_factory=IndexSection)
     weights: Mapping[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     uncertainty: UncertaintySection = Field(default_factory=UncertaintySection)
+    sensitivity: SensitivitySection = Field(default_factory=SensitivitySection)
 
     def to_treatment(self) -> Treatment:
         """Give the specification of the treatment.
@@ -145,8 +147,7 @@ class Config(Section):
             The specification.
         """
         section = self.uncertainty
-        kinds = {"coder_cell": CoderCell, "coder_choice": CoderChoice, "weights": WeightDraw}
-        inputs = tuple(kinds[entry.input](**entry.model_dump()) for entry in section.inputs)
+        inputs = to_inputs(section.inputs)
         return Uncertainty(section.seed, section.draws, section.level, inputs, section.block_megabytes)
 
 
@@ -194,7 +195,7 @@ def parse_config(
 
 
 def _contradictions(config: Config, file_of: Callable[[tuple[Any, ...]], str]) -> list[Fault]:
-    kinds = [entry.input for entry in config.uncertainty.inputs]
+    kinds = [entry.name for entry in config.to_uncertainty().inputs]
     key, place = "uncertainty.inputs", file_of(("uncertainty", "inputs"))
     faults = [
         Fault(place, "an uncertain input stands twice", kind, "each input once", "remove one", column=key)
@@ -231,13 +232,23 @@ def config_schema() -> dict[str, Any]:
     }
     schema["properties"] = {"extends": name, **schema["properties"]}
     del schema["required"]
-    for choice in schema["$defs"]["IndexSection"]["properties"].values():
-        kinds = choice.pop("discriminator", {}).get("mapping", {})  # a keyword of another standard
-        defined = {name: schema["$defs"][place.rsplit("/", 1)[1]] for name, place in kinds.items()}
-        short = sorted(name for name, definition in defined.items() if definition["required"] == ["method"])
-        if short:
-            choice["oneOf"] = [{"enum": short, "type": "string"}, *choice["oneOf"]]
+    for definition in schema["$defs"].values():
+        for choice in definition["properties"].values():
+            _allow_names(choice, schema["$defs"])
+            _allow_names(choice.get("items", {}), schema["$defs"])
+    treatments = schema["$defs"]["TreatmentInputSection"]["properties"]["choices"]
+    names = schema["$defs"]["TreatmentSection"]["properties"]["method"]["enum"]
+    treatments["items"] = {"oneOf": [{"enum": names, "type": "string"}, treatments["items"]]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _allow_names(choice: dict[str, Any], definitions: Mapping[str, Any]) -> None:
+    """Let the name of a method stand for a table that says no more than that."""
+    kinds = choice.pop("discriminator", {}).get("mapping", {})  # a keyword of another standard
+    defined = {name: definitions[place.rsplit("/", 1)[1]] for name, place in kinds.items()}
+    short = sorted(name for name, definition in defined.items() if definition["required"] == ["method"])
+    if short:
+        choice["oneOf"] = [{"enum": short, "type": "string"}, *choice["oneOf"]]
 
 
 def with_uncertainty(config: Config, changes: Mapping[str, int]) -> Config:

@@ -98,8 +98,17 @@ class BedrockChoice(Section):
 class NormalisationChoice(Section):
     """How levels come onto a common scale; see `Normalisation`."""
 
-    method: Literal["goalposts", "minmax", "zscore", "rank", "percentile_rank", "borda", "best"]
+    method: Literal["goalposts", "minmax", "rank", "percentile_rank", "borda", "best"]
     within: Literal["panel", "era", "year"] = "panel"
+
+
+class StandardisedChoice(Section):
+    """Distances from the mean, in standard deviations or on a scale of 0 to 100; see `Normalisation`."""
+
+    method: Literal["zscore"]
+    within: Literal["panel", "era", "year"] = "panel"
+    centre: Annotated[float | None, Field(ge=0, le=100)] = None
+    deviation: Annotated[float, Field(gt=0, le=100)] = 15.0
 
 
 class TargetChoice(Section):
@@ -126,18 +135,29 @@ class Allocation(Section):
     points: Annotated[float, Field(ge=0, le=1e9)]
 
 
-def _spelt_out(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-    """Take the name of a method for a table that says no more than that."""
+def spelt_out(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """Take the name of a method for a table that says no more than that.
+
+    Parameters
+    ----------
+    value
+        Whatever stands in the file.
+
+    Returns
+    -------
+    object
+        The table.
+    """
     return with_readable_tag({"method": value} if isinstance(value, str) else value)
 
 
 _RuleChoice = MeanChoice | PowerChoice | MazziottaParetoChoice | OutrankingChoice | BenefitOfTheDoubtChoice
-_Rule = Annotated[_RuleChoice, Field(discriminator="method"), BeforeValidator(_spelt_out)]
-_Across = Annotated[_RuleChoice | BedrockChoice, Field(discriminator="method"), BeforeValidator(_spelt_out)]
-_Normalisation = Annotated[
-    NormalisationChoice | TargetChoice | ReferenceChoice,
+_Rule = Annotated[_RuleChoice, Field(discriminator="method"), BeforeValidator(spelt_out)]
+AcrossField = Annotated[_RuleChoice | BedrockChoice, Field(discriminator="method"), BeforeValidator(spelt_out)]
+NormalisationField = Annotated[
+    NormalisationChoice | StandardisedChoice | TargetChoice | ReferenceChoice,
     Field(discriminator="method"),
-    BeforeValidator(_spelt_out),
+    BeforeValidator(spelt_out),
 ]
 
 
@@ -161,7 +181,7 @@ class IndexSection(Section):
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] = "cohesion"
-    normalisation: _Normalisation = NormalisationChoice(method="goalposts")
+    normalisation: NormalisationField = NormalisationChoice(method="goalposts")
     weighting: Literal[
         "declared",
         "equal_indicators",
@@ -177,7 +197,7 @@ class IndexSection(Section):
     availability_min: Annotated[float, Field(ge=0, le=1)] = 0.6
     within_dimension: _Rule = MeanChoice(method="arithmetic")
     within_pillar: _Rule = MeanChoice(method="arithmetic")
-    across_pillars: _Across = MeanChoice(method="arithmetic")
+    across_pillars: AcrossField = MeanChoice(method="arithmetic")
 
     def to_rules(self) -> dict[str, Any]:
         """Give normalisation and aggregations as a specification takes them.
@@ -188,8 +208,40 @@ class IndexSection(Section):
             ``normalisation``, ``within_dimension``, ``within_pillar`` and ``across_pillars``.
         """
         levels = ("within_dimension", "within_pillar", "across_pillars")
-        rules = {level: _RULES[type(choice := getattr(self, level))](**choice.model_dump()) for level in levels}
-        return {"normalisation": Normalisation(**self.normalisation.model_dump()), **rules}
+        rules = {level: to_rule(getattr(self, level)) for level in levels}
+        return {"normalisation": to_normalisation(self.normalisation), **rules}
+
+
+def to_rule(choice: Section) -> Any:  # noqa: ANN401 - one of the rules
+    """Give an aggregation as a specification takes it.
+
+    Parameters
+    ----------
+    choice
+        As parsed.
+
+    Returns
+    -------
+    Rule or Bedrock
+        The aggregation.
+    """
+    return _RULES[type(choice)](**choice.model_dump())
+
+
+def to_normalisation(choice: Section) -> Normalisation:
+    """Give a normalisation as a specification takes it.
+
+    Parameters
+    ----------
+    choice
+        As parsed.
+
+    Returns
+    -------
+    Normalisation
+        The normalisation.
+    """
+    return Normalisation(**choice.model_dump())
 
 
 _RULES: Mapping[type[Section], Callable[..., Rule | Bedrock]] = {

@@ -17,13 +17,17 @@ from alliance_metrics.coding.evidence import rests_on
 from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
+from alliance_metrics.draw_tables import pair_table, rank_table, run_table
 from alliance_metrics.index.cohesion import component_order, index_from_plan, label_rows
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.index.specification import IndexSpec
+from alliance_metrics.inference.inputs import CoderCell, CoderChoice, WeightDraw
 from alliance_metrics.inference.randomness import stream
-from alliance_metrics.inference.uncertainty import draw_index, intervals
-from alliance_metrics.results import ScoreCard
+from alliance_metrics.inference.summary import intervals, summarise
+from alliance_metrics.inference.uncertainty import draw_index, start_run
+from alliance_metrics.score_card import ScoreCard
+from alliance_metrics.storage import ScratchFile
 from alliance_metrics.study import Study, open_study
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -85,21 +89,28 @@ def score_study(study: Study, *, progress: Callable[[float], None] | None = None
         As `score` gives it.
     """
     uncertainty = study.config.to_uncertainty()
+    run = start_run(study.plan, uncertainty)
     index = index_from_plan(study.plan, nominal_scores(study.plan), treatment=study.spec.treatment)
-    lower, median, upper = intervals(study.plan, uncertainty, progress=progress)
+    summary, comparisons = summarise(run, progress=progress, scratch=ScratchFile)
     order = component_order(study.plan.hierarchy)
     scores = index.to_frame("scores")
     place = list(scores.columns).index("estimate") + 1
-    for offset, values in enumerate((lower, upper)):
-        scores.insert(place + offset, ("lower", "upper")[offset], SCALE * values[order].ravel())
+    scores.insert(place, "lower", SCALE * summary.lower[order].ravel())
+    scores.insert(place + 1, "upper", SCALE * summary.upper[order].ravel())
     scores.insert(place + 2, "level", uncertainty.level)
-    scores["median"] = SCALE * median[order].ravel()
+    scores["median"] = SCALE * summary.median[order].ravel()
+    scores["deviation"] = SCALE * summary.deviation[order].ravel()
+    for name in ("rose", "fell", "drawn"):
+        scores[name] = getattr(summary, name)[order].ravel()
     tables = {
         "scores": _with_codes(scores, study.package.tables["dyads"]),
         "contributions": index.to_frame("contributions"),
-        "levels": _level_table(study, (lower, median, upper)),
+        "levels": _level_table(study, (summary.lower, summary.median, summary.upper)),
         "treated": index.to_frame("treated"),
         "cells": cell_counts(study),
+        "ranks": rank_table(study.plan, nominal_scores(study.plan), comparisons, level=uncertainty.level),
+        "pairs": pair_table(study.plan, comparisons),
+        "runs": run_table(run, summary.causes),
     }
     return ScoreCard(tables, key=study.panel.unit, record=record_of(study))
 
@@ -159,10 +170,13 @@ def drawn_table(study: Study, *, tiers: tuple[str, ...] = ("index", "pillar")) -
 def _level_table(study: Study, ends: tuple[Array, Array, Array]) -> pd.DataFrame:
     """Give every indicator with its interval on the codebook's own scale, and the described level nearest to it.
 
-    Goalposts are undone; any other normalisation is passed over, and the levels drawn once more.
+    Goalposts are undone; any other normalisation, and every choice of method that is uncertain, is passed over, and
+    the levels drawn once more.
     """
     plan, uncertainty = study.plan, study.config.to_uncertainty()
-    if study.spec.normalisation.method != "goalposts":
+    beyond = [entry for entry in uncertainty.inputs if not isinstance(entry, (CoderCell, CoderChoice, WeightDraw))]
+    if study.spec.normalisation.method != "goalposts" or beyond:
+        uncertainty = replace(uncertainty, inputs=tuple(set(uncertainty.inputs) & {CoderCell(), CoderChoice()}))
         treatment = replace(study.spec.treatment, outliers="none")
         plain = IndexSpec(study.spec.indicators, combine=study.spec.combine, treatment=treatment)
         plan = plan_index(study.panel, replace(plain, availability_min=0.0))

@@ -52,6 +52,8 @@ class TidyResult:
 
     KIND: ClassVar[str] = ""
     TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    UNKEYED: ClassVar[frozenset[str]] = frozenset()
+    """Tables whose rows are not about a unit, and have no column for it."""
 
     def __init__(
         self, tables: Mapping[str, pd.DataFrame], *, key: str, record: Mapping[str, Any] | None = None
@@ -60,8 +62,12 @@ class TidyResult:
         self._record = dict(record or {})
         self._tables = {name: self._held(name, tables) for name in self.TABLES}
 
+    @classmethod
+    def _declared(cls, name: str, key: str) -> Mapping[str, str]:
+        return cls.TABLES[name] if name in cls.UNKEYED else {key: "str", **cls.TABLES[name]}
+
     def _held(self, name: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-        declared = {self._key: "str", **self.TABLES[name]}
+        declared = self._declared(name, self._key)
         if name not in tables or not set(declared) <= set(tables[name].columns):
             absent = listed(set(declared) - set(tables[name].columns)) if name in tables else name
             raise ResultError([Fault(self.KIND, "a table lacks columns", absent, listed(declared), "add them")])
@@ -240,101 +246,11 @@ class TidyResult:
             return fault("no key, tables or files", "the record as it was written")
         if set(tables) != set(cls.TABLES) or not {f"{name}.csv" for name in tables} <= set(files):
             return fault(f"tables {listed(tables)}", f"the tables {listed(cls.TABLES)}, each with its file")
-        for name, declared in cls.TABLES.items():
+        for name in cls.TABLES:
             kinds = tables[name]
-            needed = {key: "str", **declared}
+            needed = dict(cls._declared(name, key))
             if not isinstance(kinds, dict) or {column: kinds.get(column) for column in needed} != needed:
                 return fault(f"columns of '{name}'", listed(f"{column} ({kind})" for column, kind in needed.items()))
             if not set(kinds.values()) <= _KINDS:
                 return fault(f"'{name}' of {listed(set(kinds.values()) - _KINDS)}", listed(sorted(_KINDS)))
         return []
-
-
-class ScoreCard(TidyResult):
-    """The scored index of every dyad-year with its intervals: what ``score`` writes.
-
-    ``scores`` holds estimate and interval of every component, ``contributions`` what each makes up of the index,
-    ``levels`` every indicator with its interval on the codebook's own scale, ``treated`` the cells filled, ``cells``
-    how many coded cells rest on what.
-    """
-
-    KIND: ClassVar[str] = "score"
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "scores": {
-            "era": "str",
-            "year": "int64",
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "availability": "float64",
-            "filled": "float64",
-            "role": "str",
-            "reason": "str",
-            "median": "float64",
-        },
-        "contributions": {
-            "era": "str",
-            "year": "int64",
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "estimate": "float64",
-            "weight": "float64",
-            "contribution": "float64",
-        },
-        "levels": {
-            "era": "str",
-            "year": "int64",
-            "indicator_id": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "nearest": "float64",
-        },
-        "treated": {
-            "era": "str",
-            "year": "int64",
-            "indicator_id": "str",
-            "method": "str",
-            "from_year": "int64",
-            "to_year": "int64",
-            "estimate": "float64",
-        },
-        "cells": {"era": "str", "coder": "str", "coder_kind": "str", "rests_on": "str", "cells": "int64"},
-    }
-
-    @property
-    def scores(self) -> pd.DataFrame:
-        """Estimate and interval of every component in every dyad-year (a copy)."""
-        return self.to_frame("scores")
-
-    @property
-    def contributions(self) -> pd.DataFrame:
-        """What each component makes up of the index (a copy)."""
-        return self.to_frame("contributions")
-
-
-def load_result(folder: str | Path) -> ScoreCard:
-    """Read a folder that ``score`` wrote.
-
-    Parameters
-    ----------
-    folder
-        For example ``results/baseline``.
-
-    Returns
-    -------
-    ScoreCard
-        The result.
-
-    Raises
-    ------
-    ResultError
-        Where the folder does not hold an unchanged result.
-    """
-    return ScoreCard.load(folder)

@@ -15,6 +15,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from alliance_metrics.errors import Fault, ResultError
 
@@ -200,3 +203,76 @@ def _remove_abandoned(target: Path) -> None:
             if not target.exists() and (staging / _EARLIER).is_dir():
                 (staging / _EARLIER).rename(target)
             shutil.rmtree(staging, ignore_errors=True)
+
+
+class ScratchFile:
+    """Large columns of numbers kept on disk while they do not fit the memory allowed.
+
+    The file has no name and is gone with the process. Several processes may write, each its own rows.
+
+    Parameters
+    ----------
+    n_columns
+        Number of columns.
+    n_rows
+        Rows of each.
+    piece
+        Rows that are written together, but for the last ones.
+    """
+
+    def __init__(self, n_columns: int, *, n_rows: int, piece: int) -> None:
+        self._shape = (n_columns, n_rows, piece)
+        self._file = tempfile.TemporaryFile(prefix="alliance_metrics-")  # noqa: SIM115 - held as long as this object
+
+    def write(self, columns: np.ndarray[Any, np.dtype[np.float32]], *, first_row: int) -> None:
+        """Keep some rows of all columns.
+
+        Parameters
+        ----------
+        columns : ndarray of float32, shape (n_columns, width)
+            The rows.
+        first_row
+            Place of the first.
+
+        Returns
+        -------
+        None
+            They are kept.
+
+        Raises
+        ------
+        ResultError
+            Where the disk has no room.
+        """
+        left = memoryview(np.ascontiguousarray(columns).view(np.uint8).reshape(-1).data)
+        offset = first_row * self._shape[0] * columns.itemsize
+        try:
+            while left:
+                written = os.pwrite(self._file.fileno(), left, offset)
+                left, offset = left[written:], offset + written
+        except OSError as cause:
+            allowed = f"{4 * self._shape[0] * self._shape[1] >> 20} MB of room, or a larger block_megabytes"
+            what, remedy = "draws that exceed block_megabytes cannot be kept", "make room, or draw fewer"
+            raise ResultError([Fault(tempfile.gettempdir(), what, str(cause), allowed, remedy)]) from cause
+
+    def read(self, first: int, last: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """Give all rows of some columns.
+
+        Parameters
+        ----------
+        first, last
+            First column, and the one after the last.
+
+        Returns
+        -------
+        ndarray of float32, shape (last - first, n_rows)
+            The columns.
+        """
+        n_columns, n_rows, piece = self._shape
+        found = np.empty((last - first, n_rows), dtype=np.float32)
+        for start in range(0, n_rows, piece):
+            width = min(piece, n_rows - start)
+            offset = found.itemsize * (start * n_columns + first * width)
+            data = os.pread(self._file.fileno(), found.itemsize * (last - first) * width, offset)
+            found[:, start : start + width] = np.frombuffer(data, dtype=np.float32).reshape(last - first, width)
+        return found

@@ -22,6 +22,7 @@ from alliance_metrics.index.hierarchy import Hierarchy, hierarchy_from_frame
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.index.weights import budget_weights
+from alliance_metrics.inference.alternatives import check_inputs
 from alliance_metrics.package_reader import DataPackage, read_data_package
 
 DYAD_CODING = Coding(unit="dyad", folder="codings")
@@ -131,6 +132,7 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
     try:
         spec = _specification(config, codebook, whole)
         plan = plan_index(panel, spec)
+        check_inputs(plan, config.to_uncertainty().inputs)
     except SpecError as error:
         named = [Fault(f"configuration '{config.name}'", *_rest_of(fault)) for fault in error.faults]
         raise ConfigError(named) from error

@@ -20,7 +20,7 @@ import pytest
 
 import alliance_metrics as am
 from alliance_metrics.cli import build_parser, main
-from alliance_metrics.results import ScoreCard
+from alliance_metrics.score_card import ScoreCard
 
 PROGRAM = (sys.executable, "-m", "alliance_metrics")
 QUICK = ("--draws", "20")
@@ -95,7 +95,10 @@ def test_score_writes_the_result_and_tells_it(home: Path, capsys: pytest.Capture
         "small/cells.csv",
         "small/contributions.csv",
         "small/levels.csv",
+        "small/pairs.csv",
+        "small/ranks.csv",
         "small/result.json",
+        "small/runs.csv",
         "small/scores.csv",
         "small/treated.csv",
     ]
@@ -239,6 +242,7 @@ def test_every_option_of_the_help_is_tested() -> None:
         "check": ["--data"],
         "cite": ["--data"],
         "reliability": ["--data", "--into", "--out"],
+        "sensitivity": ["--data", "--out", "--output", "--seed"],
         "audit": ["--data", "--out"],
         "declare": [],
     }
@@ -264,25 +268,18 @@ def test_seed_and_draws_are_taken(home: Path) -> None:
     [
         ("csv", []),
         ("", []),
-        ("dta", ["cells.dta", "contributions.dta", "levels.dta", "scores.dta", "treated.dta"]),
+        ("dta", sorted(f"{name}.dta" for name in am.ScoreCard.TABLES)),
         ("xlsx, csv", ["result.xlsx"]),
         (
             "parquet,xlsx",
-            [
-                "cells.parquet",
-                "contributions.parquet",
-                "levels.parquet",
-                "result.xlsx",
-                "scores.parquet",
-                "treated.parquet",
-            ],
+            sorted(["result.xlsx", *(f"{name}.parquet" for name in am.ScoreCard.TABLES)]),
         ),
     ],
 )
 def test_format_adds_files(home: Path, given: str, further: list[str]) -> None:
     """CSV is always written, and each format asked for beside it."""
     assert main(["score", "small.toml", *QUICK, "--format", given]) == 0
-    always = {"cells.csv", "contributions.csv", "levels.csv", "result.json", "scores.csv", "treated.csv"}
+    always = {"result.json", *(f"{name}.csv" for name in am.ScoreCard.TABLES)}
     assert sorted(set(tree(home / "results" / "small")) - always) == further
 
 

@@ -16,7 +16,7 @@ from alliance_metrics import formats
 from alliance_metrics.errors import ResultError
 from tests.test_results import ODD_TEXTS, card_of, frames_of
 
-TABLES = ("scores", "contributions", "levels", "treated", "cells")
+TABLES = ("scores", "contributions", "levels", "treated", "cells", "ranks", "pairs", "runs")
 DANGEROUS = (
     "=1+1",
     "+1",
@@ -92,7 +92,7 @@ def test_excel_leaves_a_missing_number_empty(tmp_path: Path) -> None:
     """A missing estimate is an empty cell, not a text and not zero."""
     card_of(number=math.nan).save(tmp_path / "result", formats=("xlsx",))
     row = row_of(tmp_path / "result" / "result.xlsx", "scores", 2)
-    assert row == ["x", "x", 1950, "x", "x", "x", *[None] * 6, "x", "x", None]
+    assert row == ["x", "x", 1950, "x", "x", "x", *[None] * 6, "x", "x", *[None] * 5]
 
 
 @pytest.mark.parametrize("table", TABLES)

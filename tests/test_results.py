@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 import alliance_metrics as am
 from alliance_metrics.errors import ResultError
-from alliance_metrics.results import ScoreCard, TidyResult
+from alliance_metrics.results import TidyResult
+from alliance_metrics.score_card import ScoreCard
 
 LEADING = "dyad,era,year,tier,component,parent,estimate,lower,upper,level,availability"
 ODD_TEXTS = (
@@ -112,7 +113,7 @@ def test_missing_numbers_come_back_missing(tmp_path: Path) -> None:
     """A missing estimate is an empty cell on disk and missing again in memory."""
     card = card_of(number=math.nan)
     folder = card.save(tmp_path / "result")
-    assert "x,x,1950,x,x,x,,,,,,,x,x,\n" in (folder / "scores.csv").read_text(encoding="utf-8")
+    assert "x,x,1950,x,x,x,,,,,,,x,x,,,,,\n" in (folder / "scores.csv").read_text(encoding="utf-8")
     assert am.load_result(folder).scores["estimate"].isna().tolist() == [True]
     assert am.load_result(folder).equals(card)
 
@@ -176,7 +177,7 @@ def test_the_leading_columns_are_the_promised_ones(small: Path, tmp_path: Path) 
     """The table everyone loads begins with the columns the documentation names, in their order."""
     folder = am.score(small, draws=5).save(tmp_path / "result")
     header = (folder / "scores.csv").read_text(encoding="utf-8").split("\n")[0]
-    assert header == f"{LEADING},filled,role,reason,median,cow_a,cow_b"
+    assert header == f"{LEADING},filled,role,reason,median,deviation,rose,fell,drawn,cow_a,cow_b"
 
 
 def test_a_plain_reader_finds_the_scores(small: Path, tmp_path: Path) -> None:
@@ -230,7 +231,9 @@ def test_a_missing_table_is_named() -> None:
 
 def test_the_short_text_counts_rows() -> None:
     """The representation names the tables and their rows."""
-    assert repr(card_of(rows=2)) == "ScoreCard(scores 2, contributions 2, levels 2, treated 2, cells 2)"
+    assert repr(card_of(rows=2)) == (
+        "ScoreCard(scores 2, contributions 2, levels 2, treated 2, cells 2, ranks 2, pairs 2, runs 2)"
+    )
 
 
 # The record says how the result came about.
@@ -246,7 +249,7 @@ def test_the_record_holds_what_a_rerun_needs(small: Path, tmp_path: Path) -> Non
     assert record["config"]["weights"] == {"trust": 2.0, "gain": 1.0}
     assert set(record["versions"]) == {"alliance-metrics", "numpy", "pandas", "pydantic", "python"}
     assert record["versions"]["numpy"] == np.__version__
-    assert sorted(record["files"]) == ["cells.csv", "contributions.csv", "levels.csv", "scores.csv", "treated.csv"]
+    assert sorted(record["files"]) == sorted(f"{name}.csv" for name in ScoreCard.TABLES)
     assert sorted(record["data"]["digests"]) == [
         "codebook/indicators.csv",
         "codebook/levels.csv",
@@ -268,7 +271,7 @@ def test_digests_in_the_record_are_those_of_the_files(small: Path, tmp_path: Pat
     recorded = {folder / name: digest for name, digest in record["files"].items()}
     recorded |= {small.parent / "data" / name: digest for name, digest in record["data"]["digests"].items()}
     found = {path: "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded}
-    assert len(recorded) == 15
+    assert len(recorded) == 18
     assert found == recorded
 
 
@@ -292,7 +295,7 @@ def test_one_seed_gives_the_same_bytes(small: Path, tmp_path: Path, formats: tup
         time.sleep(1.1 if hashing == "1" and len(formats) > 1 else 0)  # so that a time of day written down would show
     first, second = bytes_of(tmp_path / "1"), bytes_of(tmp_path / "2")
     assert [name for name in first if first[name] != second.get(name)] == []
-    assert len(first) == len(second) == (6 if len(formats) == 1 else 17)
+    assert len(first) == len(second) == (9 if len(formats) == 1 else 26)
 
 
 def test_another_seed_gives_other_intervals_and_the_same_estimates(small: Path) -> None:
@@ -420,7 +423,10 @@ def test_saving_replaces_an_earlier_result(tmp_path: Path) -> None:
         "cells.csv",
         "contributions.csv",
         "levels.csv",
+        "pairs.csv",
+        "ranks.csv",
         "result.json",
+        "runs.csv",
         "scores.csv",
         "treated.csv",
     ]
@@ -655,7 +661,7 @@ def test_a_run_killed_while_writing_leaves_the_earlier_result(small: Path) -> No
     code = (
         "import os, signal, sys\n"
         "from alliance_metrics.cli import main\n"
-        "from alliance_metrics.results import ScoreCard\n"
+        "from alliance_metrics.score_card import ScoreCard\n"
         "ScoreCard._write_record = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "main(sys.argv[1:])"
     )

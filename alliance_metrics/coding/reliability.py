@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.agreement import alpha_interval, krippendorff_alpha, share_agreed, weighted_kappa
+from alliance_metrics.coding.coder_model import coder_model
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.results import TidyResult
+
+__all__ = ["Reliability", "coder_model", "krippendorff_alpha", "reliability"]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]

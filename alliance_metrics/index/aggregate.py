@@ -33,6 +33,8 @@ __all__ = [
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
+_SAFELY_INVERTED = 1e-30
+"""Above it no inverse runs out of range, in single precision either."""
 _AS_GOOD_AS_ZERO = 1e-8
 """Below it rounding is worse than the geometric mean, the limit at zero."""
 
@@ -73,19 +75,16 @@ def arithmetic_mean(scores: Array, weights: Array) -> Array:
     >>> float(arithmetic_mean(np.array([0.25, 0.75]), np.array([0.5, 0.5])))
     0.5
     """
-    total, weight = _zeros(scores, weights), _zeros(scores, weights)
-    complete = not np.isnan(scores).any()
-    for child in range(scores.shape[-1]):
-        score, share = scores[..., child], weights[..., child]
-        if complete:
-            total += score * share
-            weight += share
-        else:
-            here = ~np.isnan(score)
-            total += np.where(here, score, 0.0) * share
-            weight += np.where(here, share, 0.0)
-    mean: Array = np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight > 0)
-    return mean
+    scores, weights = np.asarray(scores), np.asarray(weights)
+    if not _is_complete(scores):
+        here = ~np.isnan(scores)
+        scores, weights = np.where(here, scores, np.zeros_like(scores)), np.where(here, weights, 0)
+    total, weight = scores[..., 0] * weights[..., 0], +weights[..., 0]
+    for child in range(1, scores.shape[-1]):
+        share = weights[..., child]
+        total += scores[..., child] * share
+        weight += share
+    return _divided(total, weight)
 
 
 def geometric_mean(scores: Array, weights: Array) -> Array:
@@ -121,20 +120,16 @@ def geometric_mean(scores: Array, weights: Array) -> Array:
     >>> round(float(geometric_mean(np.array([0.25, 1.0]), np.array([0.5, 0.5]))), 12)
     0.5
     """
-    if (scores < 0).any():
+    if _least(scores) < 0:
         raise ValueError("a geometric mean needs scores of zero or more")
-    weight = _zeros(scores, weights)
-    for child in range(scores.shape[-1]):
-        weight += np.where(np.isnan(scores[..., child]), 0.0, weights[..., child])
-    scale = np.divide(1.0, weight, out=np.full(weight.shape, np.nan), where=weight > 0)
-    product = np.ones(weight.shape)
-    for child in range(scores.shape[-1]):
-        score, share = scores[..., child], weights[..., child] * scale
-        product *= np.where(np.isnan(score), 1.0, score) ** share
-    return np.where(weight > 0, product, np.nan)
+    with np.errstate(divide="ignore"):  # the logarithm of zero is minus infinity, and the mean then zero
+        logarithms = np.log(scores)
+    if not _least(scores) > 0:
+        logarithms = np.where((scores == 0) & (np.asarray(weights) == 0), 0.0, logarithms)
+    return np.exp(arithmetic_mean(logarithms, weights))
 
 
-def power_mean(scores: Array, weights: Array, exponent: float) -> Array:
+def power_mean(scores: Array, weights: Array, exponent: float | Array) -> Array:
     r"""Weighted power mean.
 
     Parameters
@@ -143,8 +138,8 @@ def power_mean(scores: Array, weights: Array, exponent: float) -> Array:
         Scores, zero or more; NaN where missing.
     weights : ndarray, shape (n,) or broadcastable to ``scores``
         Weights, zero or more; scaled to sum 1 over the scores present.
-    exponent
-        1 arithmetic, 0 geometric, -1 harmonic, minus infinity the minimum, infinity the maximum.
+    exponent : float or ndarray broadcastable to ``scores`` without its last axis
+        1 arithmetic, 0 geometric, -1 harmonic, minus infinity the minimum, infinity the maximum; finite where an array.
 
     Returns
     -------
@@ -171,6 +166,8 @@ def power_mean(scores: Array, weights: Array, exponent: float) -> Array:
     >>> round(float(power_mean(np.array([0.25, 1.0]), np.array([0.5, 0.5]), -1.0)), 12)
     0.4
     """
+    if isinstance(exponent, np.ndarray):
+        return _power_means(scores, weights, exponent.astype(float))
     if np.isnan(exponent):
         raise ValueError("the exponent of a power mean must be a number")
     if exponent == 1:
@@ -181,14 +178,36 @@ def power_mean(scores: Array, weights: Array, exponent: float) -> Array:
         return geometric_mean(scores, weights)
     if np.isinf(exponent):
         return _extreme(scores, weights, sign=float(np.sign(exponent)))
-    least, most = (_extreme(scores, weights, sign=sign)[..., np.newaxis] for sign in (-1.0, 1.0))
-    scale = most if exponent > 0 else least  # powers of the ratio then lie between 0 and 1
-    with np.errstate(divide="ignore", over="ignore"):  # what runs out of range is nothing beside the rest
-        ratio = np.divide(scores, scale, out=np.ones(np.broadcast_shapes(scores.shape, scale.shape)), where=scale > 0)
-        powers = np.where(np.isnan(scores), np.nan, ratio**exponent)
+    scale = _extreme(scores, weights, sign=float(np.sign(exponent)))
+    powers = _powers(scores, scale, exponent)
     counted = np.where((weights > 0) & np.isfinite(powers), powers, np.nan)
-    mean = scale[..., 0] * arithmetic_mean(counted, np.broadcast_to(weights, counted.shape)) ** (1.0 / exponent)
-    return np.asarray(np.where(scale[..., 0] == 0, 0.0, mean))
+    mean = scale * arithmetic_mean(counted, np.broadcast_to(weights, counted.shape)) ** (1.0 / exponent)
+    return np.asarray(np.where(scale == 0, 0.0, mean))
+
+
+def _power_means(scores: Array, weights: Array, exponents: Array) -> Array:
+    """Power means whose exponents differ from draw to draw, all in one pass."""
+    if not np.isfinite(exponents).all():
+        raise ValueError("the exponents of power means must be finite numbers")
+    if _least(scores) < 0:
+        raise ValueError("a power mean needs scores of zero or more")
+    limit = np.abs(exponents) < _AS_GOOD_AS_ZERO
+    safe = np.where(limit, 1.0, exponents)
+    least, most = (_extreme(scores, weights, sign=sign) for sign in (-1.0, 1.0))
+    scale = np.where(safe > 0, most, least)
+    powers = _powers(scores, scale, safe[..., np.newaxis])
+    counted = np.where((weights > 0) & np.isfinite(powers), powers, np.nan)
+    means = scale * arithmetic_mean(counted, np.broadcast_to(weights, counted.shape)) ** (1.0 / safe)
+    means = np.where(scale == 0, 0.0, means)
+    return np.where(limit, geometric_mean(scores, weights), means) if limit.any() else means
+
+
+def _powers(scores: Array, scale: Array, exponent: float | Array) -> Array:
+    """Raise each score's share of the scale, so that powers lie between 0 and 1."""
+    whole = scale[..., np.newaxis]
+    with np.errstate(divide="ignore", over="ignore"):  # what runs out of range is nothing beside the rest
+        ratio = np.divide(scores, whole, out=np.ones(np.broadcast_shapes(scores.shape, whole.shape)), where=whole > 0)
+        return np.where(np.isnan(scores), np.nan, ratio**exponent)
 
 
 def harmonic_mean(scores: Array, weights: Array) -> Array:
@@ -218,7 +237,10 @@ def harmonic_mean(scores: Array, weights: Array) -> Array:
     >>> round(float(harmonic_mean(np.array([0.25, 1.0]), np.array([0.5, 0.5]))), 12)
     0.4
     """
-    return power_mean(scores, weights, -1.0)
+    if not _least(scores) > _SAFELY_INVERTED:
+        return power_mean(scores, weights, -1.0)
+    mean: Array = 1.0 / arithmetic_mean(1.0 / scores, weights)
+    return mean
 
 
 def minimum(scores: Array, weights: Array) -> Array:
@@ -289,5 +311,20 @@ def bedrock(scores: Array, weights: Array, *, gate: int, strength: float | Array
     return arithmetic_mean(gated, weights)
 
 
-def _zeros(scores: Array, weights: Array) -> Array:
-    return np.zeros(np.broadcast_shapes(scores.shape[:-1], weights.shape[:-1]))
+def _divided(total: Array, weight: Array) -> Array:
+    if weight.min(initial=np.inf) > 0:
+        return total / weight
+    mean: Array = np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
+    return mean
+
+
+def _is_complete(scores: Array) -> bool:
+    """Say whether nothing is missing: the least of all is NaN where any is."""
+    least: float = scores.min(initial=np.inf)
+    return least == least  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def _least(scores: Array) -> float:
+    """Give the least score there is, infinity where there is none."""
+    least = float(scores.min(initial=np.inf))
+    return float(np.fmin.reduce(scores, axis=None, initial=np.inf)) if np.isnan(least) else least

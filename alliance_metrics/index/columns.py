@@ -1,12 +1,14 @@
-"""Columns of units: least, greatest and place among the units, missing values left out."""
+"""Columns of units: turned so that more is better, least, greatest and place among the units."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Levels = np.ndarray[Any, np.dtype[Any]]  # uint8
 
 
 def least(values: Array) -> Array:
@@ -22,7 +24,8 @@ def least(values: Array) -> Array:
     ndarray, shape (..., 1, n_columns)
         The least; NaN where there is none.
     """
-    return -greatest(-values)
+    fewest: Array = np.fmin.reduce(values, axis=-2, keepdims=True, initial=np.nan)
+    return fewest
 
 
 def greatest(values: Array) -> Array:
@@ -38,9 +41,8 @@ def greatest(values: Array) -> Array:
     ndarray, shape (..., 1, n_columns)
         The greatest; NaN where there is none.
     """
-    filled = np.where(np.isnan(values), -np.inf, values)
-    most: Array = filled.max(axis=-2, keepdims=True, initial=-np.inf)
-    return np.where(np.isneginf(most), np.nan, most)
+    most: Array = np.fmax.reduce(values, axis=-2, keepdims=True, initial=np.nan)
+    return most
 
 
 def share(part: Array, whole: Array, *, constant: float) -> Array:
@@ -58,38 +60,142 @@ def share(part: Array, whole: Array, *, constant: float) -> Array:
     ndarray
         The share; NaN where the part is missing.
     """
-    zero = np.broadcast_to(whole == 0, np.broadcast_shapes(part.shape, whole.shape))
-    quotient = np.divide(part, whole, out=np.full(zero.shape, constant), where=~zero)
-    return np.where(np.isnan(part), np.nan, quotient)
+    zero = whole == 0
+    if not zero.any():
+        return part / whole
+    with np.errstate(divide="ignore", invalid="ignore"):  # put right in the next lines
+        quotient = part / whole
+    return np.where(zero & ~np.isnan(part), np.asarray(constant, dtype=quotient.dtype), quotient)
 
 
-def places(values: Array) -> tuple[Array, Array]:
-    """Count for each value how many of its column are below it, and how many are equal to it.
+def count_below(values: Array) -> Array:
+    """Count for each value how many of its column are below it.
 
-    A sort, and from each place the first and the last place of the run of ties it stands in.
+    Small whole numbers, such as levels of a scale, are gone through value by value; others are sorted.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., n_units, n_columns)
+        Values; NaN where missing. As uint8 they are taken for small whole numbers.
+
+    Returns
+    -------
+    ndarray, shape (..., n_units, n_columns)
+        How many are below, in single precision for whole numbers; NaN where missing.
+    """
+    return _below_among_levels(values) if values.dtype == np.uint8 else _below_among_many(values)
+
+
+def _below_among_levels(values: Levels) -> Array:
+    kind: type[np.unsignedinteger[Any]]
+    kind = next(kind for kind in (np.uint8, np.uint16, np.uint32) if values.shape[-2] <= np.iinfo(kind).max)
+    below: Levels = np.zeros_like(values, dtype=kind)
+    for level in range(int(values.min(initial=255)), int(values.max(initial=0))):
+        count = (values == level).sum(axis=-2, keepdims=True, dtype=np.uint32).astype(kind)
+        below += (values > level) * count
+    return below.astype(np.float32)
+
+
+def _below_among_many(values: Array) -> Array:
+    order = np.argsort(values, axis=-2, kind="stable")  # NaN last
+    ranked = np.take_along_axis(values, order, axis=-2)
+    place = np.arange(values.shape[-2], dtype=values.dtype)[:, np.newaxis]
+    begins = np.ones(values.shape, dtype=bool)
+    begins[..., 1:, :] = ranked[..., 1:, :] != ranked[..., :-1, :]
+    first = np.maximum.accumulate(np.where(begins, place, 0.0), axis=-2)
+    below = np.empty_like(values)
+    np.put_along_axis(below, order, first.astype(values.dtype), axis=-2)
+    return np.where(np.isnan(values), np.nan, below)
+
+
+def ordered(values: Levels, direction: Array | float) -> Levels:
+    """Turn values of which only the order counts so that more is better; small whole numbers stay what they are.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., n_units, n_columns)
+        Values; NaN where missing. As uint8 they are taken for small whole numbers.
+    direction : ndarray, shape (n_columns,), or float
+        +1 where more is better, -1 where less is.
+
+    Returns
+    -------
+    ndarray, shape (..., n_units, n_columns)
+        Values in the order in which more is better.
+    """
+    given = np.asarray(values)
+    if given.dtype != np.uint8:
+        return turned(given, direction)
+    check_direction(direction)
+    return np.where(np.asarray(direction) > 0, given, ~given) if np.any(np.asarray(direction) < 0) else given
+
+
+def column_by_column(function: Callable[[Array], Array], values: Array) -> Array:
+    """Apply a function that treats every column alike in the order in which the values lie in memory.
+
+    Parameters
+    ----------
+    function
+        Takes and gives arrays whose last axis but one is the units.
+    values : ndarray, shape (..., n_units, n_columns)
+        Values.
+
+    Returns
+    -------
+    ndarray, shape (..., n_units, n_columns)
+        What the function gives.
+    """
+    if values.ndim != 3 or values.strides[0] >= values.strides[-1]:
+        return function(values)
+    return np.stack([function(column) for column in values.T]).T
+
+
+def check_direction(direction: Array | float) -> None:
+    """Refuse a direction that is neither.
+
+    Parameters
+    ----------
+    direction : ndarray or float
+        The directions.
+
+    Returns
+    -------
+    None
+        Nothing, where each is one.
+
+    Raises
+    ------
+    ValueError
+        Where a direction is neither +1 nor -1.
+    """
+    if not np.isin(direction, (-1.0, 1.0)).all():
+        raise ValueError("every direction must be +1 or -1")
+
+
+def turned(values: Array, direction: Array | float) -> Array:
+    """Turn values so that more is better.
 
     Parameters
     ----------
     values : ndarray, shape (..., n_units, n_columns)
         Values; NaN where missing.
+    direction : ndarray, shape (n_columns,), or float
+        +1 where more is better, -1 where less is.
 
     Returns
     -------
-    below, alike : ndarray, shape (..., n_units, n_columns)
-        How many are below, and how many are equal, itself included; NaN where missing.
+    ndarray, shape (..., n_units, n_columns)
+        Values times direction; the values themselves where all directions are +1.
+
+    Raises
+    ------
+    ValueError
+        Where a direction is neither +1 nor -1.
     """
-    order = np.argsort(values, axis=-2, kind="stable")  # NaN last
-    ranked = np.take_along_axis(values, order, axis=-2)
-    n_units = values.shape[-2]
-    place = np.arange(n_units, dtype=float)[:, np.newaxis]
-    begins = np.ones(values.shape, dtype=bool)
-    begins[..., 1:, :] = ranked[..., 1:, :] != ranked[..., :-1, :]
-    first = np.maximum.accumulate(np.where(begins, place, 0.0), axis=-2)
-    ends = np.ones(values.shape, dtype=bool)
-    ends[..., :-1, :] = begins[..., 1:, :]
-    last = np.minimum.accumulate(np.where(ends, place, n_units)[..., ::-1, :], axis=-2)[..., ::-1, :]
-    below, alike = np.empty(values.shape), np.empty(values.shape)
-    np.put_along_axis(below, order, first, axis=-2)
-    np.put_along_axis(alike, order, last - first + 1.0, axis=-2)
-    missing = np.isnan(values)
-    return np.where(missing, np.nan, below), np.where(missing, np.nan, alike)
+    check_direction(direction)
+    given = np.asarray(values)
+    given = given if given.dtype.kind == "f" else given.astype(float)
+    if np.all(np.asarray(direction) == 1):
+        return given
+    directed: Array = given * np.asarray(direction, dtype=given.dtype)
+    return directed

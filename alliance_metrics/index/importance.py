@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.index.weights import on_simplex
+from alliance_metrics.index.simplex import on_simplex
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

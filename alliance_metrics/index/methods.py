@@ -1,7 +1,6 @@
 """Ways to normalise and to make many scores one, as a specification names them: which function, with which parameters.
 
-A method that looks at one unit at a time can be computed in any block of units. A *pooled* method looks at all units
-of the panel at once: add a dyad-year, and every score may change. The tables say which is which.
+A *pooled* method looks at all units of the panel at once: add a dyad-year, and every score may change.
 """
 
 from __future__ import annotations
@@ -31,8 +30,7 @@ from alliance_metrics.index.shapley import additive_shares, equal_shares, shaple
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-_PIECE = 1 << 22
-"""Elements of one piece of scores handed to a pooled method, so that its pairs of units stay in memory."""
+_PIECE = 1 << 22  # elements of one piece of scores handed to a pooled method
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,8 @@ class Normalisation:
         For ``target``: the level aimed at, the same for every indicator. [levels]
     unit, year
         For ``reference``: the unit and year that others are measured by.
+    centre, deviation
+        For ``zscore``: where given, the score of the mean and of one standard deviation more, cut at 0 and 100.
     """
 
     method: Literal[
@@ -59,6 +59,8 @@ class Normalisation:
     target: float | None = None
     unit: str | None = None
     year: int | None = None
+    centre: float | None = None
+    deviation: float = 15.0
 
     @property
     def pooled(self) -> bool:
@@ -68,7 +70,8 @@ class Normalisation:
     @property
     def on_unit_interval(self) -> bool:
         """Whether scores lie between 0 and 1."""
-        return self.method in {"goalposts", "minmax", "percentile_rank", "target", "best"}
+        bounded = {"goalposts", "minmax", "percentile_rank", "target", "best"}
+        return self.method in bounded or self.centre is not None
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,36 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alliance_metrics.index.columns import greatest, least, places, share
+from alliance_metrics.index.columns import (
+    check_direction,
+    column_by_column,
+    count_below,
+    greatest,
+    least,
+    ordered,
+    share,
+    turned,
+)
+from alliance_metrics.index.distances import by_best_distance, by_reference_distance, by_target_distance
+
+__all__ = [
+    "Normaliser",
+    "by_best_distance",
+    "by_borda",
+    "by_goalposts",
+    "by_group",
+    "by_minmax",
+    "by_percentile_rank",
+    "by_rank",
+    "by_reference_distance",
+    "by_target_distance",
+    "by_zscore",
+]
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Whole = np.ndarray[Any, np.dtype[np.int64]]
 Direction = Array | float
+Levels = np.ndarray[Any, np.dtype[Any]]  # float, or uint8 for small whole numbers
 
 
 class Normaliser(Protocol):
@@ -66,8 +91,9 @@ def by_goalposts(values: Array, *, low: Array, high: Array, direction: Direction
     """
     if not (np.asarray(high) > np.asarray(low)).all():
         raise ValueError("every high goalpost must be above its low one")
-    _check_direction(direction)
-    way = (values - low) / (np.asarray(high) - low)
+    check_direction(direction)
+    span = np.asarray(high) - np.asarray(low)
+    way = (values - low.astype(values.dtype)) / span.astype(values.dtype)
     if np.ndim(direction) == 0 and direction > 0:
         return np.asarray(way)
     return np.where(np.asarray(direction) > 0, way, 1.0 - way)
@@ -106,7 +132,10 @@ def by_minmax(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_minmax(np.array([[1.0], [3.0], [2.0]])).ravel().tolist()
     [0.0, 1.0, 0.5]
     """
-    directed = _directed(values, direction)
+    return column_by_column(_minmax, turned(values, direction))
+
+
+def _minmax(directed: Array) -> Array:
     low, high = least(directed), greatest(directed)
     return share(directed - low, high - low, constant=0.5)
 
@@ -133,14 +162,20 @@ def by_zscore(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_zscore(np.array([[1.0], [2.0], [3.0]])).ravel().tolist()
     [-1.0, 0.0, 1.0]
     """
-    directed = _directed(values, direction)
-    count = (~np.isnan(directed)).sum(axis=-2, keepdims=True)
-    mean = np.divide(np.nansum(directed, axis=-2, keepdims=True), count, where=count > 0, out=np.zeros(count.shape))
-    away = directed - mean
-    square = np.nansum(away**2, axis=-2, keepdims=True)
-    spread = np.sqrt(np.divide(square, count - 1, where=count > 1, out=np.zeros(count.shape)))
-    alike = greatest(directed) == least(directed)  # rounding leaves a spread where there is none
-    return share(away, np.where(alike, 0.0, spread), constant=0.0)
+    return column_by_column(_zscore, turned(values, direction))
+
+
+def _zscore(directed: Array) -> Array:
+    missing = np.isnan(directed)
+    complete = not missing.any()
+    known = directed if complete else np.where(missing, 0.0, directed)
+    count = (~missing).sum(axis=-2, keepdims=True).astype(directed.dtype)
+    away = known - known.sum(axis=-2, keepdims=True) / np.maximum(count, 1)
+    square = away * away if complete else np.where(missing, 0.0, away * away)
+    spread = np.sqrt(square.sum(axis=-2, keepdims=True) / np.maximum(count - 1, 1))
+    spread[greatest(directed) == least(directed)] = 0  # rounding leaves a spread where there is none
+    scores = share(away, spread, constant=0.0)
+    return scores if complete else np.where(missing, np.nan, scores)
 
 
 def by_rank(values: Array, *, direction: Direction = 1.0) -> Array:
@@ -161,8 +196,14 @@ def by_rank(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_rank(np.array([[5.0], [7.0], [5.0]])).ravel().tolist()
     [1.5, 3.0, 1.5]
     """
-    below, alike = places(_directed(values, direction))
-    return below + (alike + 1.0) / 2.0
+    return column_by_column(_rank, ordered(values, direction))
+
+
+def _rank(directed: Levels) -> Array:
+    below, above = count_below(directed), count_below(~directed if directed.dtype == np.uint8 else -directed)
+    present = (~np.isnan(directed)).sum(axis=-2, keepdims=True).astype(below.dtype)
+    ranks: Array = (below + (present - above) + 1) / 2
+    return ranks
 
 
 def by_percentile_rank(values: Array, *, direction: Direction = 1.0) -> Array:
@@ -187,9 +228,12 @@ def by_percentile_rank(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_percentile_rank(np.array([[5.0], [7.0], [5.0]])).ravel().tolist()
     [0.0, 1.0, 0.0]
     """
-    directed = _directed(values, direction)
-    below, _ = places(directed)
-    others = (~np.isnan(directed)).sum(axis=-2, keepdims=True) - 1
+    return column_by_column(_percentile_rank, ordered(values, direction))
+
+
+def _percentile_rank(directed: Array) -> Array:
+    below = count_below(directed)
+    others = (~np.isnan(directed)).sum(axis=-2, keepdims=True).astype(below.dtype) - 1
     return share(below, others, constant=0.5)
 
 
@@ -215,104 +259,7 @@ def by_borda(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_borda(np.array([[5.0], [7.0], [5.0]])).ravel().tolist()
     [0.0, 2.0, 0.0]
     """
-    below, _ = places(_directed(values, direction))
-    return below
-
-
-def by_target_distance(values: Array, *, target: Array | float, direction: Direction = 1.0) -> Array:
-    r"""Give the share of the way from the worst unit to a target.
-
-    Parameters
-    ----------
-    values, direction
-        As in `by_minmax`.
-    target : ndarray, shape (n_indicators,), or float
-        Value aimed at; beyond it nothing more is gained.
-
-    Returns
-    -------
-    ndarray, shape (..., n_units, n_indicators)
-        0 for the worst unit, 1 at the target and beyond; 1 where every unit is there. [0-1]
-
-    Notes
-    -----
-    :math:`\min(1, (x - \min x) / (t - \min x))`, of the values and the target :math:`t` times the direction.
-
-    Examples
-    --------
-    >>> by_target_distance(np.array([[0.0], [1.0], [4.0]]), target=2.0).ravel().tolist()
-    [0.0, 0.5, 1.0]
-    """
-    directed = _directed(values, direction)
-    low = least(directed)
-    way = share(directed - low, np.maximum(np.asarray(target) * direction - low, 0.0), constant=1.0)
-    return np.minimum(way, 1.0)
-
-
-def by_best_distance(values: Array, *, direction: Direction = 1.0) -> Array:
-    """Give the share of the way from nothing to the best unit.
-
-    Parameters
-    ----------
-    values, direction
-        As in `by_minmax`; values of zero or more.
-
-    Returns
-    -------
-    ndarray, shape (..., n_units, n_indicators)
-        Value divided by the greatest; for direction -1 the least divided by the value. 1 for the best. [0-1]
-
-    Raises
-    ------
-    ValueError
-        Where a direction is not +1 or -1, or a value is negative.
-
-    References
-    ----------
-    OECD and European Commission JRC (2008), Handbook on Constructing Composite Indicators, section 1.5, distance to a
-    reference.
-
-    Examples
-    --------
-    >>> by_best_distance(np.array([[1.0], [4.0]])).ravel().tolist()
-    [0.25, 1.0]
-    """
-    _check_direction(direction)
-    if (values < 0).any():
-        raise ValueError("the distance to the best unit needs values of zero or more")
-    upward = share(values, greatest(values), constant=1.0)
-    downward = share(np.broadcast_to(least(values), values.shape), values, constant=1.0)
-    return np.where(np.isnan(values), np.nan, np.where(np.asarray(direction) > 0, upward, downward))
-
-
-def by_reference_distance(values: Array, *, reference: int, direction: Direction = 1.0) -> Array:
-    r"""Give the share of the way from the worst unit to a reference unit.
-
-    Parameters
-    ----------
-    values, direction
-        As in `by_minmax`.
-    reference
-        Place of the unit that others are measured by.
-
-    Returns
-    -------
-    ndarray, shape (..., n_units, n_indicators)
-        0 for the worst unit, 1 for the reference, above 1 for better ones; 1 where none is worse than the reference.
-        NaN for an indicator that the reference lacks.
-
-    Notes
-    -----
-    :math:`(x - \min x) / (x_r - \min x)`, of the values times their direction.
-
-    Examples
-    --------
-    >>> by_reference_distance(np.array([[0.0], [2.0], [3.0]]), reference=1).ravel().tolist()
-    [0.0, 1.0, 1.5]
-    """
-    directed = _directed(values, direction)
-    low = least(directed)
-    return share(directed - low, directed[..., [reference], :] - low, constant=1.0)
+    return column_by_column(count_below, ordered(values, direction))
 
 
 def by_group(normaliser: Normaliser, values: Array, *, groups: Whole, direction: Direction = 1.0) -> Array:
@@ -337,14 +284,3 @@ def by_group(normaliser: Normaliser, values: Array, *, groups: Whole, direction:
         rows = np.flatnonzero(groups == group)
         scores[..., rows, :] = normaliser(values[..., rows, :], direction=direction)
     return scores
-
-
-def _check_direction(direction: Direction) -> None:
-    if not np.isin(direction, (-1.0, 1.0)).all():
-        raise ValueError("every direction must be +1 or -1")
-
-
-def _directed(values: Array, direction: Direction) -> Array:
-    _check_direction(direction)
-    directed: Array = np.asarray(values, dtype=float) * np.asarray(direction)
-    return directed

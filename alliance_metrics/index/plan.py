@@ -12,7 +12,7 @@ import pandas as pd
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.errors import Fault, SpecError, listed
-from alliance_metrics.index.aggregate import Reducer, bedrock
+from alliance_metrics.index.aggregate import Reducer, bedrock, power_mean
 from alliance_metrics.index.combination import Combination
 from alliance_metrics.index.hierarchy import Component, Hierarchy, declared_weights, hierarchy_from_frame
 from alliance_metrics.index.importance import balanced_weights
@@ -37,6 +37,8 @@ class IndexPlan:
 
     Parameters
     ----------
+    spec
+        The specification.
     panel
         The panel, its indicators in the order of the tree.
     hierarchy
@@ -62,6 +64,7 @@ class IndexPlan:
         How coders are combined.
     """
 
+    spec: IndexSpec
     panel: IndicatorPanel
     hierarchy: Hierarchy
     weights: Weights
@@ -75,7 +78,9 @@ class IndexPlan:
     usable: Mask
     combination: Combination
 
-    def evaluate(self, leaves: Array, weights: Weights, *, usable: Mask) -> Array:
+    def evaluate(
+        self, leaves: Array, weights: Weights, *, usable: Mask, reducers: Mapping[int, Reducer] | None = None
+    ) -> Array:
         """Aggregate up the tree.
 
         Parameters
@@ -86,20 +91,56 @@ class IndexPlan:
             Weights of each node's children; leading axes match those after the units.
         usable : ndarray of bool, shape (n_components, n_units)
             Where a component may be scored.
+        reducers
+            Aggregation of every node, where it is not the declared one.
 
         Returns
         -------
         ndarray, shape (n_components, n_units, ...)
-            Scores of every component; NaN where missing. [0-1]
+            Scores of every component, in the precision of the leaves; NaN where missing. [0-1]
         """
-        scores = np.empty((len(self.hierarchy.components), *leaves.shape[1:]))
+        draws = np.broadcast_shapes(leaves.shape[2:], *(share.shape[:-1] for share in weights.values()))
+        scores = np.empty((len(self.hierarchy.components), leaves.shape[1], *draws), dtype=leaves.dtype)
         scores[: len(leaves)] = leaves
+        chosen = self.reducers if reducers is None else reducers
         for node in self.hierarchy.nodes:
-            below = np.moveaxis(scores[list(self.hierarchy.components[node].children)], 0, -1)
-            scores[node] = self.reducers[node](below, weights[node])
+            below = _rows(scores, self.hierarchy.components[node].children)
+            scores[node] = chosen[node](below.transpose(*range(1, below.ndim), 0), weights[node])
             if not usable[node].all():
                 scores[node][~usable[node]] = np.nan
         return scores
+
+    def reducers_with(self, *, strength: Array | None, exponents: Mapping[str, Array]) -> Mapping[int, Reducer]:
+        """Give the aggregation of every node with parameters that differ from draw to draw.
+
+        Parameters
+        ----------
+        strength : ndarray, shape (n_draws,), optional
+            Strength of the bedrock, where there is one. [0-1]
+        exponents : dict of str to ndarray, shape (n_draws,)
+            For tiers whose scores are made by power means: the exponent.
+
+        Returns
+        -------
+        dict of int to callable
+            The aggregations.
+        """
+        reducers = dict(self.reducers)
+        for node in self.hierarchy.nodes:
+            tier = self.hierarchy.components[node].tier
+            rule = _rule_of(tier, self.spec)
+            if isinstance(rule, Bedrock) and strength is not None:
+                reducers[node] = partial(bedrock, gate=_gate_of(self.hierarchy, node, rule), strength=strength)
+            if isinstance(rule, PowerMean) and tier in exponents:
+                reducers[node] = partial(power_mean, exponent=exponents[tier])
+        return reducers
+
+
+def _rows(scores: Array, places: tuple[int, ...]) -> Array:
+    """Take rows, without a copy where they follow one another."""
+    if places == tuple(range(places[0], places[0] + len(places))):
+        return scores[places[0] : places[0] + len(places)]
+    return scores[list(places)]
 
 
 def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
@@ -136,6 +177,7 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
     there[filling.target, filling.column] = True
     rules = [_rule_of(tier, spec) for tier in ("dimension", "pillar", "index")]
     plan = IndexPlan(
+        spec=spec,
         panel=aligned,
         hierarchy=hierarchy,
         weights=weights,
@@ -215,14 +257,18 @@ def _reducer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Reducer:
         _check_bounds(rule, component)
     if not isinstance(rule, Bedrock):
         return rule.reduce
-    children = [hierarchy.components[child].id for child in component.children]
+    return partial(bedrock, gate=_gate_of(hierarchy, node, rule), strength=rule.strength)
+
+
+def _gate_of(hierarchy: Hierarchy, node: int, rule: Bedrock) -> int:
+    children = [hierarchy.components[child].id for child in hierarchy.components[node].children]
     if rule.pillar not in children:
         found = f"'{rule.pillar}' has no indicator that counts here"
         fault = Fault(
             "the index specification", "the gating pillar is empty", found, listed(children), "choose another"
         )
         raise SpecError([fault])
-    return partial(bedrock, gate=children.index(rule.pillar), strength=rule.strength)
+    return children.index(rule.pillar)
 
 
 def _sharers(hierarchy: Hierarchy, spec: IndexSpec) -> dict[int, Sharer]:
@@ -235,8 +281,7 @@ def _sharer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Sharer | None:
     component = hierarchy.components[node]
     rule = _rule_of(component.tier, spec)
     if isinstance(rule, Bedrock):
-        children = [hierarchy.components[child].id for child in component.children]
-        return partial(bedrock_shares, gate=children.index(rule.pillar), strength=rule.strength)
+        return partial(bedrock_shares, gate=_gate_of(hierarchy, node, rule), strength=rule.strength)
     if not isinstance(rule, (Mean, PowerMean)):
         return None
     if isinstance(rule, PowerMean) and rule.exponent > 0 and len(component.children) > MOST_COMPONENTS:

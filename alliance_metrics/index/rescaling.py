@@ -88,7 +88,12 @@ def _normaliser(spec: IndexSpec, units: pd.DataFrame) -> Callable[[Array], Array
     if choice.within != "panel" and choice.method != "reference":
         groups, _ = pd.factorize(units[choice.within])
         bound = partial(by_group, method, groups=groups.astype(np.int64), direction=direction)
-    return bound if choice.method not in _OF_THEIR_OWN_SCALE else lambda levels: bound(levels) / SCALE
+    if choice.method not in _OF_THEIR_OWN_SCALE:
+        return bound
+    centre, deviation = choice.centre, choice.deviation
+    if choice.method == "zscore" and centre is not None:
+        return lambda levels: np.clip((centre + deviation * bound(levels)) / SCALE, 0.0, 1.0)
+    return lambda levels: bound(levels) / SCALE
 
 
 def _reference_row(choice: Normalisation, units: pd.DataFrame) -> int:

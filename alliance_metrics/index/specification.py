@@ -60,6 +60,11 @@ class IndexSpec:
     availability_min: float = 0.6
     index_id: str = "cohesion"
 
+    @property
+    def compares_units(self) -> bool:
+        """Whether an aggregation makes a unit's score depend on the other units."""
+        return any(rule.pooled for rule in (self.within_dimension, self.within_pillar, self.across_pillars))
+
 
 def check_spec(spec: IndexSpec) -> None:
     """Refuse a specification that contradicts itself.

@@ -102,7 +102,7 @@ class FillingPlan:
         ndarray, shape (..., n_units, n_indicators)
             A copy with the planned cells filled.
         """
-        filled = np.array(values, dtype=float)
+        filled = np.array(values)
         if not self.donors:
             early, late = values[..., self.before, self.column], values[..., self.after, self.column]
             filled[..., self.target, self.column] = (1.0 - self.share) * early + self.share * late
@@ -115,41 +115,6 @@ class FillingPlan:
             else:
                 filled[..., target, column] = np.median(given, axis=-1)
         return filled
-
-    def within(self, block: Whole) -> tuple[Whole, FillingPlan]:
-        """Restrict the plan to some rows.
-
-        Parameters
-        ----------
-        block : ndarray of int, shape (n_block,)
-            The rows wanted.
-
-        Returns
-        -------
-        rows : ndarray of int, shape (n_block + n_sources,)
-            Those rows, then the further rows they are filled from.
-        plan : FillingPlan
-            The plan for the rows wanted, places counted in ``rows``.
-        """
-        own = np.flatnonzero(np.isin(self.target, block))
-        donors = [self.donors[cell] for cell in own] if self.donors else []
-        sources = np.unique(np.concatenate([self.before[own], self.after[own], *donors]))
-        rows = np.concatenate([block, np.setdiff1d(sources, block)])
-        order = np.argsort(rows)
-
-        def placed(part: Whole) -> Whole:
-            return order[np.searchsorted(rows, part, sorter=order)]
-
-        plan = FillingPlan(
-            placed(self.target[own]),
-            self.column[own],
-            placed(self.before[own]),
-            placed(self.after[own]),
-            self.share[own],
-            tuple(placed(part) for part in donors),
-            self.picked,
-        )
-        return rows, plan
 
 
 def plan_filling(present: Mask, *, series: Whole, years: Whole, treatment: Treatment) -> FillingPlan:

@@ -6,6 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.index.importance import balanced_weights, effective_weights
+from alliance_metrics.index.simplex import correlations, on_simplex
+
+__all__ = [
+    "balanced_weights",
+    "budget_weights",
+    "correlations",
+    "critic_weights",
+    "dirichlet_quantiles",
+    "dirichlet_weights",
+    "effective_weights",
+    "entropy_weights",
+    "equal_weights",
+    "on_simplex",
+    "principal_component_weights",
+]
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _LEAST = 1e-12
@@ -31,33 +48,6 @@ def equal_weights(count: int) -> Array:
     [0.25, 0.25, 0.25, 0.25]
     """
     return np.full(count, 1.0 / count)
-
-
-def on_simplex(weights: Array) -> Array:
-    """Scale weights to sum 1.
-
-    Parameters
-    ----------
-    weights : ndarray, shape (..., n)
-        Weights, zero or more, not all zero.
-
-    Returns
-    -------
-    ndarray, shape (..., n)
-        The same proportions, summing to 1.
-
-    Raises
-    ------
-    ValueError
-        Where a weight is negative or not finite, or all are zero.
-    """
-    values = np.asarray(weights, dtype=float)
-    if not np.isfinite(values).all() or (values < 0).any():
-        raise ValueError("weights must be finite and zero or more")
-    total = values.sum(axis=-1, keepdims=True)
-    if (total <= 0).any():
-        raise ValueError("weights must not all be zero")
-    return np.asarray(values / total)
 
 
 def dirichlet_weights(weights: Array, *, concentration: float, count: int, rng: np.random.Generator) -> Array:
@@ -93,28 +83,40 @@ def dirichlet_weights(weights: Array, *, concentration: float, count: int, rng: 
     return drawn
 
 
-def correlations(values: Array) -> Array:
-    """Correlate columns, each pair over the units that have both.
+def dirichlet_quantiles(weights: Array, points: Array, *, concentration: float) -> Array:
+    r"""Give the weights of `dirichlet_weights` that belong to points of the unit cube.
 
     Parameters
     ----------
-    values : ndarray, shape (n_units, n)
-        Values; NaN where missing.
+    weights : ndarray, shape (n,)
+        Declared weights on the simplex; a zero stays zero. Two or more are above zero.
+    points : ndarray, shape (count, n_weighted - 1)
+        Uniform numbers. [0-1]
+    concentration
+        As in `dirichlet_weights`.
 
     Returns
     -------
-    ndarray, shape (n, n)
-        Pearson's correlation; 0 with a column that does not vary, 1 on the diagonal. [-1 to 1]
+    ndarray, shape (count, n)
+        Weights on the simplex (to 1e-12); of uniform points they follow the distribution of `dirichlet_weights`.
+
+    Notes
+    -----
+    The first weight is a quantile of :math:`Beta(\alpha_1, \sum_{k>1} \alpha_k)`, the next takes such a share of the
+    rest, and so on.
     """
-    n = values.shape[1]
-    found = np.eye(n)
-    for one in range(n):
-        for other in range(one):
-            both = ~np.isnan(values[:, one]) & ~np.isnan(values[:, other])
-            pair = values[both][:, [one, other]]
-            if len(pair) > 1 and (np.ptp(pair, axis=0) > 0).all():
-                found[one, other] = found[other, one] = np.asarray(np.corrcoef(pair.T))[0, 1]
-    return found
+    from scipy.special import betaincinv
+
+    weighted = weights > 0
+    parameters = concentration * weighted.sum() * weights[weighted]
+    drawn = np.zeros((len(points), len(weights)))
+    rest, parts = np.ones(len(points)), []
+    for place in range(points.shape[1]):
+        share = betaincinv(parameters[place], parameters[place + 1 :].sum(), points[:, place])
+        parts.append(rest * share)
+        rest = rest * (1.0 - share)
+    drawn[:, weighted] = np.maximum(np.column_stack([*parts, rest]), _LEAST)
+    return drawn
 
 
 def principal_component_weights(values: Array, *, method: str = "loadings_squared") -> Array:

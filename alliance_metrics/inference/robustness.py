@@ -85,7 +85,7 @@ def variants(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
     for combine in ("mean", "median", "model"):
         if combine != spec.combine:
             yield Variant("coders combined", combine, replace(spec, combine=combine), panel)
-    yield from _left_out(panel, spec)
+    yield from left_out(panel, spec, tiers=("dimension", "pillar"))
 
 
 def _other_aggregations(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
@@ -113,17 +113,36 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
-def _left_out(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
+def left_out(
+    panel: IndicatorPanel, spec: IndexSpec, *, tiers: tuple[str, ...] = ("indicator", "dimension", "pillar")
+) -> Iterator[Variant]:
+    """Give the panel without each coder, and the index without each component of some tiers, one at a time.
+
+    Parameters
+    ----------
+    panel, spec
+        As in `cohesion_index`.
+    tiers
+        Of ``indicator``, ``dimension`` and ``pillar``: what is left out beside coders.
+
+    Yields
+    ------
+    Variant
+        What is left; passed over where nothing would be, or where a pillar would be empty.
+    """
     if len(panel.coders) > 1:
         for place, coder in enumerate(panel.coders):
             arrays = (np.delete(getattr(panel, name), place, axis=0) for name in ("score", "low", "high"))
             others = tuple(name for name in panel.coders if name != coder)
             yield Variant("coder left out", coder, spec, IndicatorPanel(panel.units, panel.indicators, others, *arrays))
     table = spec.indicators
-    places = {"dimension": table["pillar"].astype(str) + "." + table["dimension"].astype(str)}
-    if not isinstance(spec.across_pillars, Bedrock):
-        places["pillar"] = table["pillar"].astype(str)
-    for kind, names in places.items():
+    places = {
+        "indicator": table["indicator_id"].astype(str),
+        "dimension": table["pillar"].astype(str) + "." + table["dimension"].astype(str),
+        "pillar": table["pillar"].astype(str),
+    }
+    gated = isinstance(spec.across_pillars, Bedrock)
+    for kind, names in ((tier, places[tier]) for tier in tiers if tier != "pillar" or not gated):
         for name in dict.fromkeys(names):
             rest = table[names != name].reset_index(drop=True)
             counts = rest["role"] == "index" if "role" in rest.columns else np.ones(len(rest), dtype=bool)

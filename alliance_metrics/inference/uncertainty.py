@@ -2,84 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
-from alliance_metrics.coding.panel import combine_coders
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.index.weights import dirichlet_weights
-from alliance_metrics.inference.coder_draws import PIECE, Cells, cell_distribution, draw_levels, resample_coders
+from alliance_metrics.inference.alternatives import Alternatives, bind_alternatives, check_inputs, discrete_inputs
+from alliance_metrics.inference.coder_draws import (
+    PIECE,
+    Cells,
+    Levels,
+    Places,
+    Singles,
+    cell_distribution,
+    combined_levels,
+    draw_levels,
+    stacked_levels,
+)
+from alliance_metrics.inference.inputs import Uncertainty
 from alliance_metrics.inference.randomness import stream
+from alliance_metrics.inference.realisation import Realisation, realise
+from alliance_metrics.inference.rebuild import Rebuilt, codes_in, rebuild, settled
+from alliance_metrics.inference.workers import each, processors, shared_array
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Progress = Callable[[float], None] | None
 
-_MEGABYTE = 1 << 20
-
-
-@dataclass(frozen=True)
-class CoderCell:
-    """Which level a coder's cell really is: between the coder's low and high, most often the score."""
-
-    input: Literal["coder_cell"] = "coder_cell"
-
-
-@dataclass(frozen=True)
-class CoderChoice:
-    """Which coders are believed: one resample of coders a draw, the same in every cell."""
-
-    input: Literal["coder_choice"] = "coder_choice"
+_UNITS_AT_ONCE = 8
+_MOST_UNITS_AT_ONCE = 64
+_WORTH_SHARING = 300_000
+"""Draws times units below which starting another process takes longer than it saves."""
 
 
-@dataclass(frozen=True)
-class WeightDraw:
-    """Which weights hold: at every node of the tree, around the declared ones.
+class Scratch(Protocol):
+    """A place for draws that do not fit the memory allowed; several processes may write."""
 
-    Parameters
-    ----------
-    input
-        Tells the kinds apart in a configuration.
-    concentration
-        Closeness to the declared weights; above zero. See `dirichlet_weights`.
-    """
+    def write(self, columns: Singles, *, first_row: int) -> None:
+        """Keep some rows of all columns.
 
-    input: Literal["weights"] = "weights"
-    concentration: float = 10.0
+        Parameters
+        ----------
+        columns : ndarray of float32, shape (n_columns, width)
+            The rows.
+        first_row
+            Place of the first.
+
+        Returns
+        -------
+        None
+            They are kept.
+        """
+        ...
+
+    def read(self, first: int, last: int) -> Singles:
+        """Give all rows of some columns.
+
+        Parameters
+        ----------
+        first, last
+            First column, and the one after the last.
+
+        Returns
+        -------
+        ndarray of float32, shape (last - first, n_rows)
+            The columns.
+        """
+        ...
 
 
-UncertainInput = CoderCell | CoderChoice | WeightDraw
+class ScratchMaker(Protocol):
+    """Gives a place for draws."""
 
-
-@dataclass(frozen=True)
-class Uncertainty:
-    """What is uncertain, and how it is drawn.
-
-    Parameters
-    ----------
-    seed
-        Seed of all randomness, zero or more.
-    draws
-        Number of draws, one or more.
-    level
-        Probability of the intervals. [0-1]
-    inputs
-        What is uncertain; nothing else is drawn.
-    block_megabytes
-        Bound on the memory for draws held at once, but never less than one dyad-year's. It moves no number.
-    """
-
-    seed: int = 1949
-    draws: int = 10_000
-    level: float = 0.90
-    inputs: tuple[UncertainInput, ...] = (CoderCell(), CoderChoice(), WeightDraw())
-    block_megabytes: int = 64
+    def __call__(self, n_columns: int, *, n_rows: int, piece: int) -> Scratch:
+        """Give one for so many columns and rows, of which a piece is written at a time."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Scores of every component in every unit, draw by draw.
+    """Scores of some components in every unit, draw by draw.
 
     Parameters
     ----------
@@ -90,17 +93,216 @@ class Draws:
     """
 
     components: tuple[str, ...]
-    scores: np.ndarray[Any, np.dtype[np.float32]]
+    scores: Singles
 
 
 @dataclass(frozen=True, eq=False)
-class _Realisation:
-    """What holds for the whole panel in each draw."""
+class Run:
+    """A plan with everything that is uncertain in it realised, ready to be rebuilt draw by draw.
 
-    belief: Array
-    weights: Mapping[int, Array]
-    cells: bool
-    coders: bool
+    Parameters
+    ----------
+    plan
+        The nominal plan.
+    uncertainty
+        What is uncertain.
+    realisation
+        What holds in each draw.
+    alternatives
+        The plans of all combinations of discrete choices.
+    """
+
+    plan: IndexPlan
+    uncertainty: Uncertainty
+    realisation: Realisation
+    alternatives: Alternatives
+
+    @cached_property
+    def together(self) -> bool:
+        """Whether all units must be rebuilt together, because a unit's score may rest on the others."""
+        return self.modelled or any(plan.pooled or len(plan.filling) for plan in self.alternatives.plans.values())
+
+    @cached_property
+    def inputs(self) -> set[str]:
+        """Names of the uncertain inputs."""
+        return {entry.name for entry in self.uncertainty.inputs}
+
+    @cached_property
+    def modelled(self) -> bool:
+        """Whether levels come from the model of coders."""
+        return self.plan.combination.method == "model" and bool(self.inputs & {"coder_cell", "coder_choice"})
+
+    @cached_property
+    def nominal(self) -> Singles:
+        """Levels at the nominal configuration, shape (n_indicators, n_units, 1)."""
+        return self.plan.combination.nominal().T[..., np.newaxis].astype(np.float32)
+
+    @cached_property
+    def cells(self) -> list[Cells]:
+        """How the levels of each unit's cells are distributed."""
+        return [cell_distribution(self.plan.panel, unit) for unit in range(len(self.plan.panel.units))]
+
+    @cached_property
+    def keys(self) -> list[tuple[str, ...]]:
+        """What names each unit's stream of random numbers."""
+        return [tuple(map(str, row)) for row in self.plan.panel.units.itertuples(index=False, name=None)]
+
+    def levels(self, units: Places, piece: slice) -> Levels:
+        """Draw the combined levels of some units in one piece of draws.
+
+        Parameters
+        ----------
+        units : ndarray of int
+            Which units.
+        piece
+            Which draws: a whole `PIECE`, or the last one's part.
+
+        Returns
+        -------
+        Levels
+            Levels.
+        """
+        number, width = piece.start // PIECE, piece.stop - piece.start
+        if self.modelled:
+            source = stream(self.uncertainty.seed, "coder_model", number)
+            posterior = self.plan.combination.posterior(PIECE, rng=source)[:, units, :width]
+            return Levels(posterior.astype(np.float32))
+        if not self.inputs & {"coder_cell", "coder_choice"}:
+            return Levels(self.nominal[:, units])
+        given = self.realisation.belief
+        belief = np.ones((len(self.plan.panel.coders), width)) if given is None else given[:, piece]
+        parts = []
+        for unit in units.tolist():
+            drawn = "coder_cell" in self.inputs
+            rng = stream(self.uncertainty.seed, "coder_cell", *self.keys[unit], number) if drawn else None
+            levels = draw_levels(self.cells[unit], width=width, rng=rng)
+            parts.append(combined_levels(levels, belief, method=self.plan.combination.method))
+        return stacked_levels(parts)
+
+    def scores(self, units: Places, piece: slice, keep: Places) -> Rebuilt:
+        """Rebuild some units in one piece of draws.
+
+        Parameters
+        ----------
+        units, piece
+            As in `levels`.
+        keep : ndarray of int
+            Places of the components to keep.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_kept, n_units, width)
+        """
+        rng = stream(self.uncertainty.seed, "missing_cell", piece.start // PIECE)
+        return rebuild(
+            self.levels(units, piece),
+            self.realisation.at(piece),
+            self.alternatives,
+            units=units,
+            keep=keep,
+            rng=rng,
+        )
+
+    @property
+    def pieces(self) -> list[slice]:
+        """Draws that share streams."""
+        draws = self.uncertainty.draws
+        return [slice(start, min(start + PIECE, draws)) for start in range(0, draws, PIECE)]
+
+    @property
+    def worth_sharing(self) -> bool:
+        """Whether there is enough to do for more than one processor."""
+        return self.uncertainty.draws * len(self.plan.panel.units) >= _WORTH_SHARING
+
+    def draws(self, units: Places, keep: Places) -> tuple[Singles, dict[int, str]]:
+        """Rebuild some units in every draw, where units need not be rebuilt together.
+
+        Parameters
+        ----------
+        units, keep : ndarray of int
+            Which units, and components.
+
+        Returns
+        -------
+        scores : ndarray of float32, shape (n_kept, n_units, n_draws)
+            Scores; NaN where missing or failed. [0-1]
+        causes : dict
+            For combinations that failed, why.
+        """
+        size = min(_MOST_UNITS_AT_ONCE, _UNITS_AT_ONCE * len(self.alternatives.plans) or 1)
+        whole = np.empty((len(keep), len(units), self.uncertainty.draws), dtype=np.float32)
+        causes: dict[int, str] = {}
+        for start in range(0, len(units), size):
+            some = slice(start, start + size)
+            for piece in self.pieces:
+                found = self.scores(units[some], piece, keep)
+                whole[:, some, piece] = found.scores
+                causes |= found.causes
+        return whole, causes
+
+    def draw_together(self, put: Callable[[Singles, slice], None], *, progress: Progress = None) -> dict[int, str]:
+        """Rebuild all components of all units, piece by piece of the draws.
+
+        Parameters
+        ----------
+        put
+            Takes the scores of one piece, shape (n_components, n_units, width), and which draws they are.
+        progress
+            Called with the share of the work done. [0-1]
+
+        Returns
+        -------
+        dict
+            For combinations that failed, why.
+        """
+        everyone = np.arange(len(self.plan.panel.units))
+        everything = np.arange(len(self.plan.hierarchy.components))
+
+        def task(piece: slice) -> dict[int, str]:
+            found = self.scores(everyone, piece, everything)
+            put(found.scores, piece)
+            return found.causes
+
+        self.prepare()
+        told = each(task, self.pieces, worth_sharing=self.worth_sharing, progress=progress)
+        return {code: cause for causes in told for code, cause in causes.items()}
+
+    def prepare(self) -> None:
+        """Work out what every process needs, before there are several.
+
+        Returns
+        -------
+        None
+            It is kept.
+        """
+        _ = self.plan.combination.model if self.modelled else (self.nominal, self.keys, self.cells)
+
+
+def start_run(plan: IndexPlan, uncertainty: Uncertainty) -> Run:
+    """Realise everything that is uncertain.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    uncertainty
+        What is uncertain.
+
+    Returns
+    -------
+    Run
+        Ready to be rebuilt.
+
+    Raises
+    ------
+    SpecError
+        Where an uncertain input contradicts itself or the plan.
+    """
+    check_inputs(plan, uncertainty.inputs)
+    realisation = settled(plan, realise(plan, uncertainty))
+    discrete = discrete_inputs(uncertainty.inputs)
+    unbound = Alternatives(discrete, {}, {})
+    return Run(plan, uncertainty, realisation, bind_alternatives(plan, discrete, codes_in(realisation, unbound)))
 
 
 def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, ...] = ("index",)) -> Draws:
@@ -120,164 +322,20 @@ def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, .
     Draws
         Every draw of the components of those tiers.
     """
-    places = [place for place, component in enumerate(plan.hierarchy.components) if component.tier in tiers]
-    kept = np.empty((len(places), len(plan.panel.units), uncertainty.draws), dtype=np.float32)
-    for block, scores in drawn_blocks(plan, uncertainty):
-        kept[:, block] = scores[places]
-    return Draws(tuple(plan.hierarchy.components[place].id for place in places), kept)
+    run = start_run(plan, uncertainty)
+    components, n_units = plan.hierarchy.components, len(plan.panel.units)
+    keep = np.array([place for place, component in enumerate(components) if component.tier in tiers], dtype=np.intp)
+    whole = shared_array((len(keep), n_units, uncertainty.draws), np.float32)
 
+    def part(units: Places) -> None:
+        whole[:, units], _ = run.draws(units, keep)
 
-def intervals(
-    plan: IndexPlan, uncertainty: Uncertainty, *, progress: Callable[[float], None] | None = None
-) -> tuple[Array, Array, Array]:
-    """Give the interval of every component in every unit.
+    def put(scores: Singles, draws: slice) -> None:
+        whole[..., draws] = scores[keep]
 
-    Parameters
-    ----------
-    plan
-        The bound plan.
-    uncertainty
-        What is uncertain, and the level.
-    progress
-        Called after each block with the share of the work done. [0-1]
-
-    Returns
-    -------
-    lower, median, upper : ndarray, shape (n_components, n_units)
-        Equal-tailed quantiles of the draws and their median, linear between order statistics; NaN where the
-        component is missing. [0-1]
-    """
-    tails = ((1.0 - uncertainty.level) / 2.0, 0.5, (1.0 + uncertainty.level) / 2.0)
-    ends = np.empty((len(tails), len(plan.hierarchy.components), len(plan.panel.units)))
-    for block, scores in drawn_blocks(plan, uncertainty):
-        scores.sort(axis=-1)
-        for place, tail in enumerate(tails):
-            ends[place, :, block] = _quantile_of_sorted(scores, tail)
-        if progress is not None:
-            progress(block.stop / len(plan.panel.units))
-    return ends[0], ends[1], ends[2]
-
-
-def _quantile_of_sorted(values: Array, tail: float) -> Array:
-    position = tail * (values.shape[-1] - 1)
-    before = int(position)
-    after = min(before + 1, values.shape[-1] - 1)
-    share = position - before
-    return np.asarray(values[..., before] + share * (values[..., after] - values[..., before]))
-
-
-def drawn_blocks(plan: IndexPlan, uncertainty: Uncertainty) -> Iterator[tuple[slice, Array]]:
-    """Rebuild the index for every draw, some units at a time.
-
-    Parameters
-    ----------
-    plan
-        The bound plan.
-    uncertainty
-        What is uncertain.
-
-    Yields
-    ------
-    block : slice
-        Which units.
-    scores : ndarray, shape (n_components, n_block, n_draws)
-        Scores of every component; NaN where missing. The receiver may change it. [0-1]
-    """
-    realisation = _realise(plan, uncertainty)
-    if plan.pooled:
-        yield from _pooled_blocks(plan, uncertainty, realisation)
-        return
-    for block in _unit_blocks(plan, uncertainty):
-        yield block, _draw_block(plan, uncertainty, realisation, block)
-
-
-def _unit_blocks(plan: IndexPlan, uncertainty: Uncertainty) -> Iterator[slice]:
-    bytes_of_unit = 8 * uncertainty.draws * (len(plan.hierarchy.components) + plan.hierarchy.n_indicators)
-    size = max(1, uncertainty.block_megabytes * _MEGABYTE // bytes_of_unit)
-    n_units = len(plan.panel.units)
-    for start in range(0, n_units, size):
-        yield slice(start, min(start + size, n_units))
-
-
-def _pieces(draws: int) -> Iterator[slice]:
-    for start in range(0, draws, PIECE):
-        yield slice(start, min(start + PIECE, draws))
-
-
-def _pooled_blocks(
-    plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation
-) -> Iterator[tuple[slice, Array]]:
-    """Rebuild all units together, some draws at a time, where a unit's score depends on the other units.
-
-    Every draw is kept, in single precision, until its unit's turn comes: quantiles need all draws of a unit.
-    """
-    n_units = len(plan.panel.units)
-    whole = np.empty((len(plan.hierarchy.components), n_units, uncertainty.draws), dtype=np.float32)
-    modelled = plan.combination.method == "model"
-    cells = [] if modelled else [cell_distribution(plan.panel, unit) for unit in range(n_units)]
-    for piece in _pieces(uncertainty.draws):
-        if modelled:
-            levels = _modelled_piece(plan, uncertainty, realisation, piece)
-        else:
-            levels = np.empty((plan.hierarchy.n_indicators, n_units, piece.stop - piece.start))
-            for unit in range(n_units):
-                levels[:, unit] = _draw_piece(plan, uncertainty, realisation, cells=cells[unit], piece=piece)
-        weights = {node: share[piece] if len(share) > 1 else share for node, share in realisation.weights.items()}
-        rng = stream(uncertainty.seed, "missing_cell", piece.start // PIECE)
-        leaves = plan.normalise(plan.filling.apply(levels.transpose(2, 1, 0), rng=rng)).transpose(2, 1, 0)
-        whole[..., piece] = plan.evaluate(leaves, weights, usable=plan.usable)
-    for block in _unit_blocks(plan, uncertainty):
-        yield block, whole[:, block].astype(np.float64)
-
-
-def _modelled_piece(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, piece: slice) -> Array:
-    """Draw one piece from the model of coders, which holds all that coders leave open; fixed where none is drawn."""
-    width = piece.stop - piece.start
-    if not realisation.cells and not realisation.coders:
-        return np.repeat(plan.combination.nominal().T[..., np.newaxis], width, axis=2)
-    rng = stream(uncertainty.seed, "coder_model", piece.start // PIECE)
-    return plan.combination.posterior(PIECE, rng=rng)[..., :width]
-
-
-def _realise(plan: IndexPlan, uncertainty: Uncertainty) -> _Realisation:
-    kinds = {entry.input: entry for entry in uncertainty.inputs}
-    n_coders, draws, seed = len(plan.panel.coders), uncertainty.draws, uncertainty.seed
-    belief: Array = np.ones((n_coders, draws))
-    if "coder_choice" in kinds and n_coders > 1:
-        size = n_coders - 1 if plan.combination.method == "mean" else n_coders
-        belief = resample_coders(n_coders, draws, size=size, rng=stream(seed, "coder_choice"))
-    weights = {node: share[np.newaxis, :] for node, share in plan.weights.items()}
-    drawn = kinds.get("weights")
-    if isinstance(drawn, WeightDraw):
-        for node, share in plan.weights.items():
-            rng = stream(seed, "weights", plan.hierarchy.components[node].id)
-            weights[node] = dirichlet_weights(share, concentration=drawn.concentration, count=draws, rng=rng)
-    return _Realisation(belief, weights, cells="coder_cell" in kinds, coders="coder_choice" in kinds)
-
-
-def _draw_block(plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, block: slice) -> Array:
-    """Rebuild some units; each is normalised on its own, and filled after, which comes to the same: both are affine."""
-    rows, filling = plan.filling.within(np.arange(block.start, block.stop))
-    leaves = np.empty((plan.hierarchy.n_indicators, len(rows), uncertainty.draws))
-    for place, unit in enumerate(rows):
-        cells = cell_distribution(plan.panel, int(unit))
-        for piece in _pieces(uncertainty.draws):
-            levels = _draw_piece(plan, uncertainty, realisation, cells=cells, piece=piece)
-            leaves[:, place, piece] = plan.normalise(levels.T).T
-    if len(filling):
-        leaves = filling.apply(leaves.transpose(2, 1, 0)).transpose(2, 1, 0)
-    own = leaves[:, : block.stop - block.start]
-    return plan.evaluate(own, realisation.weights, usable=plan.usable[:, block])
-
-
-def _draw_piece(
-    plan: IndexPlan, uncertainty: Uncertainty, realisation: _Realisation, *, cells: Cells, piece: slice
-) -> Array:
-    """Draw one unit's combined levels, shape (n_indicators, n_draws): each piece has a stream of its own."""
-    panel, width = plan.panel, piece.stop - piece.start
-    levels = np.repeat(panel.score[:, cells.unit, :, np.newaxis], width, axis=2)
-    if realisation.cells and len(cells.thresholds):
-        key = [str(value) for value in panel.units.iloc[cells.unit]]
-        rng = stream(uncertainty.seed, "coder_cell", *key, piece.start // PIECE)
-        levels = draw_levels(cells, rng=rng)[..., :width]
-    return combine_coders(levels, realisation.belief[:, np.newaxis, piece], method=plan.combination.method)
+    if run.together:
+        run.draw_together(put)
+    else:
+        run.prepare()
+        each(part, np.array_split(np.arange(n_units), min(n_units, processors())), worth_sharing=run.worth_sharing)
+    return Draws(tuple(components[place].id for place in keep), whole)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from alliance_metrics.results import ScoreCard
+from alliance_metrics.score_card import ScoreCard
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN_BLOCKS = "_.:-=+*#"

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 import alliance_metrics as am
+from alliance_metrics.score_card import ScoreCard
 from tests import oracles
 from tests.small_alliance import SCORES, YEARS, write_small_alliance
 
 EXPECTED = Path(__file__).parent / "expected"
-TABLES = ("scores.csv", "contributions.csv", "levels.csv", "treated.csv", "cells.csv")
+TABLES = tuple(f"{name}.csv" for name in ScoreCard.TABLES)
 
 
 def run(folder: Path) -> Path:

@@ -65,16 +65,6 @@ def test_a_filled_year_is_never_a_source():
     assert plan.before.tolist() == [0, 0]
 
 
-def test_a_restricted_plan_fills_the_same_values():
-    """The plan for some rows, with the rows they rest on, gives what the whole plan gives."""
-    values = np.array([[1.0], [NAN], [NAN], [4.0], [NAN]])
-    years, series = np.arange(1950, 1955), np.zeros(5, dtype=int)
-    plan = plan_filling(~np.isnan(values), series=series, years=years, treatment=Treatment("linear", 3))
-    rows, part = plan.within(np.array([2]))
-    assert rows.tolist() == [2, 0, 3]
-    assert part.apply(values[rows])[0, 0] == plan.apply(values)[2, 0] == 3.0
-
-
 def test_the_values_given_are_not_changed():
     """Filling works on a copy."""
     values = np.array([[1.0], [NAN]])
@@ -113,18 +103,6 @@ def test_multiple_imputation_picks_each_donor_alike():
     assert plan.apply(values)[0, 1, 0] == 1
     # 4 standard errors of a share of 1/3 in 30,000 draws are 0.011
     np.testing.assert_allclose([(drawn == level).mean() for level in (0, 1, 4)], 1 / 3, atol=0.011)
-
-
-def test_a_part_of_a_plan_fills_as_the_whole_does():
-    """Restricted to a block of rows, a plan fills the block's cells from the same rows."""
-    values = np.array([[0, 1], [NAN, 2], [4, NAN], [3, 3], [NAN, 0]])
-    for method in ("linear", "carry_forward", "median", "series_median"):
-        plan = plan_filling(
-            ~np.isnan(values), series=np.zeros(5, int), years=np.arange(5), treatment=Treatment(method, 9)
-        )
-        for block in (np.array([1, 2]), np.array([4]), np.array([2])):
-            rows, part = plan.within(block)
-            np.testing.assert_array_equal(part.apply(values[rows])[: len(block)], plan.apply(values)[block])
 
 
 def test_outliers_are_treated_on_record():

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alliance_metrics.inference.uncertainty import draw_index, intervals
+from alliance_metrics.inference.summary import intervals
+from alliance_metrics.inference.uncertainty import draw_index
 from alliance_metrics.study import open_study
 
 

@@ -15,7 +15,9 @@ from alliance_metrics.index.cohesion import cohesion_index
 from alliance_metrics.index.methods import Bedrock, Mean
 from alliance_metrics.index.plan import IndexSpec, plan_index
 from alliance_metrics.index.treatment import Treatment
-from alliance_metrics.inference.uncertainty import Uncertainty, draw_index, intervals
+from alliance_metrics.inference.inputs import Uncertainty
+from alliance_metrics.inference.summary import intervals
+from alliance_metrics.inference.uncertainty import draw_index
 
 TREE = pd.DataFrame(
     [
@@ -150,7 +152,7 @@ def test_without_uncertain_inputs_every_draw_is_the_estimate(panel, spec):
     for ends in (lower, median, upper):
         index = 100 * ends[-1]
         expected = table.query("tier == 'index'")["estimate"].to_numpy()
-        np.testing.assert_allclose(index, expected, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(index, expected, rtol=0, atol=2e-5)  # single precision of the draws
 
 
 @settings(max_examples=25)

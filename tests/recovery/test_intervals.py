@@ -13,12 +13,8 @@ import pytest
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import IndexSpec, plan_index
 from alliance_metrics.inference.coder_draws import triangular_probabilities
-from alliance_metrics.inference.uncertainty import (
-    CoderCell,
-    CoderChoice,
-    Uncertainty,
-    intervals,
-)
+from alliance_metrics.inference.inputs import CoderCell, CoderChoice, Uncertainty
+from alliance_metrics.inference.summary import intervals
 
 INDICATORS, CODERS, UNITS, STUDIES = 12, 3, 20, 12
 

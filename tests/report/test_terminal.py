@@ -10,7 +10,7 @@ import pytest
 
 import alliance_metrics as am
 from alliance_metrics.report.terminal import BLOCKS, PLAIN_BLOCKS, render_score_card, sparkline
-from alliance_metrics.results import ScoreCard
+from alliance_metrics.score_card import ScoreCard
 
 NAN = math.nan
 
@@ -39,6 +39,7 @@ def card_of(
         reason="",
     )
     scores = scores.assign(lower=scores["estimate"] - 1, upper=scores["estimate"] + 1, median=scores["estimate"])
+    scores = scores.assign(deviation=1.0, rose=0.5, fell=0.5, drawn=1.0)
     cells = [
         {"dyad": dyad, "era": era, "coder": coder, "coder_kind": kind, "rests_on": rests_on, "cells": count}
         for dyad, era in series
@@ -51,6 +52,9 @@ def card_of(
         "levels": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["levels"]]),
         "treated": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["treated"]]),
         "cells": pd.DataFrame(cells),
+        "ranks": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["ranks"]]),
+        "pairs": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["pairs"]]),
+        "runs": pd.DataFrame(columns=list(ScoreCard.TABLES["runs"])),
     }
     return ScoreCard(tables, key="dyad", record={"name": "made_up"})
 

@@ -1,0 +1,193 @@
+"""Two independent realisations of everything that is uncertain, and the cells at both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.inference.coder_draws import (
+    PIECE,
+    Levels,
+    Places,
+    Singles,
+    combined_levels,
+    draw_levels,
+    stacked_levels,
+)
+from alliance_metrics.inference.designs import EffectDesign
+from alliance_metrics.inference.inputs import UncertainInput
+from alliance_metrics.inference.outputs import Output
+from alliance_metrics.inference.points import base_points
+from alliance_metrics.inference.randomness import stream
+from alliance_metrics.inference.realisation import Realisation, columns_of, joined, realise_at
+from alliance_metrics.inference.uncertainty import Run
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """The index as a function of two independent realisations of every input, mixed.
+
+    Parameters
+    ----------
+    run
+        The run: plan, uncertainty and alternatives.
+    groups
+        The inputs, those that are drawn as one together.
+    outputs
+        What is asked about.
+    design
+        Which points are run.
+    """
+
+    run: Run
+    groups: tuple[tuple[UncertainInput, ...], ...]
+    outputs: Sequence[Output]
+    design: EffectDesign
+
+    @property
+    def plan(self) -> IndexPlan:
+        """The nominal plan."""
+        return self.run.plan
+
+    @cached_property
+    def units(self) -> Places:
+        """Units that must be rebuilt: those of the outputs, or all where they are rebuilt together."""
+        if self.run.together:
+            return np.arange(len(self.plan.panel.units))
+        return np.unique(np.concatenate([np.concatenate([one.units, one.others]) for one in self.outputs]))
+
+    @cached_property
+    def keep(self) -> Places:
+        """Components that must be kept."""
+        return np.unique([one.component for one in self.outputs])
+
+    @cached_property
+    def local(self) -> list[Output]:
+        """The outputs, with places counted among the units and components that are kept."""
+        return [
+            replace(
+                one,
+                component=int(np.searchsorted(self.keep, one.component)),
+                units=np.searchsorted(self.units, one.units),
+                others=np.searchsorted(self.units, one.others),
+            )
+            for one in self.outputs
+        ]
+
+    def parts(self, replicate: int) -> list[tuple[Realisation, Realisation]]:
+        """Realise every group of inputs at both points of each base pair.
+
+        Parameters
+        ----------
+        replicate
+            Place of the replicate.
+
+        Returns
+        -------
+        list of pair of Realisation
+            For each group what holds at the first and at the second points.
+        """
+        widths = [sum(columns_of(entry, self.plan) for entry in group) for group in self.groups]
+        both = base_points(self.design, columns=max(1, sum(widths)), replicate=replicate)
+        found, used = [], 0
+        for group in self.groups:
+            sides = []
+            for points in both:
+                at, own = used, [Realisation(len(points))]
+                for entry in group:
+                    width = columns_of(entry, self.plan)
+                    own.append(realise_at(entry, self.plan, points[:, at : at + width]))
+                    at += width
+                sides.append(joined(own))
+            used = at
+            found.append((sides[0], sides[1]))
+        return found
+
+    def side_of(self, kind: type[UncertainInput], mask: int) -> int:
+        """Say from which point of the pair an input comes.
+
+        Parameters
+        ----------
+        kind
+            Kind of the input.
+        mask
+            Which groups come from the second point.
+
+        Returns
+        -------
+        int
+            0 for the first point, 1 for the second.
+        """
+        for place, group in enumerate(self.groups):
+            if any(isinstance(entry, kind) for entry in group):
+                return mask >> place & 1
+        return 0
+
+
+class CellsOfPiece:
+    """Levels of every coder's cells at both points of the base pairs of one piece.
+
+    Parameters
+    ----------
+    experiment
+        The experiment.
+    number
+        Place of the piece.
+    """
+
+    def __init__(self, experiment: Experiment, number: int) -> None:
+        self._experiment = experiment
+        self.number = number
+
+    def combined(self, sides: tuple[int, int], belief: Array | None, rows: slice) -> Levels:
+        """Combine the coders' levels, cells from one point of each pair and belief as given.
+
+        Parameters
+        ----------
+        sides
+            From which point cells and coders come, 0 or 1 each.
+        belief : ndarray, shape (n_coders, width), optional
+            How often each coder is believed.
+        rows
+            Which base pairs, counted within the piece.
+
+        Returns
+        -------
+        Levels
+            Combined levels.
+        """
+        run, units = self._experiment.run, self._experiment.units
+        if run.modelled:
+            return Levels(self._modelled[sides[0]][..., rows])
+        if not run.inputs & {"coder_cell", "coder_choice"}:
+            return Levels(run.nominal[:, units])
+        width = rows.stop - rows.start
+        believed = np.ones((len(run.plan.panel.coders), width)) if belief is None else belief
+        method = run.plan.combination.method
+        drawn = self._drawn[sides[0]]
+        return stacked_levels([combined_levels(levels[..., rows], believed, method=method) for levels in drawn])
+
+    @cached_property
+    def _drawn(self) -> tuple[list[Any], list[Any]]:
+        run = self._experiment.run
+        both: tuple[list[Any], list[Any]] = ([], [])
+        for side, levels in enumerate(both):
+            for unit in self._experiment.units.tolist():
+                key = (run.uncertainty.seed, "sensitivity", "coder_cell", side, *run.keys[unit], self.number)
+                rng = stream(*key) if "coder_cell" in run.inputs else None
+                levels.append(draw_levels(run.cells[unit], width=PIECE, rng=rng))
+        return both
+
+    @cached_property
+    def _modelled(self) -> list[Singles]:
+        run = self._experiment.run
+        keys = [(run.uncertainty.seed, "sensitivity", "coder_model", side, self.number) for side in (0, 1)]
+        drawn = [run.plan.combination.posterior(PIECE, rng=stream(*key)) for key in keys]
+        return [levels[:, self._experiment.units].astype(np.float32) for levels in drawn]

@@ -1,0 +1,262 @@
+"""Draws summed up: intervals, deviations, chances that a score rose, chances that one year stands above another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.inference.coder_draws import PIECE, Places, Singles
+from alliance_metrics.inference.comparisons import DIGITS, Comparisons, compare_units, quantile_of_sorted, tails_of
+from alliance_metrics.inference.inputs import Uncertainty
+from alliance_metrics.inference.uncertainty import Progress, Run, ScratchMaker, start_run
+from alliance_metrics.inference.workers import each, processors, shared_array
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_BYTES = 4
+_MEGABYTE = 1 << 20
+_SUMS = ("lower", "median", "upper", "deviation", "rose", "fell", "drawn")
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """What the draws say of every component in every unit, each array of shape (n_components, n_units).
+
+    Parameters
+    ----------
+    lower, median, upper
+        Equal-tailed quantiles of the draws and their median, linear between order statistics; NaN where no draw gives
+        a score. [0-1]
+    deviation
+        Standard deviation of the draws. [0-1]
+    rose, fell
+        Share of draws in which the score is above, or below, that of the year before; NaN where there is none. [0-1]
+    drawn
+        Share of draws that give a score. [0-1]
+    causes
+        For combinations of choices that failed, by code: why.
+    """
+
+    lower: Array
+    median: Array
+    upper: Array
+    deviation: Array
+    rose: Array
+    fell: Array
+    drawn: Array
+    causes: dict[int, str] = field(default_factory=dict)
+
+
+def intervals(
+    plan: IndexPlan, uncertainty: Uncertainty, *, progress: Callable[[float], None] | None = None
+) -> tuple[Array, Array, Array]:
+    """Give the interval of every component in every unit.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    uncertainty
+        What is uncertain, and the level.
+    progress
+        Called after each block with the share of the work done. [0-1]
+
+    Returns
+    -------
+    lower, median, upper : ndarray, shape (n_components, n_units)
+        As in `Summary`.
+    """
+    summary, _ = summarise(start_run(plan, uncertainty), progress=progress)
+    return summary.lower, summary.median, summary.upper
+
+
+def summarise(
+    run: Run,
+    *,
+    tiers: tuple[str, ...] = ("index", "pillar"),
+    progress: Progress = None,
+    scratch: ScratchMaker | None = None,
+) -> tuple[Summary, Comparisons]:
+    """Rebuild every draw once and sum up.
+
+    Parameters
+    ----------
+    run
+        The run.
+    tiers
+        Tiers whose ranks are asked for; the index must be among them.
+    progress
+        Called after each block with the share of the work done. [0-1]
+    scratch
+        Gives a place for draws that do not fit the memory allowed, where units must be rebuilt together; they are held
+        in memory without one.
+
+    Returns
+    -------
+    summary : Summary
+        Of every component.
+    comparisons : Comparisons
+        Of the tiers asked for.
+    """
+    components, n_units = run.plan.hierarchy.components, len(run.plan.panel.units)
+    shape = (len(components), n_units)
+    found = {name: shared_array(shape, np.float64) for name in _SUMS}
+    for values in found.values():
+        values[:] = np.nan
+    places = np.array([place for place, component in enumerate(components) if component.tier in tiers], dtype=np.intp)
+    kept = shared_array((len(places), n_units, _compared_draws(run, len(places))), np.float32)
+    book = _Book(run, found, places, kept, _year_before(run))
+    causes = _sum_up_together(book, scratch, progress) if run.together else _sum_up_apart(book, progress)
+    summary = Summary(**found, causes=causes)
+    return summary, compare_units(kept, places, run.uncertainty.level)
+
+
+@dataclass(frozen=True, eq=False)
+class _Book:
+    """Where sums are entered."""
+
+    run: Run
+    found: dict[str, Array]
+    places: Places
+    kept: Singles
+    earlier: Places
+
+    def enter(self, scores: Singles, keep: Places, units: Places, *, own: Places) -> None:
+        """Enter the draws of some components and units, of which some units may only be years before others.
+
+        Parameters
+        ----------
+        scores : ndarray of float32, shape (n_kept, n_units, n_draws)
+            The draws; they are sorted here.
+        keep, units : ndarray of int
+            Which components and units.
+        own : ndarray of int
+            The last of the units, which are entered.
+
+        Returns
+        -------
+        None
+            They are entered.
+        """
+        for row, place in enumerate(self.places):
+            if place in keep:
+                self.kept[row, own] = scores[np.flatnonzero(keep == place)[0], -len(own) :, : self.kept.shape[-1]]
+        _enter_changes(self.found, scores, keep=keep, units=units, own=own, earlier=self.earlier)
+        rest = scores[:, len(units) - len(own) :]
+        rest.sort(axis=-1)
+        _enter_quantiles(self.found, rest, at=np.ix_(keep, own), level=self.run.uncertainty.level)
+
+
+def _sum_up_apart(book: _Book, progress: Progress) -> dict[int, str]:
+    """Rebuild and sum up some units at a time, so many as the memory allowed for draws holds."""
+    run, n_components = book.run, len(book.run.plan.hierarchy.components)
+    everything, n_units = np.arange(n_components), len(run.plan.panel.units)
+    columns = max(2, _columns_in_memory(run) // processors())
+    size = min(max(1, columns // n_components - 1), -(-n_units // processors()))
+    width = n_components if columns >= 2 * n_components else columns // 2
+    parts = [everything[start : start + width] for start in range(0, n_components, width)]
+    blocks = [
+        (np.arange(start, min(start + size, n_units)), keep) for start in range(0, n_units, size) for keep in parts
+    ]
+
+    def task(block: tuple[Places, Places]) -> dict[int, str]:
+        own, keep = block
+        before = np.setdiff1d(book.earlier[own], [*own, -1])
+        units = np.concatenate([before, own])
+        scores, causes = run.draws(units, keep)
+        book.enter(scores, keep, units, own=own)
+        return causes
+
+    run.prepare()
+    told = each(task, blocks, worth_sharing=run.worth_sharing, progress=progress)
+    return {code: cause for causes in told for code, cause in causes.items()}
+
+
+def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
+    """Rebuild all units together and sum up component by component, over a scratch file where memory is short."""
+    run = book.run
+    shape = (len(run.plan.hierarchy.components), len(run.plan.panel.units))
+    everyone, n_columns = np.arange(shape[1]), shape[0] * shape[1]
+    if scratch is None or _columns_in_memory(run) >= n_columns:
+        whole = shared_array((*shape, run.uncertainty.draws), np.float32)
+
+        def put(scores: Singles, draws: slice) -> None:
+            whole[..., draws] = scores
+
+        def of(component: int) -> Singles:
+            return whole[component : component + 1]
+
+    else:
+        store = scratch(n_columns, n_rows=run.uncertainty.draws, piece=PIECE)
+
+        def put(scores: Singles, draws: slice) -> None:
+            store.write(scores.reshape(n_columns, -1), first_row=draws.start)
+
+        def of(component: int) -> Singles:
+            return store.read(component * shape[1], (component + 1) * shape[1])[np.newaxis]
+
+    def task(component: int) -> None:
+        book.enter(of(component), np.array([component]), everyone, own=everyone)
+
+    causes = run.draw_together(put, progress=progress)
+    each(task, range(shape[0]), worth_sharing=run.worth_sharing)
+    return causes
+
+
+def _columns_in_memory(run: Run) -> int:
+    return run.uncertainty.block_megabytes * _MEGABYTE // (_BYTES * run.uncertainty.draws)
+
+
+def _compared_draws(run: Run, n_places: int) -> int:
+    room = run.uncertainty.block_megabytes * _MEGABYTE // (_BYTES * max(1, n_places * len(run.plan.panel.units)))
+    return min(run.uncertainty.draws, max(1, room))
+
+
+def _year_before(run: Run) -> Places:
+    """Give for each unit the place of the same unit and era a year earlier, -1 where there is none."""
+    units = run.plan.panel.units
+    place = {tuple(row): number for number, row in enumerate(units.itertuples(index=False, name=None))}
+    rows = units.itertuples(index=False, name=None)
+    return np.array([place.get((*row[:-1], row[-1] - 1), -1) for row in rows], dtype=np.intp)
+
+
+def _enter_changes(
+    found: dict[str, Array], scores: Singles, *, keep: Places, units: Places, own: Places, earlier: Places
+) -> None:
+    """Enter in how many draws each unit's score rose or fell since the year before."""
+    least = np.float32(10.0**-DIGITS)
+    column_of = {unit: column for column, unit in enumerate(units.tolist())}
+    for unit in own.tolist():
+        before = column_of.get(int(earlier[unit]))
+        if before is None:
+            continue
+        change = scores[:, column_of[unit]] - scores[:, before]
+        count = (~np.isnan(change)).sum(axis=-1)
+        for name, beyond in (("rose", change > least), ("fell", change < -least)):
+            none = np.full(len(keep), np.nan)
+            found[name][keep, unit] = np.divide(beyond.sum(axis=-1), count, where=count > 0, out=none)
+
+
+def _enter_quantiles(found: dict[str, Array], ranked: Singles, *, at: tuple[Places, ...], level: float) -> None:
+    """Enter what sorted draws say."""
+    n_draws = ranked.shape[-1]
+    complete = not np.isnan(ranked[..., -1]).any()  # what is missing is sorted to the end
+    valid = np.full(ranked.shape[:2], n_draws) if complete else n_draws - np.isnan(ranked).sum(axis=-1)
+    found["drawn"][at] = valid / n_draws
+    found["deviation"][at] = _deviation(ranked, valid)
+    for name, tail in zip(("lower", "median", "upper"), tails_of(level), strict=True):
+        found[name][at] = quantile_of_sorted(ranked, tail, valid=valid)
+
+
+def _deviation(scores: Singles, valid: Places) -> Array:
+    known = scores if valid.min(initial=scores.shape[-1]) == scores.shape[-1] else np.nan_to_num(scores)
+    there = np.maximum(valid, 1)
+    mean = known.sum(axis=-1, dtype=np.float64) / there
+    centre = mean.astype(np.float32)[..., np.newaxis]
+    away = np.where(np.isnan(scores), 0.0, scores - centre) if known is not scores else scores - centre
+    square = np.einsum("...d,...d->...", away, away, dtype=np.float64)
+    return np.where(valid > 1, np.sqrt(square / np.maximum(valid - 1, 1)), np.where(valid == 1, 0.0, np.nan))

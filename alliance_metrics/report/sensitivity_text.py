@@ -1,0 +1,81 @@
+"""An analysis of sensitivity as lines for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.sensitivity_analysis import Sensitivity
+
+_MOST_TOLD = 12
+
+
+def render_sensitivity(result: Sensitivity) -> str:
+    """Tell what drives each output asked about, and what it would take to reverse a comparison.
+
+    Parameters
+    ----------
+    result
+        The analysis.
+
+    Returns
+    -------
+    str
+        The outputs one by one where they are few; by unit and era, and then those that are no plain scores, where they
+        are many.
+    """
+    outputs, effects = result.to_frame("outputs"), result.to_frame("effects")
+    shares = effects[effects["effect"] == "shapley"]
+    lines = ["What drives the spread of each output (Shapley shares of its variance over the draws):"]
+    if len(outputs) > _MOST_TOLD:
+        lines += _by_era(outputs, shares)
+        outputs = outputs[outputs["kind"] != "score"]
+    for row in outputs.to_dict("records"):
+        lines += _one_output(row, shares[shares["output"] == row["output"]])
+    lines += _reversals(result)
+    failures = result.to_frame("failures")
+    lines += [f"Not done: {row['step']}: {row['cause']}" for row in failures.to_dict("records")]
+    return "\n".join(lines)
+
+
+def _by_era(outputs: pd.DataFrame, shares: pd.DataFrame) -> list[str]:
+    """Average the shares of plain scores over the years of each unit and era."""
+    unit, scores = str(outputs.columns[0]), outputs[outputs["kind"] == "score"]
+    merged = shares[shares["output"].isin(scores["output"])]
+    lines = []
+    for (name, era), group in merged.groupby([unit, "era"], sort=False):
+        mean = group.groupby("input", sort=False)["estimate"].mean().sort_values(ascending=False)
+        told = ", ".join(f"{label} {100 * share:.0f}%" for label, share in mean.items())
+        own = scores[(scores[unit] == name) & (scores["era"] == era)]
+        lines.append(f"{name} {era}, mean of {len(own)} years: {told}")
+        leading = own["driver"][own["driver"] != ""].value_counts()
+        lines.append("    leads in: " + ", ".join(f"{label} {count} years" for label, count in leading.items()))
+    return lines
+
+
+def _one_output(row: Mapping[Hashable, Any], shares: pd.DataFrame) -> list[str]:
+    form = "{:.0f}" if row["measured_in"] == "year" else "{:.1f}"
+    estimate = "none" if pd.isna(row["estimate"]) else form.format(row["estimate"])
+    head = f"{row['output']}: {estimate}, standard deviation of the draws {row['deviation']:.1f}"
+    if row["reason"]:
+        return [f"{row['output']}: {estimate}; {row['reason']}"]
+    ordered = shares.sort_values("estimate", ascending=False)
+    told = ", ".join(
+        f"{line['input']} {100 * line['estimate']:.0f}% [{100 * line['lower']:.0f}-{100 * line['upper']:.0f}]"
+        for line in ordered.to_dict("records")
+    )
+    return [head, f"    {told}"]
+
+
+def _reversals(result: Sensitivity) -> list[str]:
+    lines = []
+    for row in result.to_frame("reversals").to_dict("records"):
+        radius = "" if np.isnan(row["reversing_radius"]) else f" ({row['reversing_radius']:.2f})"
+        lines.append(
+            f"{row['output']}, weights {row['weights']} within {row['radius']:g}: difference "
+            f"{row['difference']:.1f} [{row['least']:.1f} to {row['greatest']:.1f}]; {row['verdict']}{radius}"
+        )
+    return lines
