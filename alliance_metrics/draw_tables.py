@@ -12,7 +12,7 @@ from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.inference.comparisons import Comparisons
 from alliance_metrics.inference.rebuild import codes_in
 from alliance_metrics.inference.robustness import ranks_of
-from alliance_metrics.inference.uncertainty import Run
+from alliance_metrics.inference.run import Run
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -97,15 +97,17 @@ def _below_among_levels(values: Levels) -> Array:
 
 
 def _below_among_many(values: Array) -> Array:
-    order = np.argsort(values, axis=-2, kind="stable")  # NaN last
-    ranked = np.take_along_axis(values, order, axis=-2)
-    place = np.arange(values.shape[-2], dtype=values.dtype)[:, np.newaxis]
-    begins = np.ones(values.shape, dtype=bool)
-    begins[..., 1:, :] = ranked[..., 1:, :] != ranked[..., :-1, :]
-    first = np.maximum.accumulate(np.where(begins, place, 0.0), axis=-2)
-    below = np.empty_like(values)
-    np.put_along_axis(below, order, first.astype(values.dtype), axis=-2)
-    return np.where(np.isnan(values), np.nan, below)
+    rows = np.ascontiguousarray(np.swapaxes(values, -1, -2))
+    order = np.argsort(rows, axis=-1)  # NaN last
+    ranked = np.take_along_axis(rows, order, axis=-1)
+    first = np.zeros(rows.shape, dtype=values.dtype)
+    begins = ranked[..., 1:] != ranked[..., :-1]
+    first[..., 1:] = begins * np.arange(1, rows.shape[-1], dtype=values.dtype)
+    np.maximum.accumulate(first, axis=-1, out=first)
+    below = np.empty_like(rows)
+    np.put_along_axis(below, order, first, axis=-1)
+    below[np.isnan(rows)] = np.nan
+    return np.swapaxes(below, -1, -2)
 
 
 def ordered(values: Levels, direction: Array | float) -> Levels:

@@ -1,8 +1,8 @@
-"""Which level each coder's cell really is, and which coders are believed: draws of what coders leave open."""
+"""Which level each coder's cell really is, and how far coders lean: draws of what coders leave open."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,14 +34,31 @@ class Cells:
         Least level of each cell; NaN where not coded.
     thresholds : ndarray of uint16, shape (n_steps, n_coders, n_indicators)
         For each step up the last of 65,536 equal chances that is too low for it.
-    score : ndarray, shape (n_coders, n_indicators)
-        Levels as given.
     """
 
     unit: int
     base: Array
     thresholds: Thresholds
-    score: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Shift:
+    """How the coders' leanings move levels; nothing is moved beyond the ends of a scale.
+
+    Parameters
+    ----------
+    leanings : ndarray of float32, shape (n_coders, n_indicators, n_units)
+        As `coder_leanings` gives them, indicators first. [levels]
+    multiples : ndarray of float32, shape (n_coders, n_draws)
+        As `coder_multiples` gives them.
+    low, high : ndarray of float32, shape (n_indicators, 1, 1)
+        Ends of each scale. [levels]
+    """
+
+    leanings: Singles
+    multiples: Singles
+    low: Singles
+    high: Singles
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +68,16 @@ class Levels:
     Parameters
     ----------
     values : ndarray of float32 or uint8, shape (n_indicators, n_units, n_draws)
-        Levels; NaN where missing. As uint8: sums over the coders believed.
-    divisor : ndarray of float32, shape (n_draws,), optional
+        Levels; NaN where missing. As uint8: sums over the coders.
+    divisor
         What sums are divided by.
+    shift
+        What moves the levels of each draw.
     """
 
     values: np.ndarray[Any, Any]
-    divisor: Singles | None = None
+    divisor: int | None = None
+    shift: Shift | None = None
 
     def at(self, draws: slice | Places) -> Levels:
         """Take some draws.
@@ -72,9 +92,9 @@ class Levels:
         Levels
             Theirs.
         """
-        if self.values.shape[-1] == 1:
-            return self
-        return Levels(self.values[..., draws], None if self.divisor is None else self.divisor[draws])
+        values = self.values if self.values.shape[-1] == 1 else self.values[..., draws]
+        shift = self.shift and replace(self.shift, multiples=self.shift.multiples[:, draws])
+        return Levels(values, self.divisor, shift)
 
     def in_levels(self) -> Singles:
         """Give levels on the codebook's scale.
@@ -84,9 +104,13 @@ class Levels:
         ndarray of float32, shape (n_indicators, n_units, n_draws)
             Levels; NaN where missing. [levels]
         """
-        if self.divisor is None:
-            return self.values
-        return np.asarray(self.values / self.divisor, dtype=np.float32)
+        levels = self.values if self.divisor is None else self.values / np.float32(self.divisor)
+        if self.shift is None:
+            return np.asarray(levels, dtype=np.float32)
+        moved = np.array(np.broadcast_to(levels, (*levels.shape[:2], self.shift.multiples.shape[1])), dtype=np.float32)
+        for leaning, multiple in zip(self.shift.leanings, self.shift.multiples, strict=True):
+            moved += leaning[..., np.newaxis] * multiple
+        return np.clip(moved, self.shift.low, self.shift.high, out=moved)
 
 
 def triangular_probabilities(low: int, score: int, high: int) -> Array:
@@ -119,56 +143,83 @@ def triangular_probabilities(low: int, score: int, high: int) -> Array:
     return np.asarray(mass / mass.sum())
 
 
-def resample_coders(n_coders: int, count: int, *, size: int, rng: np.random.Generator) -> Array:
-    """Draw which coders are believed.
+def coder_leanings(panel: IndicatorPanel, *, low: Array, high: Array) -> Array:
+    r"""Find how far each coder's severity moves each cell.
 
     Parameters
     ----------
-    n_coders
-        Number of coders, two or more.
-    count
-        Number of draws.
-    size
-        Number of coders in each resample.
-    rng
-        Source of randomness.
+    panel
+        The panel.
+    low, high : ndarray, shape (n_indicators,)
+        Ends of each scale. [levels]
 
     Returns
     -------
-    ndarray, shape (n_coders, count)
-        How often each coder is in each draw's resample.
+    ndarray, shape (n_coders, n_units, n_indicators)
+        Distance from the mean of the coders that a coder's lasting tendency on the indicator makes; zero where no two
+        coders coded it in any year of the unit and era. [levels]
 
     Notes
     -----
-    Resamples are with replacement. With the usual :math:`n` of :math:`n` coders the variance of a mean would come out
-    too small by the factor :math:`(n - 1)/n`, a third with three coders; with :math:`n - 1` it is unbiased. That is
-    for means: the median of two of three coders is their mean, so for the median all :math:`n` are drawn.
-
-    References
-    ----------
-    J. N. K. Rao and C. F. J. Wu (1988), Resampling inference with complex survey data, Journal of the American
-    Statistical Association 83, 231-241.
+    A coder's distance from the mean of the coders is taken to be a tendency, the same in all years of a unit and era,
+    times the room the scale leaves, :math:`f = 4 p (1 - p)` at the share :math:`p` of the way between its ends: one
+    in the middle, none at an end, as for a shift on a logistic scale. The tendency is estimated by least squares.
     """
-    return rng.multinomial(size, np.full(n_coders, 1.0 / n_coders), size=count).T.astype(float)
+    coded = ~np.isnan(panel.score)
+    several = coded & (coded.sum(axis=0) > 1)
+    known = np.where(coded, panel.score, 0.0)
+    mean = known.sum(axis=0) / np.maximum(coded.sum(axis=0), 1)
+    share = (mean - low) / (high - low)
+    room = 4.0 * share * (1.0 - share)
+    away = np.where(several, known - mean, 0.0)
+    leanings = np.zeros(away.shape)
+    for series in dict.fromkeys(panel.units.iloc[:, :2].itertuples(index=False, name=None)):
+        rows = np.flatnonzero((panel.units.iloc[:, 0] == series[0]) & (panel.units["era"] == series[1]))
+        size = (several[:, rows] * room[rows] ** 2).sum(axis=1, keepdims=True)
+        product = (away[:, rows] * room[rows]).sum(axis=1, keepdims=True)
+        tendency = np.divide(product, size, out=np.zeros(product.shape), where=size > 0)
+        leanings[:, rows] = tendency * room[rows]
+    return leanings
 
 
-def believed_coders(points: Array, *, n_coders: int) -> Array:
-    """Give the coders believed at points of the unit cube: each column picks one.
+def coder_multiples(normals: Array, *, level: float) -> Array:
+    r"""Give by how much each coder's leaning moves all levels, in each draw.
 
     Parameters
     ----------
-    points : ndarray, shape (n_draws, size)
-        Uniform numbers. [0-1)
-    n_coders
-        Number of coders.
+    normals : ndarray, shape (n_coders, n_draws)
+        Standard normal numbers; two coders or more.
+    level
+        Probability of the intervals to come. [0-1]
 
     Returns
     -------
     ndarray, shape (n_coders, n_draws)
-        How often each coder is in each draw's resample.
+        Multiples that sum to zero in each draw.
+
+    Notes
+    -----
+    With leanings :math:`d_c` of :math:`n` coders and standard normal :math:`z_c` the shift is
+    :math:`\kappa \sum_c (z_c - \bar z) d_c / \sqrt{n (n - 1)}`: normal about zero with the variance
+    :math:`\kappa^2 s^2 / n` of the mean of :math:`n` coders, :math:`s^2` their own. A coder drawn as right is
+    right on every indicator in every year of that draw. Because :math:`s` is known from few coders,
+    :math:`\kappa = t_{n-1} / z` at the level's tail, so that an interval of normal draws reaches as far as Student's t.
+
+    References
+    ----------
+    Student (1908), The probable error of a mean, Biometrika 6, 1-25 (orientation).
+
+    Examples
+    --------
+    >>> coder_multiples(np.array([[1.0], [-1.0]]), level=0.9).round(2).ravel().tolist()
+    [2.71, -2.71]
     """
-    picked = np.minimum((points * n_coders).astype(np.intp), n_coders - 1)
-    return np.asarray((picked == np.arange(n_coders)[:, np.newaxis, np.newaxis]).sum(axis=-1), dtype=float)
+    from scipy.special import ndtri, stdtrit
+
+    n = len(normals)
+    tail = (1.0 + level) / 2.0
+    widening = float(stdtrit(n - 1, tail) / ndtri(tail))
+    return np.asarray(widening * (normals - normals.mean(axis=0)) / np.sqrt(n * (n - 1)))
 
 
 def cell_distribution(panel: IndicatorPanel, unit: int) -> Cells:
@@ -194,10 +245,10 @@ def cell_distribution(panel: IndicatorPanel, unit: int) -> Cells:
         reached = np.cumsum(triangular_probabilities(-int(below), 0, int(above)))[:-1]
         alike = (down == below) & (up == above)
         thresholds[: len(reached), alike] = np.maximum(np.round(_STEPS * reached) - 1, 0)[:, np.newaxis]
-    return Cells(unit, score - down, thresholds, score)
+    return Cells(unit, score - down, thresholds)
 
 
-def draw_levels(cells: Cells, *, width: int, rng: np.random.Generator | None) -> np.ndarray[Any, Any]:
+def draw_levels(cells: Cells, *, width: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
     """Draw the levels of one unit's cells.
 
     Parameters
@@ -207,18 +258,18 @@ def draw_levels(cells: Cells, *, width: int, rng: np.random.Generator | None) ->
     width
         Number of draws, at most `PIECE`.
     rng
-        Source of randomness; without it levels are as given.
+        Source of randomness.
 
     Returns
     -------
     ndarray of uint8 or float64, shape (n_coders, n_indicators, width)
         Levels; NaN where not coded. Small whole numbers where all are.
     """
-    given = cells.base if rng is not None else cells.score
+    given = cells.base
     most = _SMALL - len(cells.thresholds)
     small = bool(((given >= 0) & (given <= most) & (given == np.floor(given))).all())
     base = given.astype(np.uint8 if small else np.float64)[..., np.newaxis]
-    if rng is None or not len(cells.thresholds):
+    if not len(cells.thresholds):
         return np.repeat(base, width, axis=-1)
     n_words = cells.base.size * PIECE // 4
     words = rng.integers(0, 1 << 64, size=n_words, dtype=np.uint64)
@@ -229,15 +280,13 @@ def draw_levels(cells: Cells, *, width: int, rng: np.random.Generator | None) ->
     return np.asarray(steps + base)
 
 
-def combined_levels(levels: np.ndarray[Any, Any], belief: Array, *, method: str) -> Levels:
-    """Combine the drawn levels of one unit's cells over the coders believed.
+def combined_levels(levels: np.ndarray[Any, Any], *, method: str) -> Levels:
+    """Combine the drawn levels of one unit's cells over the coders, each counting alike.
 
     Parameters
     ----------
     levels : ndarray of uint8 or float64, shape (n_coders, n_indicators, width)
         As `draw_levels` gives them.
-    belief : ndarray, shape (n_coders, width)
-        How often each coder is believed.
     method
         ``mean`` or ``median``.
 
@@ -246,14 +295,10 @@ def combined_levels(levels: np.ndarray[Any, Any], belief: Array, *, method: str)
     Levels
         Of shape (n_indicators, 1, width).
     """
-    total = belief.sum(axis=0)
-    if method == "mean" and levels.dtype == np.uint8 and total.min() > 0 and total.max() * int(levels.max()) <= _SMALL:
-        shares = belief.astype(np.uint8)
-        sums = levels[0] * shares[0]
-        for level, share in zip(levels[1:], shares[1:], strict=True):
-            sums += level * share
-        return Levels(sums[:, np.newaxis], total.astype(np.float32))
-    combined = combine_coders(levels.astype(np.float64), belief[:, np.newaxis], method=method)
+    n_coders = len(levels)
+    if method == "mean" and levels.dtype == np.uint8 and n_coders * int(levels.max(initial=0)) <= _SMALL:
+        return Levels(levels.sum(axis=0, dtype=np.uint8)[:, np.newaxis], n_coders)
+    combined = combine_coders(levels.astype(np.float64), np.ones((n_coders, 1, 1)), method=method)
     return Levels(combined[:, np.newaxis].astype(np.float32))
 
 

@@ -24,7 +24,7 @@ from alliance_metrics.inference.outputs import Output
 from alliance_metrics.inference.randomness import stream
 from alliance_metrics.inference.realisation import Realisation, joined
 from alliance_metrics.inference.rebuild import codes_in, rebuild, settled
-from alliance_metrics.inference.uncertainty import Progress, Run
+from alliance_metrics.inference.run import Progress, Run
 from alliance_metrics.inference.workers import each
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -97,7 +97,7 @@ def drivers(
     Notes
     -----
     Inputs are independent of one another; what depends on one another is one input: the weights of a node, which sum
-    to 1, the cells of a coder believed or not. Cells have streams of their own, everything else comes from
+    to 1, the coders' leanings. Cells have streams of their own, everything else comes from
     points of scrambled Sobol' sequences; see `EffectSums` for the estimators.
     """
     check_inputs(plan, uncertainty.inputs)
@@ -180,7 +180,7 @@ def _block_values(
         realisation = settled(run.plan, joined(chosen))
         sides = (experiment.side_of(CoderCell, mask), experiment.side_of(CoderChoice, mask))
         if sides not in known:
-            known[sides] = cells.combined(sides, realisation.belief, rows)
+            known[sides] = cells.combined(sides[0], realisation.multiples, rows)
         rng = stream(run.uncertainty.seed, "sensitivity", "missing_cell", block.replicate, block.start)
         found = rebuild(
             known[sides], realisation, run.alternatives, units=experiment.units, keep=experiment.keep, rng=rng

@@ -25,7 +25,7 @@ from alliance_metrics.inference.outputs import Output
 from alliance_metrics.inference.points import base_points
 from alliance_metrics.inference.randomness import stream
 from alliance_metrics.inference.realisation import Realisation, columns_of, joined, realise_at
-from alliance_metrics.inference.uncertainty import Run
+from alliance_metrics.inference.run import Run
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -96,14 +96,14 @@ class Experiment:
         """
         widths = [sum(columns_of(entry, self.plan) for entry in group) for group in self.groups]
         both = base_points(self.design, columns=max(1, sum(widths)), replicate=replicate)
-        found, used = [], 0
+        found, used, level = [], 0, self.run.uncertainty.level
         for group in self.groups:
             sides = []
             for points in both:
                 at, own = used, [Realisation(len(points))]
                 for entry in group:
                     width = columns_of(entry, self.plan)
-                    own.append(realise_at(entry, self.plan, points[:, at : at + width]))
+                    own.append(realise_at(entry, self.plan, points[:, at : at + width], level=level))
                     at += width
                 sides.append(joined(own))
             used = at
@@ -146,15 +146,15 @@ class CellsOfPiece:
         self._experiment = experiment
         self.number = number
 
-    def combined(self, sides: tuple[int, int], belief: Array | None, rows: slice) -> Levels:
-        """Combine the coders' levels, cells from one point of each pair and belief as given.
+    def combined(self, side: int, multiples: Array | None, rows: slice) -> Levels:
+        """Combine the coders' levels, cells from one point of each pair, moved by their leanings.
 
         Parameters
         ----------
-        sides
-            From which point cells and coders come, 0 or 1 each.
-        belief : ndarray, shape (n_coders, width), optional
-            How often each coder is believed.
+        side
+            From which point cells come, 0 or 1.
+        multiples : ndarray, shape (n_coders, width), optional
+            By how much each coder's leaning moves all levels.
         rows
             Which base pairs, counted within the piece.
 
@@ -165,14 +165,12 @@ class CellsOfPiece:
         """
         run, units = self._experiment.run, self._experiment.units
         if run.modelled:
-            return Levels(self._modelled[sides[0]][..., rows])
-        if not run.inputs & {"coder_cell", "coder_choice"}:
-            return Levels(run.nominal[:, units])
-        width = rows.stop - rows.start
-        believed = np.ones((len(run.plan.panel.coders), width)) if belief is None else belief
+            return Levels(self._modelled[side][..., rows])
+        if "coder_cell" not in run.inputs:
+            return run.leaning(Levels(run.nominal[:, units]), units, multiples)
         method = run.plan.combination.method
-        drawn = self._drawn[sides[0]]
-        return stacked_levels([combined_levels(levels[..., rows], believed, method=method) for levels in drawn])
+        drawn = [combined_levels(levels[..., rows], method=method) for levels in self._drawn[side]]
+        return run.leaning(stacked_levels(drawn), units, multiples)
 
     @cached_property
     def _drawn(self) -> tuple[list[Any], list[Any]]:
@@ -181,8 +179,7 @@ class CellsOfPiece:
         for side, levels in enumerate(both):
             for unit in self._experiment.units.tolist():
                 key = (run.uncertainty.seed, "sensitivity", "coder_cell", side, *run.keys[unit], self.number)
-                rng = stream(*key) if "coder_cell" in run.inputs else None
-                levels.append(draw_levels(run.cells[unit], width=PIECE, rng=rng))
+                levels.append(draw_levels(run.cells[unit], width=PIECE, rng=stream(*key)))
         return both
 
     @cached_property

@@ -27,7 +27,7 @@ class CoderCell:
 
 @dataclass(frozen=True)
 class CoderChoice:
-    """Which coders are believed: one resample of coders a draw, the same in every cell."""
+    """How far the coders at hand lie from all such coders: a shift along their leanings, the same in every year."""
 
     input: Literal["coder_choice"] = "coder_choice"
 

@@ -11,7 +11,7 @@ import numpy as np
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.weights import dirichlet_quantiles, dirichlet_weights
 from alliance_metrics.inference.alternatives import candidates_to_leave_out, probabilities_of
-from alliance_metrics.inference.coder_draws import PIECE, believed_coders, resample_coders
+from alliance_metrics.inference.coder_draws import PIECE, coder_multiples
 from alliance_metrics.inference.inputs import (
     LEVELS,
     AggregationInput,
@@ -41,8 +41,8 @@ class Realisation:
     ----------
     n_draws
         Number of draws.
-    belief : ndarray, shape (n_coders, n_draws)
-        How often each coder is believed.
+    multiples : ndarray, shape (n_coders, n_draws)
+        By how much each coder's leaning moves all levels.
     weights : dict of int to ndarray, shape (n_draws, n_children)
         Weights of the children of nodes.
     choices : dict of str to ndarray of int, shape (n_draws,)
@@ -58,7 +58,7 @@ class Realisation:
     """
 
     n_draws: int
-    belief: Array | None = None
+    multiples: Array | None = None
     weights: Mapping[int, Array] = field(default_factory=dict)
     choices: Mapping[str, Whole] = field(default_factory=dict)
     strength: Array | None = None
@@ -85,7 +85,7 @@ class Realisation:
 
         return Realisation(
             len(range(*draws.indices(self.n_draws))) if isinstance(draws, slice) else len(draws),
-            last(self.belief),
+            last(self.multiples),
             {node: share[draws] for node, share in self.weights.items()},
             {name: choice[draws] for name, choice in self.choices.items()},
             last(self.strength),
@@ -112,7 +112,7 @@ def joined(parts: list[Realisation]) -> Realisation:
     for part in parts[1:]:
         whole = Realisation(
             whole.n_draws,
-            whole.belief if part.belief is None else part.belief,
+            whole.multiples if part.multiples is None else part.multiples,
             {**whole.weights, **part.weights},
             {**whole.choices, **part.choices},
             whole.strength if part.strength is None else part.strength,
@@ -155,9 +155,8 @@ def _drawn(entry: UncertainInput, plan: IndexPlan, uncertainty: Uncertainty) -> 
     if isinstance(entry, CoderChoice):
         if n_coders == 1:
             return Realisation(draws)
-        rng = stream(seed, "coder_choice")
-        belief = resample_coders(n_coders, draws, size=_resample_size(plan), rng=rng)
-        return Realisation(draws, belief=belief)
+        normals = stream(seed, "coder_choice").standard_normal((draws, n_coders)).T
+        return Realisation(draws, multiples=coder_multiples(normals, level=uncertainty.level))
     if isinstance(entry, WeightDraw) and entry.spread is None:
         weights = {
             node: dirichlet_weights(
@@ -170,12 +169,7 @@ def _drawn(entry: UncertainInput, plan: IndexPlan, uncertainty: Uncertainty) -> 
         }
         return Realisation(draws, weights=weights)
     points = stream(seed, entry.name).random((draws, columns_of(entry, plan)))
-    return realise_at(entry, plan, points)
-
-
-def _resample_size(plan: IndexPlan) -> int:
-    n_coders = len(plan.panel.coders)
-    return n_coders - 1 if plan.combination.method == "mean" else n_coders
+    return realise_at(entry, plan, points, level=uncertainty.level)
 
 
 def _nodes_of(entry: WeightDraw, plan: IndexPlan) -> list[int]:
@@ -203,7 +197,7 @@ def columns_of(entry: UncertainInput, plan: IndexPlan) -> int:
         How many; zero for cells, which have streams of their own.
     """
     if isinstance(entry, CoderChoice):
-        return _resample_size(plan) if len(plan.panel.coders) > 1 else 0
+        return len(plan.panel.coders) if len(plan.panel.coders) > 1 else 0
     if isinstance(entry, WeightDraw):
         weighted = [int((plan.weights[node] > 0).sum()) for node in _nodes_of(entry, plan)]
         return sum(count - 1 if entry.spread is None else count for count in weighted if count > 1)
@@ -212,7 +206,7 @@ def columns_of(entry: UncertainInput, plan: IndexPlan) -> int:
     return 0 if entry.input == "coder_cell" else 1
 
 
-def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array) -> Realisation:
+def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array, *, level: float) -> Realisation:
     """Realise one input at points of the unit cube.
 
     Parameters
@@ -222,7 +216,9 @@ def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array) -> Realisa
     plan
         The bound plan.
     points : ndarray, shape (n_draws, n_columns)
-        Uniform numbers, as many columns as `columns_of` says. [0-1)
+        Uniform numbers, as many columns as `columns_of` says. (0-1)
+    level
+        Probability of the intervals to come. [0-1]
 
     Returns
     -------
@@ -231,7 +227,9 @@ def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array) -> Realisa
     """
     n, found = len(points), dict[str, Any]()
     if isinstance(entry, CoderChoice) and points.shape[1]:
-        found["belief"] = believed_coders(points, n_coders=len(plan.panel.coders))
+        from scipy.special import ndtri
+
+        found["multiples"] = coder_multiples(ndtri(points.T), level=level)
     if isinstance(entry, WeightDraw):
         found["weights"] = _weights_at(entry, plan, points)
     if isinstance(entry, (NormalisationInput, AggregationInput, TreatmentInput)):

@@ -189,8 +189,8 @@ def _leaves(
     rng: np.random.Generator | None,
 ) -> Singles:
     choice, plain = plan.spec.normalisation, plan.spec.treatment.outliers == "none" and not len(plan.filling)
-    if choice.method in _ORDERED and plain and levels.divisor is not None and realisation.goalposts is None:
-        values = levels.values  # of one draw: all divided by the same
+    if choice.method in _ORDERED and plain and levels.divisor and not levels.shift and realisation.goalposts is None:
+        values = levels.values  # all divided by the same
     else:
         values = levels.in_levels()
         if realisation.goalposts is not None:

@@ -12,7 +12,8 @@ from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.inference.coder_draws import PIECE, Places, Singles
 from alliance_metrics.inference.comparisons import DIGITS, Comparisons, compare_units, quantile_of_sorted, tails_of
 from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.uncertainty import Progress, Run, ScratchMaker, start_run
+from alliance_metrics.inference.run import Progress, Run, ScratchMaker
+from alliance_metrics.inference.uncertainty import start_run
 from alliance_metrics.inference.workers import each, processors, shared_array
 
 Array = np.ndarray[Any, np.dtype[np.float64]]

@@ -10,7 +10,7 @@ import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import IndexSpec, plan_index
-from alliance_metrics.inference.coder_draws import resample_coders, triangular_probabilities
+from alliance_metrics.inference.coder_draws import coder_multiples, triangular_probabilities
 from alliance_metrics.inference.inputs import CoderCell, CoderChoice, Uncertainty, WeightDraw
 from alliance_metrics.inference.summary import intervals
 from alliance_metrics.inference.uncertainty import draw_index
@@ -75,42 +75,79 @@ def test_no_draw_leaves_the_range_of_its_cell():
     assert set(shares(drawn.scores[1])) == {1.0, 2.0, 3.0, 4.0}
 
 
-def test_coders_are_resampled_one_fewer_than_there_are():
-    """With three coders two are drawn: each draw is one coder (1/3) or the mean of two (2/3)."""
-    rows = [("A-B", 1950, "a", coder, score, score, score) for coder, score in (("x", 0), ("y", 2), ("z", 4))]
-    drawn = draw_index(plan(rows), Uncertainty(seed=5, draws=DRAWS, inputs=(CoderChoice(),)))
-    expected = {0: 1 / 9, 1: 2 / 9, 2: 1 / 3, 3: 2 / 9, 4: 1 / 9}
-    assert shares(drawn.scores[0, 0]) == pytest.approx(expected, abs=SAMPLING)
-
-
-@pytest.mark.parametrize("n_coders", [2, 3, 4, 12])
-def test_resampling_gives_the_unbiased_variance_of_a_mean(n_coders):
-    """Over resamples the mean's variance is s^2/n, s^2 with n - 1 below the line."""
-    scores = np.arange(n_coders, dtype=float) ** 2
-    counts = resample_coders(n_coders, 200_000, size=n_coders - 1, rng=np.random.default_rng(6))
-    means = (counts * scores[:, np.newaxis]).sum(axis=0) / counts.sum(axis=0)
-    assert means.var() == pytest.approx(scores.var(ddof=1) / n_coders, rel=0.02)
-
-
-def test_one_draw_believes_the_same_coders_everywhere():
-    """A severe coder is severe in every cell: two indicators of the same coders move together."""
-    rows = [
+def three_coders(years=(1950, 1951), names=("a", "b"), scores=(1, 2, 3)):
+    return [
         ("A-B", year, name, coder, score, score, score)
-        for year in (1950, 1951)
-        for name in ("a", "b")
-        for coder, score in (("x", 1), ("y", 2), ("z", 4))
+        for year in years
+        for name in names
+        for coder, score in zip("xyz", scores, strict=True)
     ]
-    drawn = draw_index(plan(rows), Uncertainty(seed=7, draws=500, inputs=(CoderChoice(),)), tiers=("indicator",))
+
+
+def test_coders_differ_from_all_such_coders_as_their_spread_says():
+    """Scores 1, 2, 3 of three coders, in the middle of the scale: the mean moves by t/z times 1 / sqrt(3) levels."""
+    drawn = draw_index(plan(three_coders()), Uncertainty(seed=5, draws=DRAWS, inputs=(CoderChoice(),)))
+    levels = 4 * drawn.scores[0, 0].astype(float)
+    widening = 2.919986 / 1.644854  # Student's t with 2 degrees of freedom and the normal, at 95%
+    inside = (levels > 0) & (levels < 4)
+    assert inside.mean() > 0.93
+    assert levels.mean() == pytest.approx(2.0, abs=SAMPLING * 4)
+    quartiles = np.quantile(levels, [0.25, 0.75])
+    np.testing.assert_allclose(quartiles, 2.0 + np.array([-0.67449, 0.67449]) * widening / np.sqrt(3), atol=0.02)
+
+
+def test_an_interval_of_coders_alone_is_students():
+    """The 90% interval of the mean of 1.8, 2.0 and 2.2 reaches as far as Student's t says."""
+    rows = [(d, y, i, c, s, s, s) for d, y, i, c, s in (("A-B", 1950, "a", c, s) for c, s in (("x", 2), ("y", 2)))]
+    rows += [("A-B", 1950, "a", "z", 3, 3, 3)]
+    lower, _, upper = intervals(plan(rows), Uncertainty(seed=4, draws=DRAWS, inputs=(CoderChoice(),)))
+    mean, spread = 7 / 3, np.sqrt(1 / 3)
+    reach = 2.919986 * spread / np.sqrt(3)
+    np.testing.assert_allclose([4 * lower[-1, 0], 4 * upper[-1, 0]], [mean - reach, mean + reach], atol=0.03)
+
+
+def test_one_draw_has_the_same_coders_everywhere():
+    """A severe coder is severe in every cell: two indicators of the same coders move together, in every year."""
+    uncertainty = Uncertainty(seed=7, draws=500, inputs=(CoderChoice(),))
+    drawn = draw_index(plan(three_coders()), uncertainty, tiers=("indicator",))
     np.testing.assert_array_equal(drawn.scores[0, 0], drawn.scores[1, 1])
     assert drawn.scores[0, 0].std() > 0
 
 
+def test_a_tendency_lasts_and_a_slip_does_not():
+    """Coders who differ the one way in one year and the other way in the next have no tendency, and nothing moves."""
+    rows = three_coders(years=(1950,), names=("a",)) + three_coders(years=(1951,), names=("a",), scores=(3, 2, 1))
+    drawn = draw_index(plan(rows), Uncertainty(seed=7, draws=500, inputs=(CoderChoice(),)))
+    assert np.ptp(drawn.scores[0]) < 1e-6
+
+
+def test_no_coder_is_severe_where_the_scale_ends():
+    """A tendency moves a level in the middle of the scale, and none where all coders gave the least or the greatest."""
+    rows = three_coders(years=(1950,), names=("a",))
+    rows += [("A-B", year, "a", c, s, s, s) for year, s in ((1951, 0), (1952, 4)) for c in "xyz"]
+    drawn = draw_index(plan(rows), Uncertainty(seed=7, draws=500, inputs=(CoderChoice(),)))
+    assert np.ptp(drawn.scores[0], axis=1)[1:].tolist() == [0.0, 0.0]
+    assert np.ptp(drawn.scores[0], axis=1)[0] > 0.5
+
+
+def test_multiples_sum_to_zero_and_have_the_variance_of_a_mean():
+    """Over draws the shift along leanings d has variance (t/z)^2 s^2/n, s^2 with n - 1 below the line."""
+    for n_coders, t in ((2, 6.313752), (3, 2.919986), (12, 1.795885)):
+        leanings = np.arange(n_coders, dtype=float) ** 2
+        normals = np.random.default_rng(6).standard_normal((n_coders, 200_000))
+        multiples = coder_multiples(normals, level=0.9)
+        np.testing.assert_allclose(multiples.sum(axis=0), 0.0, atol=1e-9)
+        expected = (t / 1.644854) ** 2 * leanings.var(ddof=1) / n_coders
+        assert (leanings @ multiples).var() == pytest.approx(expected, rel=0.02)
+
+
 def test_a_coder_who_left_a_cell_empty_is_not_missed_there():
-    """Where none of the believed coders coded the cell, those who did count alike; nothing goes missing."""
-    rows = [("A-B", 1950, "a", "x", 1, 1, 1), ("A-B", 1950, "b", "x", 0, 0, 0), ("A-B", 1950, "b", "y", 4, 4, 4)]
+    """An indicator that one coder alone coded has no tendency and does not move; nothing goes missing."""
+    rows = [("A-B", 1950, "a", "x", 1, 1, 1), ("A-B", 1950, "b", "x", 1, 1, 1), ("A-B", 1950, "b", "y", 3, 3, 3)]
     drawn = draw_index(plan(rows), Uncertainty(seed=8, draws=500, inputs=(CoderChoice(),)), tiers=("indicator",))
     assert set(shares(drawn.scores[0])) == {1.0}
-    assert set(shares(drawn.scores[1])) == {0.0, 4.0}
+    assert not np.isnan(drawn.scores).any()
+    assert np.ptp(drawn.scores[1]) > 0
 
 
 def test_weights_move_the_index_and_no_indicator():
