@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from alliance_metrics.config_faults import validation_fault
+from alliance_metrics.config_faults import is_echo, validation_fault
 from alliance_metrics.config_index import IndexSection, Section
 from alliance_metrics.config_inputs import (
     CoderCellSection,
@@ -184,9 +184,8 @@ def parse_config(
     try:
         config = Config.model_validate(dict(values))
     except ValidationError as error:
-        faults = [
-            validation_fault(dict(entry), Config, values, file_of=file_of) for entry in error.errors(include_url=False)
-        ]
+        entries = [dict(entry) for entry in error.errors(include_url=False)]
+        faults = [validation_fault(entry, Config, values, file_of=file_of) for entry in entries if not is_echo(entry)]
         raise ConfigError(faults) from error
     faults = _contradictions(config, file_of)
     if faults:

@@ -57,6 +57,24 @@ def validation_fault(
     return Fault(where, CANNOT_BE, quoted(entry.get("input")), _allowed(entry), "correct the value", column=key)
 
 
+def is_echo(entry: Mapping[str, Any]) -> bool:
+    """Say whether a complaint of too few values only repeats that those there are cannot be.
+
+    Parameters
+    ----------
+    entry
+        The complaint, as the validator lists it.
+
+    Returns
+    -------
+    bool
+        True where as many stand in the file as are needed.
+    """
+    given = entry.get("input")
+    enough = isinstance(given, (list, tuple)) and len(given) >= entry.get("ctx", {}).get("min_length", 0)
+    return entry["type"] == "too_short" and enough
+
+
 def _path_in_file(location: tuple[Any, ...], values: Any) -> tuple[Any, ...]:  # noqa: ANN401 - parsed TOML
     """Leave out of a validator's location the names of choices, which stand in no file."""
     *above, last = location

@@ -46,13 +46,14 @@ class TreatmentSection(Section):
 
 
 class CoderCellSection(Section):
-    """Uncertain input: the level of each coder's cell."""
+    """Uncertain input: the level of each coder's cell; see `CoderCell`."""
 
     input: Literal["coder_cell"]
+    frequencies: bool = False
 
 
 class CoderChoiceSection(Section):
-    """Uncertain input: the coders believed."""
+    """Uncertain input: how far these coders lie from all such coders."""
 
     input: Literal["coder_choice"]
 
@@ -63,7 +64,7 @@ class WeightSection(Section):
     input: Literal["weights"]
     concentration: Annotated[float, Field(gt=0, le=1e6)] = 10.0
     spread: Annotated[float | None, Field(ge=0, lt=1)] = None
-    level: Literal["all"] | _Level = "all"
+    level: Literal["all", "within_dimension", "within_pillar", "across_pillars"] = "all"
 
 
 class NormalisationSection(Section):

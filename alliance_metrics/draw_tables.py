@@ -10,7 +10,6 @@ import pandas as pd
 from alliance_metrics.index.cohesion import label_rows
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.inference.comparisons import Comparisons
-from alliance_metrics.inference.rebuild import codes_in
 from alliance_metrics.inference.robustness import ranks_of
 from alliance_metrics.inference.run import Run
 
@@ -81,6 +80,12 @@ def pair_table(plan: IndexPlan, comparisons: Comparisons) -> pd.DataFrame:
     )
 
 
+def _outcome(run: Run, code: int, causes: dict[int, str]) -> str:
+    if code not in causes:
+        return "scored"
+    return "scored in part" if causes[code] == run.gaps.get(code) else "failed"
+
+
 def run_table(run: Run, causes: dict[int, str]) -> pd.DataFrame:
     """Tell which draws ran which combination of choices, and what came of it.
 
@@ -96,7 +101,7 @@ def run_table(run: Run, causes: dict[int, str]) -> pd.DataFrame:
     DataFrame
         One row a run of draws: ``first_draw``, ``last_draw`` (from 0), ``choices``, ``outcome`` and ``cause``.
     """
-    codes = codes_in(run.realisation, run.alternatives)
+    codes = run.codes
     starts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()]
     ends = [*starts[1:], len(codes)]
     rows = [
@@ -104,7 +109,7 @@ def run_table(run: Run, causes: dict[int, str]) -> pd.DataFrame:
             "first_draw": start,
             "last_draw": end - 1,
             "choices": run.alternatives.describe(int(codes[start])),
-            "outcome": "failed" if int(codes[start]) in causes else "scored",
+            "outcome": _outcome(run, int(codes[start]), causes),
             "cause": causes.get(int(codes[start]), ""),
         }
         for start, end in zip(starts, ends, strict=True)

@@ -67,6 +67,10 @@ class FaultsError(AllianceMetricsError):
         self.faults = tuple(faults)
         super().__init__(self.describe(limit=SHOWN_OFFENDERS))
 
+    def __reduce__(self) -> tuple[type[FaultsError], tuple[tuple[Fault, ...]]]:
+        """Travel from one process to another with the faults, not with their text."""
+        return type(self), (self.faults,)
+
     def describe(self, *, limit: int | None = None) -> str:
         """Tell the faults, those of one kind together.
 
@@ -81,6 +85,10 @@ class FaultsError(AllianceMetricsError):
             Several lines of text.
         """
         return describe_faults(self.faults, limit=limit)
+
+
+class ScoringError(AllianceMetricsError, ValueError):
+    """Scores that an aggregation cannot take, or for which it finds no answer."""
 
 
 class DataError(FaultsError):

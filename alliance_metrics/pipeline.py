@@ -176,7 +176,10 @@ def _level_table(study: Study, ends: tuple[Array, Array, Array]) -> pd.DataFrame
     plan, uncertainty = study.plan, study.config.to_uncertainty()
     beyond = [entry for entry in uncertainty.inputs if not isinstance(entry, (CoderCell, CoderChoice, WeightDraw))]
     if study.spec.normalisation.method != "goalposts" or beyond:
-        uncertainty = replace(uncertainty, inputs=tuple(set(uncertainty.inputs) & {CoderCell(), CoderChoice()}))
+        uncertainty = replace(
+            uncertainty,
+            inputs=tuple(entry for entry in uncertainty.inputs if isinstance(entry, (CoderCell, CoderChoice))),
+        )
         treatment = replace(study.spec.treatment, outliers="none")
         plain = IndexSpec(study.spec.indicators, combine=study.spec.combine, treatment=treatment)
         plan = plan_index(study.panel, replace(plain, availability_min=0.0))

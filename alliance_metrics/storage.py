@@ -276,3 +276,16 @@ class ScratchFile:
             data = os.pread(self._file.fileno(), found.itemsize * (last - first) * width, offset)
             found[:, start : start + width] = np.frombuffer(data, dtype=np.float32).reshape(last - first, width)
         return found
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the room on the disk back.
+
+        Returns
+        -------
+        None
+            Nothing is kept.
+        """
+        self._file.close()

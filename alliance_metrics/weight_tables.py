@@ -71,6 +71,7 @@ WEIGHT_TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 _HALVINGS = 40
+_TIE = 1e-12
 
 
 def weight_tables(study: Study, outputs: list[Output], failures: Failures) -> dict[str, pd.DataFrame]:
@@ -103,11 +104,17 @@ def weight_tables(study: Study, outputs: list[Output], failures: Failures) -> di
         failures.append(("weight ranges", 1, str(cause)))
         return found
     if pairs:
+        tables = []
+        for name, nodes in _sets(study.plan).items():
+            try:
+                tables.append(_reversals(study, tree, leaves, pairs, weights=(name, nodes)))
+            except ValueError as cause:
+                failures.append((f"reversals by weights, {name}", 1, str(cause)))
+        found["reversals"] = pd.concat(tables, ignore_index=True) if tables else found["reversals"]
         try:
-            found["reversals"] = _reversals(study, tree, leaves, pairs)
             found["reversing_weights"] = _reversing_weights(study, tree, leaves, pairs)
         except ValueError as cause:
-            failures.append(("reversals by weights", 1, str(cause)))
+            failures.append(("reversing weights", 1, str(cause)))
     return found
 
 
@@ -206,26 +213,23 @@ def _about(study: Study, pairs: list[Output]) -> pd.DataFrame:
     return frame.assign(output=[one.name for one in pairs])
 
 
-def _reversals(study: Study, tree: WeightTree, leaves: Array, pairs: list[Output]) -> pd.DataFrame:
+def _reversals(
+    study: Study, tree: WeightTree, leaves: Array, pairs: list[Output], *, weights: tuple[str, list[int]]
+) -> pd.DataFrame:
     one, other = _places(pairs)
-    radius, tables = study.config.sensitivity.radius, []
+    (name, nodes), radius = weights, study.config.sensitivity.radius
     scores = SCALE * nominal_scores(study.plan)[-1]
-    for name, nodes in _sets(study.plan).items():
-        least, greatest = difference_range(leaves, tree, one=one, other=other, radius=dict.fromkeys(nodes, radius))
-        reversing = reversing_radius(leaves, tree, one=one, other=other, nodes=nodes)
-        verdict = [_verdict(at, low) for at, low in zip(reversing, least, strict=True)]
-        tables.append(
-            _about(study, pairs).assign(
-                weights=name,
-                difference=scores[one] - scores[other],
-                radius=radius,
-                least=SCALE * least,
-                greatest=SCALE * greatest,
-                reversing_radius=reversing,
-                verdict=verdict,
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
+    least, greatest = difference_range(leaves, tree, one=one, other=other, radius=dict.fromkeys(nodes, radius))
+    reversing = reversing_radius(leaves, tree, one=one, other=other, nodes=nodes)
+    return _about(study, pairs).assign(
+        weights=name,
+        difference=scores[one] - scores[other],
+        radius=radius,
+        least=SCALE * least,
+        greatest=SCALE * greatest,
+        reversing_radius=reversing,
+        verdict=[_verdict(at, low) for at, low in zip(reversing, least, strict=True)],
+    )
 
 
 def _verdict(radius: float, least: float) -> str:
@@ -263,7 +267,11 @@ def _reversing_levels(study: Study, pairs: list[Output], failures: Failures) -> 
         if pairs:
             failures.append(("reversals by levels", 1, "a level moves every unit where the method is pooled"))
         return _empty(study, "reversing_levels")
-    levels = plan.filling.apply(plan.combination.nominal())
+    if len(plan.filling):
+        if pairs:
+            failures.append(("reversals by levels", 1, "a level moves other years too where cells are filled from it"))
+        return _empty(study, "reversing_levels")
+    levels = plan.combination.nominal()
     scores = nominal_scores(plan)[-1]
     for pair in pairs:
         one, other = int(pair.units[0]), int(pair.others[0])
@@ -295,10 +303,12 @@ def _tying_levels(plan: IndexPlan, levels: Array, *, target: float, usable: Mask
 
     low, high = plan.combination.low.copy(), plan.combination.high.copy()
     below, above = index_at(low) - target, index_at(high) - target
+    ends = np.where(np.abs(below) <= _TIE, low, np.where(np.abs(above) <= _TIE, high, np.nan))
     crosses = np.sign(below) * np.sign(above) < 0
     rising = below < above
     for _ in range(_HALVINGS):
         middle = (low + high) / 2.0
         upper_half = (index_at(middle) < target) == rising
         low, high = np.where(upper_half, middle, low), np.where(upper_half, high, middle)
-    return np.where(crosses & ~np.isnan(levels), (low + high) / 2.0, np.nan)
+    needed = np.where(crosses, (low + high) / 2.0, np.where(np.abs(below - above) <= _TIE, np.nan, ends))
+    return np.where(np.isnan(levels), np.nan, needed)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.frontier import benefit_of_the_doubt
 from alliance_metrics.index.mazziotta_pareto import adjusted_mazziotta_pareto, mazziotta_pareto
 from alliance_metrics.index.outranking import copeland, kemeny
@@ -121,7 +122,7 @@ def geometric_mean(scores: Array, weights: Array) -> Array:
     0.5
     """
     if _least(scores) < 0:
-        raise ValueError("a geometric mean needs scores of zero or more")
+        raise ScoringError("a geometric mean needs scores of zero or more")
     with np.errstate(divide="ignore"):  # the logarithm of zero is minus infinity, and the mean then zero
         logarithms = np.log(scores)
     if not _least(scores) > 0:
@@ -173,7 +174,7 @@ def power_mean(scores: Array, weights: Array, exponent: float | Array) -> Array:
     if exponent == 1:
         return arithmetic_mean(scores, weights)
     if (scores < 0).any():
-        raise ValueError("a power mean needs scores of zero or more")
+        raise ScoringError("a power mean needs scores of zero or more")
     if abs(exponent) < _AS_GOOD_AS_ZERO:
         return geometric_mean(scores, weights)
     if np.isinf(exponent):
@@ -187,10 +188,11 @@ def power_mean(scores: Array, weights: Array, exponent: float | Array) -> Array:
 
 def _power_means(scores: Array, weights: Array, exponents: Array) -> Array:
     """Power means whose exponents differ from draw to draw, all in one pass."""
+    weights = np.asarray(weights, dtype=float)  # differences of powers near zero are small
     if not np.isfinite(exponents).all():
         raise ValueError("the exponents of power means must be finite numbers")
     if _least(scores) < 0:
-        raise ValueError("a power mean needs scores of zero or more")
+        raise ScoringError("a power mean needs scores of zero or more")
     limit = np.abs(exponents) < _AS_GOOD_AS_ZERO
     safe = np.where(limit, 1.0, exponents)
     least, most = (_extreme(scores, weights, sign=sign) for sign in (-1.0, 1.0))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+_COUNTED = np.uint16
 Levels = np.ndarray[Any, np.dtype[Any]]  # uint8
 
 
@@ -90,9 +91,12 @@ def _below_among_levels(values: Levels) -> Array:
     kind: type[np.unsignedinteger[Any]]
     kind = next(kind for kind in (np.uint8, np.uint16, np.uint32) if values.shape[-2] <= np.iinfo(kind).max)
     below: Levels = np.zeros_like(values, dtype=kind)
+    above: Levels | int = values.shape[-2]
     for level in range(int(values.min(initial=255)), int(values.max(initial=0))):
-        count = (values == level).sum(axis=-2, keepdims=True, dtype=np.uint32).astype(kind)
-        below += (values > level) * count
+        higher = (values > level).view(np.uint8)
+        rest = np.add.reduce(higher, axis=-2, keepdims=True, dtype=_COUNTED if kind is np.uint8 else np.uint32)
+        below += higher * (above - rest).astype(kind)
+        above = rest
     return below.astype(np.float32)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.columns import check_direction, greatest, least, share, turned
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -71,8 +72,9 @@ def by_best_distance(values: Array, *, direction: Direction = 1.0) -> Array:
     [0.25, 1.0]
     """
     check_direction(direction)
+    values = values if values.dtype.kind == "f" else values.astype(float)
     if (values < 0).any():
-        raise ValueError("the distance to the best unit needs values of zero or more")
+        raise ScoringError("the distance to the best unit needs values of zero or more")
     upward = share(values, greatest(values), constant=1.0)
     downward = share(np.broadcast_to(least(values), values.shape), values, constant=1.0)
     return np.where(np.isnan(values), np.nan, np.where(np.asarray(direction) > 0, upward, downward))

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.errors import ScoringError
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -50,7 +52,7 @@ def benefit_of_the_doubt(scores: Array, weights: Array, *, lower: float = 0.0, u
     [1.0, 1.0, 0.833333]
     """
     if (scores < 0).any():
-        raise ValueError("benefit of the doubt needs scores of zero or more")
+        raise ScoringError("benefit of the doubt needs scores of zero or more")
     leading = np.broadcast_shapes(scores.shape[:-2], weights.shape[:-2])
     every = np.broadcast_to(scores, (*leading, *scores.shape[-2:])).reshape(-1, *scores.shape[-2:])
     counted = np.broadcast_to(weights > 0, (*leading, 1, scores.shape[-1])).reshape(-1, scores.shape[-1])
@@ -81,5 +83,5 @@ def _best_score(scores: Array, unit: int, lower: float, upper: float) -> float:
         rows, ends = [*rows, np.diag(own) - upper * own[np.newaxis, :]], [*ends, np.zeros(n)]
     answer = linprog(-own, A_ub=np.vstack(rows), b_ub=np.concatenate(ends), bounds=(0, None), method="highs")
     if answer.fun is None:
-        raise ValueError(f"no best weights were found: {answer.message}")
+        raise ScoringError(f"no best weights were found: {answer.message}")
     return float(min(1.0, max(0.0, -answer.fun)))

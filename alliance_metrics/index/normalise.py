@@ -19,7 +19,6 @@ from alliance_metrics.index.columns import (
     least,
     ordered,
     share,
-    turned,
 )
 from alliance_metrics.index.distances import by_best_distance, by_reference_distance, by_target_distance
 
@@ -132,10 +131,13 @@ def by_minmax(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_minmax(np.array([[1.0], [3.0], [2.0]])).ravel().tolist()
     [0.0, 1.0, 0.5]
     """
-    return column_by_column(_minmax, turned(values, direction))
+    return column_by_column(_minmax, ordered(values, direction))
 
 
 def _minmax(directed: Array) -> Array:
+    if directed.dtype == np.uint8:
+        bottom, top = (end(axis=-2, keepdims=True) for end in (directed.min, directed.max))
+        return share((directed - bottom).astype(np.float32), (top - bottom).astype(np.float32), constant=0.5)
     low, high = least(directed), greatest(directed)
     return share(directed - low, high - low, constant=0.5)
 
@@ -162,10 +164,13 @@ def by_zscore(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_zscore(np.array([[1.0], [2.0], [3.0]])).ravel().tolist()
     [-1.0, 0.0, 1.0]
     """
-    return column_by_column(_zscore, turned(values, direction))
+    return column_by_column(_zscore, ordered(values, direction))
 
 
 def _zscore(directed: Array) -> Array:
+    if directed.dtype == np.uint8:
+        above = directed - directed.min(axis=-2, keepdims=True)  # small, so that squares stay exact
+        return _zscore_of_levels(above.astype(np.float32))
     missing = np.isnan(directed)
     complete = not missing.any()
     known = directed if complete else np.where(missing, 0.0, directed)
@@ -176,6 +181,18 @@ def _zscore(directed: Array) -> Array:
     spread[greatest(directed) == least(directed)] = 0  # rounding leaves a spread where there is none
     scores = share(away, spread, constant=0.0)
     return scores if complete else np.where(missing, np.nan, scores)
+
+
+def _zscore_of_levels(levels: Array) -> Array:
+    """Standardise small whole numbers, whose sums are exact."""
+    count = levels.shape[-2]
+    total = levels.sum(axis=-2, keepdims=True)
+    square = np.einsum("...ud,...ud->...d", levels, levels)[..., np.newaxis, :]
+    variance = (square - total * total / count) / max(count - 1, 1)
+    spread = np.sqrt(np.maximum(variance, 0.0))
+    scale = np.divide(1.0, spread, out=np.zeros_like(spread), where=square * count != total * total)
+    scores: Array = (levels - total / count) * scale
+    return scores
 
 
 def by_rank(values: Array, *, direction: Direction = 1.0) -> Array:

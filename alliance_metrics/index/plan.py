@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.errors import Fault, SpecError, listed
+from alliance_metrics.errors import Fault, SpecError
 from alliance_metrics.index.aggregate import Reducer, bedrock, power_mean
+from alliance_metrics.index.availability import availability_of
 from alliance_metrics.index.combination import Combination
-from alliance_metrics.index.hierarchy import Component, Hierarchy, declared_weights, hierarchy_from_frame
+from alliance_metrics.index.hierarchy import Hierarchy, declared_weights, hierarchy_from_frame
 from alliance_metrics.index.importance import balanced_weights
-from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Mean, PowerMean, Rule
+from alliance_metrics.index.methods import Bedrock, PowerMean
+from alliance_metrics.index.node_rules import Sharer, gate_of, reducer_of, rule_of, sharers_of
 from alliance_metrics.index.rescaling import bound_normaliser
-from alliance_metrics.index.shapley import MOST_COMPONENTS, bedrock_shares
 from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec, check_spec
 from alliance_metrics.index.treatment import FillingPlan, plan_filling
 from alliance_metrics.index.weights import critic_weights, entropy_weights, principal_component_weights
@@ -26,9 +27,6 @@ from alliance_metrics.index.weights import critic_weights, entropy_weights, prin
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Weights = Mapping[int, Array]
-Sharer = Callable[[Array, Array], Array]
-
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +108,29 @@ class IndexPlan:
                 scores[node][~usable[node]] = np.nan
         return scores
 
+    def usable_without(self, left_out: Iterable[tuple[int, int]]) -> Mask:
+        """Say where enough is there for a score when some weights are taken to be zero.
+
+        Parameters
+        ----------
+        left_out
+            For each of them its node and its place among the node's children.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_components, n_units)
+            Where a component may be scored.
+        """
+        weights = {node: share.copy() for node, share in self.weights.items()}
+        for node, position in left_out:
+            weights[node][position] = 0.0
+            weights[node] /= weights[node].sum() or 1.0
+        leaves = slice(0, self.hierarchy.n_indicators)
+        there = self.availability[leaves].T > 0
+        coded = there & ~(self.filled[leaves].T > 0)
+        found: Mask = availability_of(self.hierarchy, weights, coded=coded, there=there, spec=self.spec)["usable"]
+        return found
+
     def reducers_with(self, *, strength: Array | None, exponents: Mapping[str, Array]) -> Mapping[int, Reducer]:
         """Give the aggregation of every node with parameters that differ from draw to draw.
 
@@ -128,9 +149,9 @@ class IndexPlan:
         reducers = dict(self.reducers)
         for node in self.hierarchy.nodes:
             tier = self.hierarchy.components[node].tier
-            rule = _rule_of(tier, self.spec)
+            rule = rule_of(tier, self.spec)
             if isinstance(rule, Bedrock) and strength is not None:
-                reducers[node] = partial(bedrock, gate=_gate_of(self.hierarchy, node, rule), strength=strength)
+                reducers[node] = partial(bedrock, gate=gate_of(self.hierarchy, node, rule), strength=strength)
             if isinstance(rule, PowerMean) and tier in exponents:
                 reducers[node] = partial(power_mean, exponent=exponents[tier])
         return reducers
@@ -143,13 +164,15 @@ def _rows(scores: Array, places: tuple[int, ...]) -> Array:
     return scores[list(places)]
 
 
-def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
+def plan_index(panel: IndicatorPanel, spec: IndexSpec, *, weights: Weights | None = None) -> IndexPlan:
     """Bind a specification to a panel.
 
     Parameters
     ----------
     panel, spec
         As in `cohesion_index`.
+    weights : dict of int to ndarray, optional
+        Weights of the children of every node, where they are not those that the specification declares or derives.
 
     Returns
     -------
@@ -163,8 +186,8 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
     """
     check_spec(spec)
     hierarchy = hierarchy_from_frame(spec.indicators, index_id=spec.index_id)
-    weights = declared_weights(hierarchy, spec.weights, weighting=_declared_form(spec.weighting))
-    reducers = {node: _reducer(hierarchy, node, spec) for node in hierarchy.nodes}
+    declared = declared_weights(hierarchy, spec.weights, weighting=_declared_form(spec.weighting))
+    reducers = {node: reducer_of(hierarchy, node, spec) for node in hierarchy.nodes}
     aligned = panel.select([component.id for component in hierarchy.components[: hierarchy.n_indicators]])
     low, high = spec.indicators[["low", "high"]].to_numpy(dtype=float).T
     _check_goalposts(aligned, np.array([low, high]))
@@ -175,25 +198,25 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec) -> IndexPlan:
     filling = plan_filling(present, series=series.astype(np.int64), years=years, treatment=spec.treatment)
     there = present.copy()
     there[filling.target, filling.column] = True
-    rules = [_rule_of(tier, spec) for tier in ("dimension", "pillar", "index")]
+    rules = [rule_of(tier, spec) for tier in ("dimension", "pillar", "index")]
     plan = IndexPlan(
         spec=spec,
         panel=aligned,
         hierarchy=hierarchy,
-        weights=weights,
+        weights=declared if weights is None else weights,
         reducers=reducers,
         normalise=bound_normaliser(spec, aligned.units),
         pooled=any(choice.pooled for choice in (spec.normalisation, spec.treatment, combination, *rules))
         or filling.picked,
-        sharers=_sharers(hierarchy, spec),
+        sharers=sharers_of(hierarchy, spec),
         filling=filling,
         combination=combination,
-        **_availability(hierarchy, weights, coded=present, there=there, spec=spec),
+        **availability_of(hierarchy, weights or declared, coded=present, there=there, spec=spec),
     )
-    if spec.weighting not in DERIVED_WEIGHTINGS:
+    if weights is not None or spec.weighting not in DERIVED_WEIGHTINGS:
         return plan
     derived = _derived_weights(plan, spec.weighting)
-    return replace(plan, weights=derived, **_availability(hierarchy, derived, coded=present, there=there, spec=spec))
+    return replace(plan, weights=derived, **availability_of(hierarchy, derived, coded=present, there=there, spec=spec))
 
 
 def _declared_form(weighting: str) -> str:
@@ -248,78 +271,6 @@ def _check_goalposts(panel: IndicatorPanel, goalposts: Array) -> None:
             faults.append(Fault("the panel", what, found, allowed, "correct the value or the goalposts"))
     if faults:
         raise SpecError(faults)
-
-
-def _reducer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Reducer:
-    component = hierarchy.components[node]
-    rule = _rule_of(component.tier, spec)
-    if isinstance(rule, BenefitOfTheDoubt):
-        _check_bounds(rule, component)
-    if not isinstance(rule, Bedrock):
-        return rule.reduce
-    return partial(bedrock, gate=_gate_of(hierarchy, node, rule), strength=rule.strength)
-
-
-def _gate_of(hierarchy: Hierarchy, node: int, rule: Bedrock) -> int:
-    children = [hierarchy.components[child].id for child in hierarchy.components[node].children]
-    if rule.pillar not in children:
-        found = f"'{rule.pillar}' has no indicator that counts here"
-        fault = Fault(
-            "the index specification", "the gating pillar is empty", found, listed(children), "choose another"
-        )
-        raise SpecError([fault])
-    return children.index(rule.pillar)
-
-
-def _sharers(hierarchy: Hierarchy, spec: IndexSpec) -> dict[int, Sharer]:
-    found = {node: _sharer(hierarchy, node, spec) for node in hierarchy.nodes}
-    sharers = {node: sharer for node, sharer in found.items() if sharer is not None}
-    return sharers if spec.normalisation.on_unit_interval and len(sharers) == len(found) else {}
-
-
-def _sharer(hierarchy: Hierarchy, node: int, spec: IndexSpec) -> Sharer | None:
-    component = hierarchy.components[node]
-    rule = _rule_of(component.tier, spec)
-    if isinstance(rule, Bedrock):
-        return partial(bedrock_shares, gate=_gate_of(hierarchy, node, rule), strength=rule.strength)
-    if not isinstance(rule, (Mean, PowerMean)):
-        return None
-    if isinstance(rule, PowerMean) and rule.exponent > 0 and len(component.children) > MOST_COMPONENTS:
-        return None
-    return rule.shares
-
-
-def _check_bounds(rule: BenefitOfTheDoubt, component: Component) -> None:
-    n = len(component.children)
-    if not 0.0 <= rule.lower <= rule.upper <= 1.0 or rule.lower * n > 1.0 or rule.upper * n < 1.0:
-        level = {"dimension": "within_dimension", "pillar": "within_pillar", "index": "across_pillars"}[component.tier]
-        what = f"shares that cannot sum to 1 over the {n} components of '{component.id}'"
-        found, allowed = f"{rule.lower:g} to {rule.upper:g}", f"lower at most {1 / n:g}, upper at least {1 / n:g}"
-        fault = Fault("the index specification", what, found, allowed, "widen the bounds", column=level)
-        raise SpecError([fault])
-
-
-def _rule_of(tier: str, spec: IndexSpec) -> Rule | Bedrock:
-    return {"dimension": spec.within_dimension, "pillar": spec.within_pillar, "index": spec.across_pillars}[tier]
-
-
-def _availability(
-    hierarchy: Hierarchy, weights: Weights, *, coded: Mask, there: Mask, spec: IndexSpec
-) -> dict[str, Any]:
-    """Count by weight what each component rests on; what is not usable below does not count above."""
-    shape = (len(hierarchy.components), len(coded))
-    availability, filled, usable = np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool)
-    leaves = slice(0, hierarchy.n_indicators)
-    availability[leaves], filled[leaves], usable[leaves] = there.T, (there & ~coded).T, there.T
-    for node in hierarchy.nodes:
-        children = list(hierarchy.components[node].children)
-        share = weights[node][:, np.newaxis] * usable[children]
-        availability[node] = (share * availability[children]).sum(axis=0)
-        filled[node] = (share * filled[children]).sum(axis=0)
-        usable[node] = (availability[node] >= spec.availability_min - _ROUNDING) & (share.sum(axis=0) > 0)
-        if isinstance(spec.across_pillars, Bedrock) and hierarchy.components[node].tier == "index":
-            usable[node] &= usable[hierarchy.place_of(spec.across_pillars.pillar)]
-    return {"availability": availability, "filled": filled, "usable": usable}
 
 
 def nominal_scores(plan: IndexPlan) -> Array:

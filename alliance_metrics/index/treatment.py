@@ -87,15 +87,16 @@ class FillingPlan:
     def __len__(self) -> int:
         return len(self.target)
 
-    def apply(self, values: Array, *, rng: np.random.Generator | None = None) -> Array:
+    def apply(self, values: Array, *, picks: Array | None = None) -> Array:
         """Fill the planned cells.
 
         Parameters
         ----------
         values : ndarray, shape (..., n_units, n_indicators)
             Values with gaps.
-        rng
-            Source of randomness for donors that are `picked`; without it their median is taken.
+        picks : ndarray, shape (..., n_filled), optional
+            Uniform numbers that say which of its donors each filled cell takes, where they are `picked`; without them
+            their median is taken. [0-1)
 
         Returns
         -------
@@ -107,11 +108,11 @@ class FillingPlan:
             early, late = values[..., self.before, self.column], values[..., self.after, self.column]
             filled[..., self.target, self.column] = (1.0 - self.share) * early + self.share * late
             return filled
-        for target, column, donors in zip(self.target, self.column, self.donors, strict=True):
+        for cell, (target, column, donors) in enumerate(zip(self.target, self.column, self.donors, strict=True)):
             given = values[..., donors, column]
-            if self.picked and rng is not None:
-                pick = rng.integers(len(donors), size=(*given.shape[:-1], 1))
-                filled[..., target, column] = np.take_along_axis(given, pick, axis=-1)[..., 0]
+            if self.picked and picks is not None:
+                pick = np.minimum((picks[..., cell] * len(donors)).astype(np.intp), len(donors) - 1)
+                filled[..., target, column] = np.take_along_axis(given, pick[..., np.newaxis], axis=-1)[..., 0]
             else:
                 filled[..., target, column] = np.median(given, axis=-1)
         return filled

@@ -11,8 +11,9 @@ import numpy as np
 
 from alliance_metrics.errors import Fault, SpecError, listed
 from alliance_metrics.index.hierarchy import Hierarchy
-from alliance_metrics.index.methods import Bedrock, PowerMean
-from alliance_metrics.index.plan import IndexPlan, Weights, plan_index
+from alliance_metrics.index.methods import Bedrock, MazziottaPareto, PowerMean
+from alliance_metrics.index.plan import IndexPlan, Weights
+from alliance_metrics.index.rebinding import rebind
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.inference.inputs import (
     LEVELS,
@@ -118,6 +119,25 @@ def codes_of(inputs: tuple[Discrete, ...], choices: list[Whole]) -> Whole:
     )
 
 
+def possible_codes(inputs: tuple[Discrete, ...]) -> Whole:
+    """List the codes of all combinations that may be drawn.
+
+    Parameters
+    ----------
+    inputs
+        The discrete inputs.
+
+    Returns
+    -------
+    ndarray of int
+        Codes in rising order.
+    """
+    chances = np.ones(1)
+    for entry in inputs:
+        chances = np.outer(chances, probabilities_of(entry)).ravel()
+    return np.flatnonzero(chances > 0)
+
+
 def choices_of(inputs: tuple[Discrete, ...], code: int) -> tuple[int, ...]:
     """Give the choices that a code stands for.
 
@@ -163,11 +183,10 @@ def bind_alternatives(plan: IndexPlan, inputs: tuple[Discrete, ...], codes: Whol
             plans[code] = plan
             continue
         try:
-            bound = plan_index(plan.panel, _changed(plan.spec, inputs, choices_of(inputs, code)))
+            spec = _changed(plan.spec, inputs, choices_of(inputs, code))
+            plans[code] = rebind(plan, spec)
         except SpecError as error:
             causes[code] = "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)
-        else:
-            plans[code] = replace(bound, weights=plan.weights, combination=plan.combination)
     return Alternatives(inputs, plans, causes)
 
 
@@ -215,7 +234,7 @@ def check_inputs(plan: IndexPlan, inputs: Iterable[UncertainInput]) -> None:
         if names.count(name) > 1
     ]
     levels = [entry.level for entry in given if entry.input == "weights"]
-    if "all" in levels and len(levels) > 1:
+    if "all" in levels and len(set(levels)) > 1:
         faults.append(_input_fault("weights stand at all levels and at one", listed(levels), "all, or single levels"))
     for entry in given:
         if isinstance(entry, (NormalisationInput, AggregationInput, TreatmentInput)):
@@ -240,6 +259,11 @@ def _choice_faults(entry: Discrete) -> list[Fault]:
         gated = [choice.method for choice in entry.choices if isinstance(choice, Bedrock)]
         if gated:
             faults.append(_input_fault(f"a bedrock {entry.level}", listed(gated), "a bedrock across pillars alone"))
+    if isinstance(entry, AggregationInput):
+        scaled = [choice.method for choice in entry.choices if isinstance(choice, MazziottaPareto)]
+        if scaled and len(entry.choices) > 1:
+            what = "an aggregation with a scale of its own cannot be one choice of several"
+            faults.append(_input_fault(what, listed(scaled), "aggregations whose scores lie between 0 and 100"))
     if isinstance(entry, NormalisationInput):
         free = [choice.method for choice in entry.choices if not choice.on_unit_interval]
         if free:
@@ -251,6 +275,10 @@ def _choice_faults(entry: Discrete) -> list[Fault]:
 
 def _parameter_faults(plan: IndexPlan, inputs: list[UncertainInput]) -> list[Fault]:
     faults = []
+    nominal = plan.spec.normalisation
+    if not nominal.on_unit_interval and any(isinstance(entry, NormalisationInput) for entry in inputs):
+        what = "normalisations to choose from, beside a nominal one whose scores do not lie between 0 and 100"
+        faults.append(_input_fault(what, nominal.method, "a nominal normalisation on their scale"))
     rules: dict[str, list[Any]] = {level: [getattr(plan.spec, level)] for level in LEVELS}
     for entry in inputs:
         if isinstance(entry, AggregationInput):

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
+from alliance_metrics.coding.panel import combine_coders
+from alliance_metrics.inference.coder_doubt import CoderDoubt
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Singles = np.ndarray[Any, np.dtype[Any]]  # float32; the formulas are written for either precision
@@ -18,6 +19,7 @@ PIECE = 2048
 """Draws that share one stream of random numbers."""
 
 _STEPS = 1 << 16
+_ROUNDING = 1e-9
 _SMALL = 255
 """Greatest whole number of one byte."""
 
@@ -34,11 +36,14 @@ class Cells:
         Least level of each cell; NaN where not coded.
     thresholds : ndarray of uint16, shape (n_steps, n_coders, n_indicators)
         For each step up the last of 65,536 equal chances that is too low for it.
+    shared
+        How many of 65,536 draws take one chance for all coders.
     """
 
     unit: int
     base: Array
     thresholds: Thresholds
+    shared: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +53,7 @@ class Shift:
     Parameters
     ----------
     leanings : ndarray of float32, shape (n_coders, n_indicators, n_units)
-        As `coder_leanings` gives them, indicators first. [levels]
+        As `CoderDoubt` holds them, indicators before units. [levels]
     multiples : ndarray of float32, shape (n_coders, n_draws)
         As `coder_multiples` gives them.
     low, high : ndarray of float32, shape (n_indicators, 1, 1)
@@ -96,6 +101,23 @@ class Levels:
         shift = self.shift and replace(self.shift, multiples=self.shift.multiples[:, draws])
         return Levels(values, self.divisor, shift)
 
+    def plus(self, residuals: Singles | None, *, ends: tuple[Singles, Singles]) -> Levels:
+        """Add to the levels of each draw; nothing is moved beyond the ends of a scale.
+
+        Parameters
+        ----------
+        residuals : ndarray of float32, shape (n_indicators, n_units, n_draws), or None
+            What is added. [levels]
+        ends : tuple of ndarray, shape (n_indicators, 1, 1)
+            Ends of each scale. [levels]
+
+        Returns
+        -------
+        Levels
+            The levels.
+        """
+        return self if residuals is None else Levels(np.clip(self.in_levels() + residuals, *ends))
+
     def in_levels(self) -> Singles:
         """Give levels on the codebook's scale.
 
@@ -111,75 +133,6 @@ class Levels:
         for leaning, multiple in zip(self.shift.leanings, self.shift.multiples, strict=True):
             moved += leaning[..., np.newaxis] * multiple
         return np.clip(moved, self.shift.low, self.shift.high, out=moved)
-
-
-def triangular_probabilities(low: int, score: int, high: int) -> Array:
-    """Probability of each level of a coder's cell.
-
-    Parameters
-    ----------
-    low, score, high
-        Least level, level given, greatest level.
-
-    Returns
-    -------
-    ndarray, shape (high - low + 1,)
-        Probabilities of the levels from ``low`` to ``high``; the greatest is that of ``score``.
-
-    Notes
-    -----
-    Discrete triangular with arms of their own length: the mode has mass 1, a level :math:`j` steps away on a side that
-    reaches :math:`d` steps has mass :math:`1 - j / (d + 1)`, all divided by their sum. So 2 with range 2-3 gives
-    2/3 and 1/3; 2 with range 1-3 gives 1/4, 1/2, 1/4.
-
-    Examples
-    --------
-    >>> triangular_probabilities(1, 2, 3).tolist()
-    [0.25, 0.5, 0.25]
-    """
-    levels = np.arange(low, high + 1)
-    reach = np.where(levels < score, score - low, high - score)
-    mass = 1.0 - np.abs(levels - score) / (reach + 1.0)
-    return np.asarray(mass / mass.sum())
-
-
-def coder_leanings(panel: IndicatorPanel, *, low: Array, high: Array) -> Array:
-    r"""Find how far each coder's severity moves each cell.
-
-    Parameters
-    ----------
-    panel
-        The panel.
-    low, high : ndarray, shape (n_indicators,)
-        Ends of each scale. [levels]
-
-    Returns
-    -------
-    ndarray, shape (n_coders, n_units, n_indicators)
-        Distance from the mean of the coders that a coder's lasting tendency on the indicator makes; zero where no two
-        coders coded it in any year of the unit and era. [levels]
-
-    Notes
-    -----
-    A coder's distance from the mean of the coders is taken to be a tendency, the same in all years of a unit and era,
-    times the room the scale leaves, :math:`f = 4 p (1 - p)` at the share :math:`p` of the way between its ends: one
-    in the middle, none at an end, as for a shift on a logistic scale. The tendency is estimated by least squares.
-    """
-    coded = ~np.isnan(panel.score)
-    several = coded & (coded.sum(axis=0) > 1)
-    known = np.where(coded, panel.score, 0.0)
-    mean = known.sum(axis=0) / np.maximum(coded.sum(axis=0), 1)
-    share = (mean - low) / (high - low)
-    room = 4.0 * share * (1.0 - share)
-    away = np.where(several, known - mean, 0.0)
-    leanings = np.zeros(away.shape)
-    for series in dict.fromkeys(panel.units.iloc[:, :2].itertuples(index=False, name=None)):
-        rows = np.flatnonzero((panel.units.iloc[:, 0] == series[0]) & (panel.units["era"] == series[1]))
-        size = (several[:, rows] * room[rows] ** 2).sum(axis=1, keepdims=True)
-        product = (away[:, rows] * room[rows]).sum(axis=1, keepdims=True)
-        tendency = np.divide(product, size, out=np.zeros(product.shape), where=size > 0)
-        leanings[:, rows] = tendency * room[rows]
-    return leanings
 
 
 def coder_multiples(normals: Array, *, level: float) -> Array:
@@ -222,13 +175,13 @@ def coder_multiples(normals: Array, *, level: float) -> Array:
     return np.asarray(widening * (normals - normals.mean(axis=0)) / np.sqrt(n * (n - 1)))
 
 
-def cell_distribution(panel: IndicatorPanel, unit: int) -> Cells:
-    """Find how the levels of one unit's cells are distributed.
+def cell_distribution(doubt: CoderDoubt, unit: int) -> Cells:
+    """Give how the levels of one unit's cells are drawn.
 
     Parameters
     ----------
-    panel
-        The panel.
+    doubt
+        What coders leave open.
     unit
         Place of the unit.
 
@@ -237,15 +190,11 @@ def cell_distribution(panel: IndicatorPanel, unit: int) -> Cells:
     Cells
         The distribution; a step a cell does not have is out of reach of every chance.
     """
-    score, low, high = (getattr(panel, name)[:, unit] for name in ("score", "low", "high"))
-    down, up = np.floor(score - low), np.floor(high - score)
-    width = np.nan_to_num(down + up).astype(int)
-    thresholds = np.full((width.max(initial=0), *score.shape), _STEPS - 1, dtype=np.uint16)
-    for below, above in {*zip(down[width > 0].tolist(), up[width > 0].tolist(), strict=True)}:
-        reached = np.cumsum(triangular_probabilities(-int(below), 0, int(above)))[:-1]
-        alike = (down == below) & (up == above)
-        thresholds[: len(reached), alike] = np.maximum(np.round(_STEPS * reached) - 1, 0)[:, np.newaxis]
-    return Cells(unit, score - down, thresholds)
+    reached = doubt.reached[:, :, unit]
+    reached = reached[: int((reached < 1.0 - _ROUNDING).any(axis=(1, 2)).sum())]
+    taken = np.where(np.isnan(doubt.base[:, unit]), 1.0, reached)
+    thresholds = np.maximum(np.round(_STEPS * taken) - 1, 0).astype(np.uint16)
+    return Cells(unit, doubt.base[:, unit], thresholds, round(_STEPS * float(doubt.shared[unit])))
 
 
 def draw_levels(cells: Cells, *, width: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
@@ -271,13 +220,48 @@ def draw_levels(cells: Cells, *, width: int, rng: np.random.Generator) -> np.nda
     base = given.astype(np.uint8 if small else np.float64)[..., np.newaxis]
     if not len(cells.thresholds):
         return np.repeat(base, width, axis=-1)
-    n_words = cells.base.size * PIECE // 4
-    words = rng.integers(0, 1 << 64, size=n_words, dtype=np.uint64)
-    chances = words.astype("<u8", copy=False).view(np.uint16).reshape(*cells.base.shape, PIECE)[..., :width]
+    n_coders, n_indicators = cells.base.shape
+    sharing = n_coders > 1 and cells.shared > 0
+    chances = _chances((n_coders + sharing, n_indicators), rng=rng)[..., :width]
+    if sharing:
+        alike = (chances[-1] < min(cells.shared, _STEPS - 1)).astype(np.uint16) * np.uint16(_STEPS - 1)
+        chances = chances[:-1]
+        chances[1:] ^= (chances[1:] ^ chances[0]) & alike  # the first coder's chance where they share one
     steps = (chances > cells.thresholds[0][..., np.newaxis]).view(np.uint8)
     for threshold in cells.thresholds[1:]:
         steps += (chances > threshold[..., np.newaxis]).view(np.uint8)
     return np.asarray(steps + base)
+
+
+def _chances(shape: tuple[int, ...], *, rng: np.random.Generator) -> Thresholds:
+    """Draw a piece of chances, each one of 65,536."""
+    words = np.asarray(rng.bit_generator.random_raw(int(np.prod(shape)) * PIECE // 4))
+    return words.astype("<u8", copy=False).view(np.uint16).reshape(*shape, PIECE)
+
+
+def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) -> Singles:
+    """Pick for each cell and draw the residual of one coder.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n_coders, n_indicators)
+        Disagreement left over. [levels]
+    width
+        Number of draws, at most `PIECE`.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_indicators, width)
+        Residuals. [levels]
+    """
+    chances = _chances(residuals.shape[1:], rng=rng)[..., :width]
+    picks = (chances.astype(np.uint32) * len(residuals)) >> 16
+    picked = np.zeros(picks.shape, dtype=np.float32)
+    for coder, residual in enumerate(residuals.astype(np.float32)):
+        picked += (picks == coder) * residual[:, np.newaxis]
+    return picked
 
 
 def combined_levels(levels: np.ndarray[Any, Any], *, method: str) -> Levels:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from alliance_metrics.index.columns import count_below
 from alliance_metrics.inference.coder_draws import Places, Singles
+from alliance_metrics.inference.workers import each
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-_PAIRED_DRAWS = 4096
+_PAIRED_DRAWS, _RANKED_DRAWS = 4096, 512
+_WORTH_SHARING = 1_000_000  # scores below which starting another process takes longer than it saves
 DIGITS = 6
 """Decimals to which scores are held when they are compared: less is rounding of single precision."""
 
@@ -99,27 +102,41 @@ def compare_units(kept: Singles, places: Places, level: float) -> Comparisons:
     Comparisons
         Ranks, and chances that one unit is above another.
     """
-    ranks = np.empty(kept.shape, dtype=np.float32)
-    for row, scores in enumerate(kept):
-        held = np.round(scores.T, DIGITS)[..., np.newaxis]
+    worth = kept.size >= _WORTH_SHARING
+    ends = each(partial(_rank_quantiles, level=level), list(kept), worth_sharing=worth)
+    lower, median, upper = (np.stack([rows[place] for rows in ends]) for place in range(3))
+    return Comparisons(places, lower, median, upper, _chances_above(kept[-1], worth=worth), kept.shape[-1])
+
+
+def _rank_quantiles(scores: Singles, *, level: float) -> tuple[Array, ...]:
+    """Rank the units by one component in every draw, and give the quantiles of each unit's ranks."""
+    ranks = np.empty(scores.shape, dtype=np.float32)
+    for start in range(0, scores.shape[-1], _RANKED_DRAWS):
+        part = slice(start, start + _RANKED_DRAWS)
+        held: Singles = np.round(scores[:, part].T, DIGITS)[..., np.newaxis]
         below, above = count_below(held)[..., 0], count_below(-held)[..., 0]
-        present = (~np.isnan(scores.T)).sum(axis=1, keepdims=True)
-        ranks[row] = ((above + (present - below) + 1) / 2).T
+        present = (~np.isnan(held[..., 0])).sum(axis=1, keepdims=True)
+        ranks[:, part] = ((above + (present - below) + 1) / 2).T
     ranks.sort(axis=-1)
     valid = (~np.isnan(ranks)).sum(axis=-1)
-    lower, median, upper = (quantile_of_sorted(ranks, tail, valid=valid) for tail in tails_of(level))
-    return Comparisons(places, lower, median, upper, _chances_above(kept[-1]), kept.shape[-1])
+    return tuple(quantile_of_sorted(ranks, tail, valid=valid) for tail in tails_of(level))
 
 
-def _chances_above(scores: Singles) -> Array:
+def _chances_above(scores: Singles, *, worth: bool) -> Array:
     """Give the share of draws in which each row is above each column; missing draws count for neither."""
-    n_units, n_draws = scores.shape
-    wins, both = np.zeros((n_units, n_units)), np.zeros((n_units, n_units))
-    for start in range(0, n_draws, _PAIRED_DRAWS):
-        part = np.round(scores[:, start : start + _PAIRED_DRAWS], DIGITS)
-        there = (~np.isnan(part)).astype(np.float32)
-        both += there @ there.T
-        for unit in range(n_units):
-            wins[unit] += (part[unit] > part).sum(axis=-1)
+    starts = range(0, scores.shape[1], _PAIRED_DRAWS)
+    told = each(lambda start: _wins(scores[:, start : start + _PAIRED_DRAWS]), starts, worth_sharing=worth)
+    wins, both = (np.sum([pair[place] for pair in told], axis=0) for place in range(2))
     chances: Array = np.divide(wins, both, out=np.full(wins.shape, np.nan), where=both > 0)
     return chances
+
+
+def _wins(scores: Singles) -> tuple[Array, Array]:
+    """Count the draws in which each row is above each column, and those in which both have a score."""
+    part = np.round(scores, DIGITS)
+    there = ~np.isnan(part)
+    both = np.full((len(part), len(part)), float(part.shape[1]))
+    if not there.all():
+        both = (there.astype(np.float32) @ there.astype(np.float32).T).astype(float)
+    wins = np.array([np.count_nonzero(own > part, axis=-1) for own in part], dtype=float)
+    return wins, both

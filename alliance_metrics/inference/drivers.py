@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from alliance_metrics.errors import listed
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.inference.alternatives import bind_alternatives, check_inputs, discrete_inputs
+from alliance_metrics.inference.alternatives import bind_alternatives, check_inputs, discrete_inputs, possible_codes
 from alliance_metrics.inference.coder_draws import (
     PIECE,
     Levels,
@@ -29,6 +30,8 @@ from alliance_metrics.inference.workers import each
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
+_ROUNDING = 1e-4
+"""Standard deviation below which an output does not vary. [points, or years]"""
 MODEL = "coder_model"
 """Name of what coders leave open, cells and choice together, where the model of coders draws both."""
 
@@ -104,8 +107,7 @@ def drivers(
     groups = _groups(plan, uncertainty.inputs)
     design = plan_effects(len(groups), bases=bases, replicates=replicates, seed=uncertainty.seed)
     discrete = discrete_inputs(uncertainty.inputs)
-    every = np.arange(int(np.prod([len(entry.choices) for entry in discrete], dtype=np.int64)))
-    run = Run(plan, uncertainty, Realisation(0), bind_alternatives(plan, discrete, every))
+    run = Run(plan, uncertainty, bind_alternatives(plan, discrete, possible_codes(discrete)))
     experiment = Experiment(run, groups, outputs, design)
     run.prepare()
     step = max(1, PIECE // bases)  # replicates whose cells fill one piece of draws
@@ -119,7 +121,24 @@ def drivers(
             causes[cause] = causes.get(cause, 0) + number
     failed = np.sum([part.failed for part in told], axis=0)
     names = tuple(_name_of(group) for group in groups)
-    return Driven(names, sums.effects(), failed, sum(part.runs for part in told), causes)
+    first, second, whole = (_without_rounding(effects) for effects in sums.effects())
+    return Driven(names, (first, second, whole), failed, sum(part.runs for part in told), causes)
+
+
+def _without_rounding(effects: Effects) -> Effects:
+    """Take the effects of outputs that move by no more than the rounding of single precision for unknown."""
+    still = ~(np.sqrt(effects.variance) > _ROUNDING)
+    if not still.any():
+        return effects
+    return replace(
+        effects,
+        first=np.where(still, np.nan, effects.first),
+        total=np.where(still, np.nan, effects.total),
+        shapley=np.where(still, np.nan, effects.shapley),
+        first_error=np.where(still, np.nan, effects.first_error),
+        total_error=np.where(still, np.nan, effects.total_error),
+        shapley_error=np.where(still, np.nan, effects.shapley_error),
+    )
 
 
 def _groups(plan: IndexPlan, inputs: Sequence[UncertainInput]) -> tuple[tuple[UncertainInput, ...], ...]:
@@ -178,19 +197,35 @@ def _block_values(
     for mask in block.masks:
         chosen = [pair[mask >> place & 1].at(own) for place, pair in enumerate(parts)]
         realisation = settled(run.plan, joined(chosen))
-        sides = (experiment.side_of(CoderCell, mask), experiment.side_of(CoderChoice, mask))
+        drawn = (CoderCell, CoderChoice) if run.modelled else (CoderCell,)
+        sides = (experiment.side_of(drawn, mask), experiment.side_of((CoderChoice,), mask))
         if sides not in known:
-            known[sides] = cells.combined(sides[0], realisation.multiples, rows)
-        rng = stream(run.uncertainty.seed, "sensitivity", "missing_cell", block.replicate, block.start)
+            known[sides] = cells.combined(sides, realisation.multiples, rows)
+        fresh = partial(stream, run.uncertainty.seed, "sensitivity", "missing_cell", block.replicate, block.start)
         found = rebuild(
-            known[sides], realisation, run.alternatives, units=experiment.units, keep=experiment.keep, rng=rng
+            known[sides], realisation, run.alternatives, units=experiment.units, keep=experiment.keep, fresh=fresh
         )
-        for code, cause in found.causes.items():
-            text = f"{run.alternatives.describe(code)}: {cause}"
-            count = int((codes_in(realisation, run.alternatives) == code).sum())
-            causes[text] = causes.get(text, 0) + count
         values[mask] = np.column_stack([one.values(found.scores) for one in experiment.local])
+        _count_failures(experiment, realisation, found.causes, values[mask], causes)
     return values
+
+
+def _count_failures(
+    experiment: Experiment, realisation: Realisation, failed: dict[int, str], values: Array, causes: dict[str, int]
+) -> None:
+    """Count runs that failed, and runs that gave no value for an output, by the choices they ran."""
+    missing = np.isnan(values).any(axis=1)
+    if not missing.any():
+        return
+    alternatives = experiment.run.alternatives
+    codes = codes_in(realisation, alternatives)
+    for code in np.unique(codes[missing]).tolist():
+        lacking = np.isnan(values[codes == code]).any(axis=0)
+        names = [one.name for one, lacks in zip(experiment.outputs, lacking, strict=True) if lacks]
+        reason = failed.get(code, f"a score is missing for {listed(names)}")
+        chosen = alternatives.describe(code)
+        text = f"{chosen}: {reason}" if chosen else reason
+        causes[text] = causes.get(text, 0) + int((missing & (codes == code)).sum())
 
 
 def _blanked(values: dict[int, Array]) -> Places:

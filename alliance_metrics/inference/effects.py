@@ -290,10 +290,11 @@ def _path_summands(inputs: int, order: tuple[int, ...], values: Mapping[int, Arr
 
 def _numerators(design: EffectDesign) -> Array:
     """Give the matrix from summed rows to first, total, Shapley, variance and the variance that Shapley sums to."""
-    inputs, members = design.inputs, _members(design.inputs)
+    inputs = design.inputs
     if design.kind == "paths":
         unit = np.eye(3 * inputs + 1, 3 * inputs + 2, k=1)
         return np.concatenate([unit, unit[2 * inputs : 3 * inputs].sum(axis=0, keepdims=True)])
+    members = _members(inputs)
     size = members.sum(axis=0)
     if design.kind == "factorial":
         odd = size % 2

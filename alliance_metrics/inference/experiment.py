@@ -110,13 +110,13 @@ class Experiment:
             found.append((sides[0], sides[1]))
         return found
 
-    def side_of(self, kind: type[UncertainInput], mask: int) -> int:
+    def side_of(self, kinds: tuple[type[UncertainInput], ...], mask: int) -> int:
         """Say from which point of the pair an input comes.
 
         Parameters
         ----------
-        kind
-            Kind of the input.
+        kinds
+            Kinds of the input.
         mask
             Which groups come from the second point.
 
@@ -126,7 +126,7 @@ class Experiment:
             0 for the first point, 1 for the second.
         """
         for place, group in enumerate(self.groups):
-            if any(isinstance(entry, kind) for entry in group):
+            if any(isinstance(entry, kinds) for entry in group):
                 return mask >> place & 1
         return 0
 
@@ -146,13 +146,13 @@ class CellsOfPiece:
         self._experiment = experiment
         self.number = number
 
-    def combined(self, side: int, multiples: Array | None, rows: slice) -> Levels:
-        """Combine the coders' levels, cells from one point of each pair, moved by their leanings.
+    def combined(self, sides: tuple[int, int], multiples: Array | None, rows: slice) -> Levels:
+        """Combine the coders' levels, moved by their leanings and what else they disagree on.
 
         Parameters
         ----------
-        side
-            From which point cells come, 0 or 1.
+        sides
+            From which point cells and coders come, 0 or 1 each.
         multiples : ndarray, shape (n_coders, width), optional
             By how much each coder's leaning moves all levels.
         rows
@@ -165,12 +165,22 @@ class CellsOfPiece:
         """
         run, units = self._experiment.run, self._experiment.units
         if run.modelled:
-            return Levels(self._modelled[side][..., rows])
-        if "coder_cell" not in run.inputs:
-            return run.leaning(Levels(run.nominal[:, units]), units, multiples)
-        method = run.plan.combination.method
-        drawn = [combined_levels(levels[..., rows], method=method) for levels in self._drawn[side]]
-        return run.leaning(stacked_levels(drawn), units, multiples)
+            return Levels(self._modelled[sides[0]][..., rows])
+        levels = Levels(run.nominal[:, units])
+        if "coder_cell" in run.inputs:
+            method = run.plan.combination.method
+            drawn = [combined_levels(unit[..., rows], method=method) for unit in self._drawn[sides[0]]]
+            levels = stacked_levels(drawn)
+        if multiples is None:
+            return levels
+        left = self._residuals[sides[1]]
+        return run.leaning(levels.plus(None if left is None else left[..., rows], ends=run.ends), units, multiples)
+
+    @cached_property
+    def _residuals(self) -> list[Singles | None]:
+        run, units = self._experiment.run, self._experiment.units
+        names = [("sensitivity", "coder_residual", side, self.number) for side in (0, 1)]
+        return [run.residuals(units, *own, width=PIECE) for own in names]
 
     @cached_property
     def _drawn(self) -> tuple[list[Any], list[Any]]:

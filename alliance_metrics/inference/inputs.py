@@ -15,9 +15,19 @@ LEVELS: dict[str, str] = {"within_dimension": "dimension", "within_pillar": "pil
 
 @dataclass(frozen=True)
 class CoderCell:
-    """Which level a coder's cell really is: between the coder's low and high, most often the score."""
+    """Which level a coder's cell really is: between the coder's low and high, most often the score.
+
+    Parameters
+    ----------
+    input
+        Tells the kinds apart in a configuration.
+    frequencies
+        Whether a level is as likely beforehand as it was given for the indicator in the unit and era; otherwise all
+        levels are alike. See `coder_doubt`.
+    """
 
     input: Literal["coder_cell"] = "coder_cell"
+    frequencies: bool = False
 
     @property
     def name(self) -> str:
@@ -27,7 +37,10 @@ class CoderCell:
 
 @dataclass(frozen=True)
 class CoderChoice:
-    """How far the coders at hand lie from all such coders: a shift along their leanings, the same in every year."""
+    """How far the coders at hand lie from all such coders: along their leanings, the same in every year.
+
+    What they disagree on beside, and their ranges do not account for, moves each cell for itself.
+    """
 
     input: Literal["coder_choice"] = "coder_choice"
 
@@ -263,7 +276,7 @@ class Uncertainty:
     inputs
         What is uncertain; nothing else is drawn.
     block_megabytes
-        Bound on the memory for draws held at once. It moves no number.
+        Bound on the memory for draws held at once. It moves no number, but says how many draws ranks and pairs compare.
     """
 
     seed: int = 1949

@@ -26,6 +26,7 @@ FORMS = {
 }
 """Kinds of output and how each is written; ``index`` stands for the id of the index."""
 _EVERY = "*"
+_DIGITS = 4  # decimals to which scores of single precision tell two breaks apart
 SEGMENT = 3
 """Fewest years on either side of a break."""
 
@@ -111,7 +112,7 @@ def break_years(series: Array, years: Places) -> Array:
     first = reached[splits] / counts[splits]
     second = (total - reached[splits]) / (n - counts[splits])
     gain = counts[splits] * (n - counts[splits]) * (first - second) ** 2
-    gain = np.round(gain, 10)  # a tie goes to the earliest
+    gain = np.round(gain, _DIGITS)  # a tie goes to the earliest
     found = years[SEGMENT:][np.argmax(np.nan_to_num(gain, nan=-1.0), axis=0)].astype(float)
     return np.where(np.isnan(total), np.nan, found)
 
@@ -179,12 +180,11 @@ def parse_outputs(texts: Iterable[str], plan: IndexPlan) -> list[Output]:
     found: dict[str, Output] = {}
     faults: list[Fault] = []
     for text in texts:
-        for name in _spelt_out(text, plan):
-            try:
+        try:
+            for name in _spelt_out(text, plan):
                 found.setdefault(name, parse_output(name, plan))
-            except SpecError as error:
-                faults += error.faults
-                break
+        except SpecError as error:
+            faults += error.faults
     if faults:
         raise SpecError(faults)
     return list(found.values())
@@ -195,9 +195,12 @@ def _spelt_out(text: str, plan: IndexPlan) -> list[str]:
     if len(parts) != FORMS["score"].count(":") + 1 or _EVERY not in parts[1:]:
         return [text]
     rows = [(str(row[0]), str(row[-1])) for row in plan.panel.units.itertuples(index=False, name=None)]
-    return [
-        f"{parts[0]}:{name}:{year}" for name, year in rows if parts[1] in {_EVERY, name} and parts[2] in {_EVERY, year}
-    ] or [text]
+    found = [f"{parts[0]}:{name}:{year}" for name, year in rows if parts[1:] in ([_EVERY, year], [name, _EVERY])]
+    every = [f"{parts[0]}:{name}:{year}" for name, year in rows] if parts[1:] == [_EVERY, _EVERY] else []
+    if not found and not every and parts[1] == _EVERY:
+        spans = f"{min(year for _, year in rows)} to {max(year for _, year in rows)}"
+        raise SpecError([_fault("no such year", text, spans)])
+    return found or every or [text]
 
 
 def _component(name: str, text: str, plan: IndexPlan) -> int:
@@ -206,7 +209,11 @@ def _component(name: str, text: str, plan: IndexPlan) -> int:
         return len(ids) - 1
     if name not in ids:
         raise SpecError(
-            [_fault(f"unknown component{nearest(name, ids)}", text, f"index, {listed(ids[::-1], limit=40)}")]
+            [
+                _fault(
+                    f"unknown component{nearest(name, ['index', *ids])}", text, f"index, {listed(ids[::-1], limit=40)}"
+                )
+            ]
         )
     return ids.index(name)
 

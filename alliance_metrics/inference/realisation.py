@@ -124,7 +124,7 @@ def joined(parts: list[Realisation]) -> Realisation:
 
 
 def realise(plan: IndexPlan, uncertainty: Uncertainty) -> Realisation:
-    """Draw every input of a run but the cells, each from a stream of its own.
+    """Draw every input of a run but the cells.
 
     Parameters
     ----------
@@ -136,39 +136,74 @@ def realise(plan: IndexPlan, uncertainty: Uncertainty) -> Realisation:
     Returns
     -------
     Realisation
-        The draws. Discrete choices are put in order within each `PIECE` of draws: which draw has which choice means
-        nothing, since all else is drawn independently of it.
+        All draws, piece after piece as `realise_piece` gives them.
     """
-    parts = [_drawn(entry, plan, uncertainty) for entry in uncertainty.inputs]
-    whole = joined([Realisation(uncertainty.draws), *parts])
+    numbers = range(-(-uncertainty.draws // PIECE))
+    parts = [realise_piece(plan, uncertainty, number) for number in numbers]
+
+    def along(arrays: list[Any], axis: int) -> Any:  # noqa: ANN401 - arrays, or nothing
+        return None if arrays[0] is None else np.concatenate(arrays, axis=axis)
+
+    def tables(name: str) -> dict[Any, Any]:
+        return {key: along([getattr(part, name)[key] for part in parts], 0) for key in getattr(parts[0], name)}
+
+    return Realisation(
+        uncertainty.draws,
+        along([part.multiples for part in parts], -1),
+        tables("weights"),
+        tables("choices"),
+        along([part.strength for part in parts], -1),
+        tables("exponents"),
+        tables("left_out"),
+        along([part.goalposts for part in parts], -1),
+    )
+
+
+def realise_piece(plan: IndexPlan, uncertainty: Uncertainty, number: int) -> Realisation:
+    """Draw every input of one piece of a run but the cells, each from a stream of its own.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    uncertainty
+        What is uncertain.
+    number
+        Place of the piece.
+
+    Returns
+    -------
+    Realisation
+        The draws. Discrete choices are put in order: which draw of a piece has which choice means nothing, since all
+        else is drawn independently of it.
+    """
+    parts = [_drawn(entry, plan, uncertainty, number) for entry in uncertainty.inputs]
+    whole = joined([Realisation(PIECE), *parts]).at(slice(0, min(PIECE, uncertainty.draws - number * PIECE)))
     if not whole.choices:
         return whole
-    order = np.arange(uncertainty.draws)
-    for start in range(0, uncertainty.draws, PIECE):
-        keys = [choice[start : start + PIECE] for choice in reversed(list(whole.choices.values()))]
-        order[start : start + PIECE] = start + np.lexsort(keys)
+    order = np.lexsort(list(reversed(list(whole.choices.values()))))
     return replace(whole, choices={name: choice[order] for name, choice in whole.choices.items()})
 
 
-def _drawn(entry: UncertainInput, plan: IndexPlan, uncertainty: Uncertainty) -> Realisation:
-    n_coders, draws, seed = len(plan.panel.coders), uncertainty.draws, uncertainty.seed
+def _drawn(entry: UncertainInput, plan: IndexPlan, uncertainty: Uncertainty, number: int) -> Realisation:
+    n_coders, seed = len(plan.panel.coders), uncertainty.seed
     if isinstance(entry, CoderChoice):
         if n_coders == 1:
-            return Realisation(draws)
-        normals = stream(seed, "coder_choice").standard_normal((draws, n_coders)).T
-        return Realisation(draws, multiples=coder_multiples(normals, level=uncertainty.level))
+            return Realisation(PIECE)
+        normals = stream(seed, "coder_choice", number).standard_normal((PIECE, n_coders)).T
+        return Realisation(PIECE, multiples=coder_multiples(normals, level=uncertainty.level))
     if isinstance(entry, WeightDraw) and entry.spread is None:
         weights = {
             node: dirichlet_weights(
                 plan.weights[node],
                 concentration=entry.concentration,
-                count=draws,
-                rng=stream(seed, "weights", plan.hierarchy.components[node].id),
+                count=PIECE,
+                rng=stream(seed, "weights", plan.hierarchy.components[node].id, number),
             )
             for node in _nodes_of(entry, plan)
         }
-        return Realisation(draws, weights=weights)
-    points = stream(seed, entry.name).random((draws, columns_of(entry, plan)))
+        return Realisation(PIECE, weights=weights)
+    points = stream(seed, entry.name, number).random((PIECE, columns_of(entry, plan)))
     return realise_at(entry, plan, points, level=uncertainty.level)
 
 
@@ -206,7 +241,7 @@ def columns_of(entry: UncertainInput, plan: IndexPlan) -> int:
     return 0 if entry.input == "coder_cell" else 1
 
 
-def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array, *, level: float) -> Realisation:
+def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array, *, level: float = 0.9) -> Realisation:
     """Realise one input at points of the unit cube.
 
     Parameters

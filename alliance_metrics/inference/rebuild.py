@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.inference.alternatives import Alternatives, candidates_to_leave_out, codes_of
 from alliance_metrics.inference.coder_draws import Levels, Places, Singles
 from alliance_metrics.inference.realisation import Realisation
 
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Whole = np.ndarray[Any, np.dtype[np.intp]]
 
 _CACHED = 1 << 13
@@ -21,7 +24,7 @@ _CACHED = 1 << 13
 _NORMALISED = 1 << 15
 """Values of one indicator that are normalised at once: likewise, in the next cache."""
 _LEAST_DRAWS, _MOST_DRAWS = 32, 1024
-_ORDERED = ("rank", "percentile_rank", "borda")  # only the order of levels counts
+_RELATIVE = ("rank", "percentile_rank", "borda", "minmax", "zscore")  # levels count only beside one another
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ def settled(plan: IndexPlan, realisation: Realisation) -> Realisation:
     Returns
     -------
     Realisation
-        The same, with nothing more to be left out.
+        The same, with weights of zero for what is left out.
     """
     weights: dict[int, Singles] = {
         node: np.array(share, dtype=np.float32) for node, share in realisation.weights.items()
@@ -65,11 +68,12 @@ def settled(plan: IndexPlan, realisation: Realisation) -> Realisation:
                 continue
             if node not in weights:
                 weights[node] = np.tile(plan.weights[node].astype(np.float32), (realisation.n_draws, 1))
+            before = weights[node][rows]  # kept where nothing else is left of a pillar
             weights[node][rows, position] = 0.0
             rest = weights[node][rows]
             total = rest.sum(axis=1, keepdims=True)
-            weights[node][rows] = np.divide(rest, total, out=np.zeros_like(rest), where=total > 0)
-    return replace(realisation, weights=weights, left_out={})
+            weights[node][rows] = np.divide(rest, total, out=before, where=total > 0)
+    return replace(realisation, weights=weights)
 
 
 def codes_in(realisation: Realisation, alternatives: Alternatives) -> Whole:
@@ -99,7 +103,7 @@ def rebuild(
     *,
     units: slice | Places,
     keep: Places,
-    rng: np.random.Generator | None = None,
+    fresh: Callable[[], np.random.Generator] | None = None,
 ) -> Rebuilt:
     """Rebuild the scores of some units.
 
@@ -115,8 +119,9 @@ def rebuild(
         Which units; all of the panel, in its order, where a plan is pooled or fills cells.
     keep : ndarray of int
         Places of the components to keep.
-    rng
-        Source of randomness for donors that are picked.
+    fresh
+        Gives the source of randomness for donors that are picked, from its beginning: every combination of choices
+        picks the same.
 
     Returns
     -------
@@ -127,43 +132,75 @@ def rebuild(
     kept = np.empty((len(keep), n_units, realisation.n_draws), dtype=np.float32)
     causes: dict[int, str] = {}
     width = min(max(_NORMALISED // n_units, _LEAST_DRAWS), _MOST_DRAWS)
-    for code, draws in _chunks(codes_in(realisation, alternatives), width=width):
+    gaps = any(not plan.usable.all() for plan in alternatives.plans.values())
+    left_out = _left_out(realisation) if gaps else None  # where all is there, weights say all about it
+    for code, without, draws in _chunks(codes_in(realisation, alternatives), left_out, width=width):
         plan = alternatives.plans.get(code)
         if plan is None:
             causes[code] = alternatives.causes[code]
             kept[..., draws] = np.nan
             continue
+        usable = plan.usable if without is None or plan.usable.all() else _usable(plan, realisation, without)
         try:
             part = realisation.at(draws)
-            leaves = _leaves(plan, levels.at(draws), part, units=units, rng=rng)
-            for rows, scores in _scores(plan, leaves, part, units=units):
+            picks = _picks(plan, realisation.n_draws, fresh)
+            chosen = None if picks is None else picks[draws]
+            leaves = _leaves(plan, levels.at(draws), part, units=units, picks=chosen)
+            for rows, scores in _scores(plan, leaves, part, usable=usable[:, units]):
                 kept[:, rows, draws] = scores if len(keep) == len(scores) else scores[keep]
-        except ValueError as cause:
+        except ScoringError as cause:
             causes[code] = str(cause)
             kept[..., draws] = np.nan
     return Rebuilt(kept, causes)
 
 
-def _chunks(codes: Whole, *, width: int) -> Iterator[tuple[int, slice | Whole]]:
-    """Cut draws into runs of one combination and at most so many; slices where they follow one another."""
-    ends = np.flatnonzero(np.diff(codes)) + 1
-    groups: list[tuple[int, slice | Whole]]
-    if len(ends) < len(np.unique(codes)):
-        edges = [0, *ends.tolist(), len(codes)]
-        groups = [(int(codes[edge]), slice(edge, end)) for edge, end in pairwise(edges)]
+def _left_out(realisation: Realisation) -> Whole | None:
+    """Give in each draw a number for what is left out together, nothing where nothing may be."""
+    if not realisation.left_out:
+        return None
+    which = np.stack(list(realisation.left_out.values()))
+    return np.asarray(np.unique(which, axis=1, return_inverse=True)[1].reshape(-1), dtype=np.intp)
+
+
+def _usable(plan: IndexPlan, realisation: Realisation, draw: int) -> Mask:
+    """Say where enough is there without what a draw leaves out."""
+    places = []
+    for tier, which in realisation.left_out.items():
+        if which[draw] >= 0:
+            _, node, position = candidates_to_leave_out(plan.hierarchy, plan.weights, tier)[which[draw]]
+            places.append((node, position))
+    return plan.usable_without(places)
+
+
+def _picks(plan: IndexPlan, n_draws: int, fresh: Callable[[], np.random.Generator] | None) -> Array | None:
+    if fresh is None or not plan.filling.picked:
+        return None
+    return fresh().random((n_draws, len(plan.filling)))
+
+
+def _chunks(codes: Whole, without: Whole | None, *, width: int) -> Iterator[tuple[int, int | None, slice | Whole]]:
+    """Cut draws into runs alike in their choices and in what they leave out, at most so many at once.
+
+    Slices where the draws follow one another. The second number is one draw of the run, where anything is left out.
+    """
+    keys = codes if without is None else codes * (int(without.max(initial=0)) + 1) + without
+    ends = np.flatnonzero(np.diff(keys)) + 1
+    groups: list[slice | Whole]
+    if len(ends) < len(np.unique(keys)):
+        groups = [slice(edge, end) for edge, end in pairwise([0, *ends.tolist(), len(keys)])]
     else:
-        groups = [(int(code), np.flatnonzero(codes == code)) for code in np.unique(codes)]
-    for code, group in groups:
-        if isinstance(group, slice):
-            for start in range(group.start, group.stop, width):
-                yield code, slice(start, min(start + width, group.stop))
-        else:
-            for start in range(0, len(group), width):
-                yield code, group[start : start + width]
+        groups = [np.flatnonzero(keys == key) for key in np.unique(keys)]
+    for group in groups:
+        first = group.start if isinstance(group, slice) else int(group[0])
+        last = group.stop if isinstance(group, slice) else len(group)
+        for start in range(group.start if isinstance(group, slice) else 0, last, width):
+            part = slice(start, min(start + width, last))
+            draws = part if isinstance(group, slice) else group[part]
+            yield int(codes[first]), None if without is None else first, draws
 
 
 def _scores(
-    plan: IndexPlan, leaves: Singles, realisation: Realisation, *, units: slice | Places
+    plan: IndexPlan, leaves: Singles, realisation: Realisation, *, usable: Mask
 ) -> Iterator[tuple[slice, Singles]]:
     """Aggregate, some units at a time unless the aggregation compares them."""
     weights: dict[int, Singles] = {
@@ -173,7 +210,8 @@ def _scores(
     reducers = None
     if realisation.strength is not None or realisation.exponents:
         reducers = plan.reducers_with(strength=_single(realisation.strength), exponents=realisation.exponents)
-    usable, n_units = plan.usable[:, units], leaves.shape[1]
+        leaves = np.broadcast_to(leaves, (*leaves.shape[:2], realisation.n_draws))
+    n_units = leaves.shape[1]
     step = n_units if plan.spec.compares_units else max(1, _CACHED // realisation.n_draws)
     for start in range(0, n_units, step):
         rows = slice(start, min(start + step, n_units))
@@ -186,18 +224,20 @@ def _leaves(
     realisation: Realisation,
     *,
     units: slice | Places,
-    rng: np.random.Generator | None,
+    picks: Array | None,
 ) -> Singles:
     choice, plain = plan.spec.normalisation, plan.spec.treatment.outliers == "none" and not len(plan.filling)
-    if choice.method in _ORDERED and plain and levels.divisor and not levels.shift and realisation.goalposts is None:
+    if choice.method in _RELATIVE and plain and levels.divisor and not levels.shift and realisation.goalposts is None:
         values = levels.values  # all divided by the same
     else:
         values = levels.in_levels()
         if realisation.goalposts is not None:
             values = _moved(plan, values, realisation.goalposts, units=units)
+    if picks is not None:
+        values = np.broadcast_to(values, (*values.shape[:2], len(picks)))
     ordered = values.transpose(2, 1, 0)
     if len(plan.filling):
-        ordered = plan.filling.apply(ordered, rng=rng)
+        ordered = plan.filling.apply(ordered, picks=picks)
     return np.asarray(plan.normalise(ordered).transpose(2, 1, 0), dtype=np.float32)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, partial
 
 import numpy as np
 
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.inference.alternatives import Alternatives
+from alliance_metrics.inference.coder_doubt import CoderDoubt, coder_doubt
 from alliance_metrics.inference.coder_draws import (
     PIECE,
     Cells,
@@ -19,67 +19,24 @@ from alliance_metrics.inference.coder_draws import (
     Shift,
     Singles,
     cell_distribution,
-    coder_leanings,
     combined_levels,
     draw_levels,
+    picked_residuals,
     stacked_levels,
 )
-from alliance_metrics.inference.inputs import Uncertainty
+from alliance_metrics.inference.inputs import CoderCell, Uncertainty
 from alliance_metrics.inference.randomness import stream
-from alliance_metrics.inference.realisation import Realisation
-from alliance_metrics.inference.rebuild import Rebuilt, rebuild
+from alliance_metrics.inference.realisation import Realisation, realise_piece
+from alliance_metrics.inference.rebuild import Rebuilt, codes_in, rebuild, settled
 from alliance_metrics.inference.workers import each
 
 Progress = Callable[[float], None] | None
 
 _UNITS_AT_ONCE = 8
 _MOST_UNITS_AT_ONCE = 64
+_PIECES_KEPT = 16
 _WORTH_SHARING = 300_000
 """Draws times units below which starting another process takes longer than it saves."""
-
-
-class Scratch(Protocol):
-    """A place for draws that do not fit the memory allowed; several processes may write."""
-
-    def write(self, columns: Singles, *, first_row: int) -> None:
-        """Keep some rows of all columns.
-
-        Parameters
-        ----------
-        columns : ndarray of float32, shape (n_columns, width)
-            The rows.
-        first_row
-            Place of the first.
-
-        Returns
-        -------
-        None
-            They are kept.
-        """
-        ...
-
-    def read(self, first: int, last: int) -> Singles:
-        """Give all rows of some columns.
-
-        Parameters
-        ----------
-        first, last
-            First column, and the one after the last.
-
-        Returns
-        -------
-        ndarray of float32, shape (last - first, n_rows)
-            The columns.
-        """
-        ...
-
-
-class ScratchMaker(Protocol):
-    """Gives a place for draws."""
-
-    def __call__(self, n_columns: int, *, n_rows: int, piece: int) -> Scratch:
-        """Give one for so many columns and rows, of which a piece is written at a time."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,21 +49,59 @@ class Run:
         The nominal plan.
     uncertainty
         What is uncertain.
-    realisation
-        What holds in each draw.
     alternatives
         The plans of all combinations of discrete choices.
     """
 
     plan: IndexPlan
     uncertainty: Uncertainty
-    realisation: Realisation
     alternatives: Alternatives
+
+    def realised(self, number: int) -> Realisation:
+        """Give what holds in each draw of a piece; the latest pieces are kept.
+
+        Parameters
+        ----------
+        number
+            Place of the piece.
+
+        Returns
+        -------
+        Realisation
+            As `settled` gives it.
+        """
+        kept = self._kept
+        if number not in kept:
+            if len(kept) >= _PIECES_KEPT:
+                kept.clear()
+            kept[number] = settled(self.plan, realise_piece(self.plan, self.uncertainty, number))
+        return kept[number]
+
+    @cached_property
+    def _kept(self) -> dict[int, Realisation]:
+        return {}
+
+    @property
+    def codes(self) -> Places:
+        """Combination of discrete choices in each draw."""
+        numbers = range(len(self.pieces))
+        return np.concatenate([codes_in(self.realised(number), self.alternatives) for number in numbers])
 
     @cached_property
     def together(self) -> bool:
         """Whether all units must be rebuilt together, because a unit's score may rest on the others."""
         return self.modelled or any(plan.pooled or len(plan.filling) for plan in self.alternatives.plans.values())
+
+    @cached_property
+    def gaps(self) -> dict[int, str]:
+        """For combinations of choices under which units lack an index that they have nominally: how many, and why."""
+        found = {}
+        for code, plan in self.alternatives.plans.items():
+            count = int((self.plan.usable[-1] & ~plan.usable[-1]).sum())
+            if count:
+                reason = "too little is there, or the gate is missing"
+                found[code] = f"no index in {count} {self.plan.panel.unit}-years: {reason}"
+        return found
 
     @cached_property
     def inputs(self) -> set[str]:
@@ -126,7 +121,7 @@ class Run:
     @cached_property
     def cells(self) -> list[Cells]:
         """How the levels of each unit's cells are distributed."""
-        return [cell_distribution(self.plan.panel, unit) for unit in range(len(self.plan.panel.units))]
+        return [cell_distribution(self.doubt, unit) for unit in range(len(self.plan.panel.units))]
 
     @cached_property
     def keys(self) -> list[tuple[str, ...]]:
@@ -153,16 +148,46 @@ class Run:
             source = stream(self.uncertainty.seed, "coder_model", number)
             posterior = self.plan.combination.posterior(PIECE, rng=source)[:, units, :width]
             return Levels(posterior.astype(np.float32))
-        levels = Levels(self.nominal[:, units])
-        if "coder_cell" in self.inputs:
+        if "coder_cell" not in self.inputs:
+            levels = Levels(self.nominal[:, units])
+        else:
             parts = []
             for unit in units.tolist():
                 rng = stream(self.uncertainty.seed, "coder_cell", *self.keys[unit], number)
                 drawn = draw_levels(self.cells[unit], width=width, rng=rng)
                 parts.append(combined_levels(drawn, method=self.plan.combination.method))
             levels = stacked_levels(parts)
-        multiples = self.realisation.multiples
-        return self.leaning(levels, units, None if multiples is None else multiples[:, piece])
+        multiples = self.realised(number).multiples
+        if multiples is None:
+            return levels
+        left = self.residuals(units, "coder_residual", number, width=width)
+        return self.leaning(levels.plus(left, ends=self.ends), units, multiples)
+
+    def residuals(self, units: Places, *names: object, width: int) -> Singles | None:
+        """Draw what coders disagree on and neither ranges nor leanings account for.
+
+        Parameters
+        ----------
+        units : ndarray of int
+            Which units.
+        *names
+            What the streams of random numbers are for; the unit is added.
+        width
+            Number of draws.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_indicators, n_units, width), or None
+            Residuals; nothing where none are left. [levels]
+        """
+        left = self.doubt.residuals[:, units]
+        if not left.any():
+            return None
+        drawn = np.zeros((left.shape[2], len(units), width), dtype=np.float32)
+        for place, unit in enumerate(units.tolist()):
+            rng = stream(self.uncertainty.seed, *names, *self.keys[unit])
+            drawn[:, place] = picked_residuals(left[:, place], width=width, rng=rng)
+        return drawn
 
     def leaning(self, levels: Levels, units: Places, multiples: Singles | None) -> Levels:
         """Move levels by the coders' leanings.
@@ -189,9 +214,20 @@ class Run:
     @cached_property
     def leanings(self) -> Singles:
         """Levels by which each coder lies from the others, shape (n_coders, n_indicators, n_units)."""
+        return np.ascontiguousarray(self.doubt.leanings.transpose(0, 2, 1), dtype=np.float32)
+
+    @cached_property
+    def doubt(self) -> CoderDoubt:
+        """What the coders leave open."""
         combination = self.plan.combination
-        found = coder_leanings(self.plan.panel, low=combination.low, high=combination.high)
-        return np.ascontiguousarray(found.transpose(0, 2, 1), dtype=np.float32)
+        cells = [entry for entry in self.uncertainty.inputs if isinstance(entry, CoderCell)]
+        return coder_doubt(
+            self.plan.panel,
+            low=combination.low,
+            high=combination.high,
+            ranges=bool(cells),
+            frequencies=any(entry.frequencies for entry in cells),
+        )
 
     @cached_property
     def ends(self) -> tuple[Singles, Singles]:
@@ -211,16 +247,16 @@ class Run:
 
         Returns
         -------
-        ndarray of float32, shape (n_kept, n_units, width)
+        Rebuilt
+            Scores of shape (n_kept, n_units, width).
         """
-        rng = stream(self.uncertainty.seed, "missing_cell", piece.start // PIECE)
         return rebuild(
             self.levels(units, piece),
-            self.realisation.at(piece),
+            self.realised(piece.start // PIECE),
             self.alternatives,
             units=units,
             keep=keep,
-            rng=rng,
+            fresh=partial(stream, self.uncertainty.seed, "missing_cell", piece.start // PIECE),
         )
 
     @property
@@ -260,13 +296,17 @@ class Run:
                 causes |= found.causes
         return whole, causes
 
-    def draw_together(self, put: Callable[[Singles, slice], None], *, progress: Progress = None) -> dict[int, str]:
-        """Rebuild all components of all units, piece by piece of the draws.
+    def draw_together(
+        self, put: Callable[[Singles, slice], None], *, keep: Places | None = None, progress: Progress = None
+    ) -> dict[int, str]:
+        """Rebuild all units, piece by piece of the draws.
 
         Parameters
         ----------
         put
-            Takes the scores of one piece, shape (n_components, n_units, width), and which draws they are.
+            Takes the scores of one piece, shape (n_kept, n_units, width), and which draws they are.
+        keep : ndarray of int, optional
+            Which components; all where absent.
         progress
             Called with the share of the work done. [0-1]
 
@@ -276,10 +316,10 @@ class Run:
             For combinations that failed, why.
         """
         everyone = np.arange(len(self.plan.panel.units))
-        everything = np.arange(len(self.plan.hierarchy.components))
+        wanted = np.arange(len(self.plan.hierarchy.components)) if keep is None else keep
 
         def task(piece: slice) -> dict[int, str]:
-            found = self.scores(everyone, piece, everything)
+            found = self.scores(everyone, piece, wanted)
             put(found.scores, piece)
             return found.causes
 
@@ -295,4 +335,9 @@ class Run:
         None
             It is kept.
         """
-        _ = self.plan.combination.model if self.modelled else (self.nominal, self.keys, self.cells, self.leanings)
+        if self.modelled:
+            _ = self.plan.combination.model
+        elif "coder_cell" in self.inputs:
+            _ = self.keys, self.cells, self.leanings
+        else:
+            _ = self.keys, self.nominal, self.leanings

@@ -12,7 +12,8 @@ from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.inference.coder_draws import PIECE, Places, Singles
 from alliance_metrics.inference.comparisons import DIGITS, Comparisons, compare_units, quantile_of_sorted, tails_of
 from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.run import Progress, Run, ScratchMaker
+from alliance_metrics.inference.run import Progress, Run
+from alliance_metrics.inference.scratch import Scratch, ScratchMaker
 from alliance_metrics.inference.uncertainty import start_run
 from alliance_metrics.inference.workers import each, processors, shared_array
 
@@ -111,8 +112,8 @@ def summarise(
     places = np.array([place for place, component in enumerate(components) if component.tier in tiers], dtype=np.intp)
     kept = shared_array((len(places), n_units, _compared_draws(run, len(places))), np.float32)
     book = _Book(run, found, places, kept, _year_before(run))
-    causes = _sum_up_together(book, scratch, progress) if run.together else _sum_up_apart(book, progress)
-    summary = Summary(**found, causes=causes)
+    causes = _sum_up_together(book, scratch, progress) if run.together else _sum_up_apart(book, scratch, progress)
+    summary = Summary(**found, causes={**run.gaps, **causes})
     return summary, compare_units(kept, places, run.uncertainty.level)
 
 
@@ -145,18 +146,26 @@ class _Book:
         """
         for row, place in enumerate(self.places):
             if place in keep:
-                self.kept[row, own] = scores[np.flatnonzero(keep == place)[0], -len(own) :, : self.kept.shape[-1]]
+                drawn = scores[np.flatnonzero(keep == place)[0], -len(own) :]
+                self.kept[row, own] = drawn[:, _spread(drawn.shape[-1], self.kept.shape[-1])]
         _enter_changes(self.found, scores, keep=keep, units=units, own=own, earlier=self.earlier)
         rest = scores[:, len(units) - len(own) :]
         rest.sort(axis=-1)
         _enter_quantiles(self.found, rest, at=np.ix_(keep, own), level=self.run.uncertainty.level)
 
 
-def _sum_up_apart(book: _Book, progress: Progress) -> dict[int, str]:
+def _spread(n_draws: int, count: int) -> Places:
+    """Pick draws at even distances, since choices stand in order within each piece."""
+    return np.asarray(np.arange(count) * n_draws // max(count, 1), dtype=np.intp)
+
+
+def _sum_up_apart(book: _Book, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
     """Rebuild and sum up some units at a time, so many as the memory allowed for draws holds."""
     run, n_components = book.run, len(book.run.plan.hierarchy.components)
     everything, n_units = np.arange(n_components), len(run.plan.panel.units)
     columns = max(2, _columns_in_memory(run) // processors())
+    if scratch is not None and columns < 2 * n_components:
+        return _sum_up_one_by_one(book, scratch, progress)
     size = min(max(1, columns // n_components - 1), -(-n_units // processors()))
     width = n_components if columns >= 2 * n_components else columns // 2
     parts = [everything[start : start + width] for start in range(0, n_components, width)]
@@ -177,6 +186,45 @@ def _sum_up_apart(book: _Book, progress: Progress) -> dict[int, str]:
     return {code: cause for causes in told for code, cause in causes.items()}
 
 
+def _sum_up_one_by_one(book: _Book, scratch: ScratchMaker, progress: Progress) -> dict[int, str]:
+    """Rebuild one unit at a time into a scratch file, where not even its draws fit the memory."""
+    run, n_components = book.run, len(book.run.plan.hierarchy.components)
+    everything = np.arange(n_components)
+
+    def drawn(unit: int, causes: dict[int, str]) -> Scratch:
+        store = scratch(n_components, n_rows=run.uncertainty.draws, piece=PIECE)
+        for piece in run.pieces:
+            found = run.scores(np.array([unit]), piece, everything)
+            store.write(found.scores[:, 0], first_row=piece.start)
+            causes |= found.causes
+        return store
+
+    def task(units: Places) -> dict[int, str]:
+        causes: dict[int, str] = {}
+        kept: tuple[int, Scratch] | None = None
+        for unit in units.tolist():
+            before = int(book.earlier[unit])
+            if before >= 0 and (kept is None or kept[0] != before):
+                kept = (before, drawn(before, causes))
+            own = drawn(unit, causes)
+            for place in everything:
+                stores = [own] if before < 0 or kept is None else [kept[1], own]
+                scores = np.stack([store.read(int(place), int(place) + 1) for store in stores], axis=1)
+                at = np.array([unit]) if len(stores) == 1 else np.array([before, unit])
+                book.enter(scores, np.array([place]), at, own=np.array([unit]))
+            if kept is not None:
+                kept[1].close()
+            kept = (unit, own)
+        if kept is not None:
+            kept[1].close()
+        return causes
+
+    run.prepare()
+    parts = np.array_split(np.arange(len(run.plan.panel.units)), min(len(run.plan.panel.units), 4 * processors()))
+    told = each(task, parts, worth_sharing=run.worth_sharing, progress=progress)
+    return {code: cause for causes in told for code, cause in causes.items()}
+
+
 def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
     """Rebuild all units together and sum up component by component, over a scratch file where memory is short."""
     run = book.run
@@ -191,6 +239,9 @@ def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progre
         def of(component: int) -> Singles:
             return whole[component : component + 1]
 
+        def close() -> None:
+            return
+
     else:
         store = scratch(n_columns, n_rows=run.uncertainty.draws, piece=PIECE)
 
@@ -200,11 +251,16 @@ def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progre
         def of(component: int) -> Singles:
             return store.read(component * shape[1], (component + 1) * shape[1])[np.newaxis]
 
+        close = store.close
+
     def task(component: int) -> None:
         book.enter(of(component), np.array([component]), everyone, own=everyone)
 
-    causes = run.draw_together(put, progress=progress)
-    each(task, range(shape[0]), worth_sharing=run.worth_sharing)
+    try:
+        causes = run.draw_together(put, progress=progress)
+        each(task, range(shape[0]), worth_sharing=run.worth_sharing)
+    finally:
+        close()
     return causes
 
 
@@ -236,10 +292,13 @@ def _enter_changes(
         if before is None:
             continue
         change = scores[:, column_of[unit]] - scores[:, before]
-        count = (~np.isnan(change)).sum(axis=-1)
+        count = np.full(len(keep), scores.shape[-1])
+        if np.isnan(change.min()):
+            count = np.count_nonzero(~np.isnan(change), axis=-1)
         for name, beyond in (("rose", change > least), ("fell", change < -least)):
             none = np.full(len(keep), np.nan)
-            found[name][keep, unit] = np.divide(beyond.sum(axis=-1), count, where=count > 0, out=none)
+            times = np.count_nonzero(beyond, axis=-1)
+            found[name][keep, unit] = np.divide(times, count, where=count > 0, out=none)
 
 
 def _enter_quantiles(found: dict[str, Array], ranked: Singles, *, at: tuple[Places, ...], level: float) -> None:
@@ -254,10 +313,16 @@ def _enter_quantiles(found: dict[str, Array], ranked: Singles, *, at: tuple[Plac
 
 
 def _deviation(scores: Singles, valid: Places) -> Array:
-    known = scores if valid.min(initial=scores.shape[-1]) == scores.shape[-1] else np.nan_to_num(scores)
-    there = np.maximum(valid, 1)
-    mean = known.sum(axis=-1, dtype=np.float64) / there
-    centre = mean.astype(np.float32)[..., np.newaxis]
-    away = np.where(np.isnan(scores), 0.0, scores - centre) if known is not scores else scores - centre
-    square = np.einsum("...d,...d->...", away, away, dtype=np.float64)
-    return np.where(valid > 1, np.sqrt(square / np.maximum(valid - 1, 1)), np.where(valid == 1, 0.0, np.nan))
+    """Give the standard deviation of each series of draws, unit by unit, so that a step stays in the cache."""
+    found = np.full(valid.shape, np.nan)
+    for column in range(scores.shape[1]):
+        own, count = scores[:, column], valid[:, column]
+        known = own if count.min() == own.shape[-1] else np.nan_to_num(own)
+        mean = (known.sum(axis=-1) / np.maximum(count, 1)).astype(np.float32)[:, np.newaxis]
+        away = known - mean
+        if known is not own:
+            away[np.isnan(own)] = 0.0
+        square = np.square(away, out=away).sum(axis=-1).astype(np.float64)
+        spread = np.sqrt(square / np.maximum(count - 1, 1))
+        found[:, column] = np.where(count > 1, spread, np.where(count == 1, 0.0, np.nan))
+    return found

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.inference.alternatives import Alternatives, bind_alternatives, check_inputs, discrete_inputs
+from alliance_metrics.inference.alternatives import bind_alternatives, check_inputs, discrete_inputs, possible_codes
 from alliance_metrics.inference.coder_draws import (
     Places,
     Singles,
 )
 from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.realisation import realise
-from alliance_metrics.inference.rebuild import codes_in, settled
 from alliance_metrics.inference.run import Run
 from alliance_metrics.inference.workers import each, processors, shared_array
 
@@ -56,10 +54,8 @@ def start_run(plan: IndexPlan, uncertainty: Uncertainty) -> Run:
         Where an uncertain input contradicts itself or the plan.
     """
     check_inputs(plan, uncertainty.inputs)
-    realisation = settled(plan, realise(plan, uncertainty))
     discrete = discrete_inputs(uncertainty.inputs)
-    unbound = Alternatives(discrete, {}, {})
-    return Run(plan, uncertainty, realisation, bind_alternatives(plan, discrete, codes_in(realisation, unbound)))
+    return Run(plan, uncertainty, bind_alternatives(plan, discrete, possible_codes(discrete)))
 
 
 def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, ...] = ("index",)) -> Draws:
@@ -88,10 +84,10 @@ def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, .
         whole[:, units], _ = run.draws(units, keep)
 
     def put(scores: Singles, draws: slice) -> None:
-        whole[..., draws] = scores[keep]
+        whole[..., draws] = scores
 
     if run.together:
-        run.draw_together(put)
+        run.draw_together(put, keep=keep)
     else:
         run.prepare()
         each(part, np.array_split(np.arange(n_units), min(n_units, processors())), worth_sharing=run.worth_sharing)

@@ -86,6 +86,8 @@ def each(
     Exception
         What a task raised, or RuntimeError where a process ended before its work did.
     """
+    if not pieces:
+        return []
     hands = min(processors(), len(pieces)) if worth_sharing and _may_fork() else 1
     context = multiprocessing.get_context("fork") if hands > 1 else None
     helpers = []

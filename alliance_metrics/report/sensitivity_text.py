@@ -47,12 +47,15 @@ def _by_era(outputs: pd.DataFrame, shares: pd.DataFrame) -> list[str]:
     merged = shares[shares["output"].isin(scores["output"])]
     lines = []
     for (name, era), group in merged.groupby([unit, "era"], sort=False):
-        mean = group.groupby("input", sort=False)["estimate"].mean().sort_values(ascending=False)
-        told = ", ".join(f"{label} {100 * share:.0f}%" for label, share in mean.items())
         own = scores[(scores[unit] == name) & (scores["era"] == era)]
-        lines.append(f"{name} {era}, mean of {len(own)} years: {told}")
         leading = own["driver"][own["driver"] != ""].value_counts()
-        lines.append("    leads in: " + ", ".join(f"{label} {count} years" for label, count in leading.items()))
+        if leading.empty:
+            lines.append(f"{name} {era}: none of {len(own)} scores varies")
+            continue
+        mean = group.groupby("input", sort=False)["estimate"].mean().sort_values(ascending=False)
+        told = ", ".join(f"{label} {_percent(share)}%" for label, share in mean.items())
+        lines.append(f"{name} {era}, mean of {leading.sum()} scores: {told}")
+        lines.append("    leads in: " + ", ".join(f"{label} {count}" for label, count in leading.items()))
     return lines
 
 
@@ -64,15 +67,23 @@ def _one_output(row: Mapping[Hashable, Any], shares: pd.DataFrame) -> list[str]:
         return [f"{row['output']}: {estimate}; {row['reason']}"]
     ordered = shares.sort_values("estimate", ascending=False)
     told = ", ".join(
-        f"{line['input']} {100 * line['estimate']:.0f}% [{100 * line['lower']:.0f}-{100 * line['upper']:.0f}]"
+        f"{line['input']} {_percent(line['estimate'])}% [{_percent(line['lower'])}-{_percent(line['upper'])}]"
         for line in ordered.to_dict("records")
     )
     return [head, f"    {told}"]
 
 
+def _percent(share: float) -> int:
+    """Round to whole percent, without a sign before zero."""
+    return round(100 * share)
+
+
 def _reversals(result: Sensitivity) -> list[str]:
     lines = []
     for row in result.to_frame("reversals").to_dict("records"):
+        if np.isnan(row["least"]):
+            lines.append(f"{row['output']}, weights {row['weights']}: {row['verdict']}")
+            continue
         radius = "" if np.isnan(row["reversing_radius"]) else f" ({row['reversing_radius']:.2f})"
         lines.append(
             f"{row['output']}, weights {row['weights']} within {row['radius']:g}: difference "

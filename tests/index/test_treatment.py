@@ -99,7 +99,7 @@ def test_multiple_imputation_picks_each_donor_alike():
     """The estimate takes the median; a draw takes one donor, each as often as another."""
     _, plan = fill([0, NAN, 1, 4], "multiple", 1)
     values = np.tile(np.array([0, NAN, 1, 4])[:, np.newaxis], (30_000, 1, 1))
-    drawn = plan.apply(values, rng=np.random.default_rng(5))[:, 1, 0]
+    drawn = plan.apply(values, picks=np.random.default_rng(5).random((30_000, 1)))[:, 1, 0]
     assert plan.apply(values)[0, 1, 0] == 1
     # 4 standard errors of a share of 1/3 in 30,000 draws are 0.011
     np.testing.assert_allclose([(drawn == level).mean() for level in (0, 1, 4)], 1 / 3, atol=0.011)

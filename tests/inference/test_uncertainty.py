@@ -10,7 +10,8 @@ import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import IndexSpec, plan_index
-from alliance_metrics.inference.coder_draws import coder_multiples, triangular_probabilities
+from alliance_metrics.inference.coder_doubt import triangular_probabilities
+from alliance_metrics.inference.coder_draws import coder_multiples
 from alliance_metrics.inference.inputs import CoderCell, CoderChoice, Uncertainty, WeightDraw
 from alliance_metrics.inference.summary import intervals
 from alliance_metrics.inference.uncertainty import draw_index
@@ -115,10 +116,59 @@ def test_one_draw_has_the_same_coders_everywhere():
 
 
 def test_a_tendency_lasts_and_a_slip_does_not():
-    """Coders who differ the one way in one year and the other way in the next have no tendency, and nothing moves."""
+    """Coders who differ the one way in one year and the other way in the next: each year moves for itself, by s^2/n."""
     rows = three_coders(years=(1950,), names=("a",)) + three_coders(years=(1951,), names=("a",), scores=(3, 2, 1))
-    drawn = draw_index(plan(rows), Uncertainty(seed=7, draws=500, inputs=(CoderChoice(),)))
-    assert np.ptp(drawn.scores[0]) < 1e-6
+    drawn = draw_index(plan(rows), Uncertainty(seed=7, draws=DRAWS, inputs=(CoderChoice(),)))
+    levels = 4 * drawn.scores[0].astype(float)
+    np.testing.assert_allclose(levels.var(axis=1), 1 / 3, rtol=0.02)
+    assert abs(np.corrcoef(levels)[0, 1]) < 4 / np.sqrt(DRAWS)
+
+
+def test_ranges_that_account_for_the_disagreement_leave_nothing_over():
+    """Where coders' ranges hold all they differ by, the choice of coders moves nothing beside them."""
+    rows = [("A-B", 1950, "a", c, s, 1, 3) for c, s in (("x", 1), ("y", 2), ("z", 3))]
+    rows += [("A-B", 1951, "a", c, s, 1, 3) for c, s in (("x", 3), ("y", 2), ("z", 1))]
+    alone, beside = (
+        draw_index(plan(rows), Uncertainty(seed=7, draws=4000, inputs=inputs)).scores
+        for inputs in ((CoderCell(),), (CoderCell(), CoderChoice()))
+    )
+    np.testing.assert_allclose(alone, beside, atol=1e-6)
+
+
+def agreeing(n_coders=3, years=20, names="abcdefgh", low=1, high=3):
+    return [
+        ("A-B", 1950 + year, name, f"c{coder}", 2, low, high)
+        for year in range(years)
+        for name in names
+        for coder in range(n_coders)
+    ]
+
+
+def test_coders_who_agree_share_their_doubt():
+    """All coders give 2 in a range of 1-3: the mean errs as one of them does, 1/2 of a level squared, not a third."""
+    bound = plan(agreeing())
+    drawn = draw_index(bound, Uncertainty(seed=2, draws=20_000, inputs=(CoderCell(),)), tiers=("indicator",))
+    np.testing.assert_allclose((4 * drawn.scores[:, 3].astype(float)).var(axis=1), 0.5, rtol=0.05)
+
+
+def test_coders_who_differ_as_their_ranges_say_err_each_for_itself():
+    """Levels of coders drawn from the triangle of 1-3: the mean errs with a third of the variance."""
+    rng = np.random.default_rng(3)
+    rows = [
+        (d, y, i, c, s := int(rng.choice([1, 2, 3], p=[0.25, 0.5, 0.25])), s - 1, s + 1)
+        for d, y, i, c, *_ in agreeing()
+    ]
+    drawn = draw_index(plan(rows), Uncertainty(seed=2, draws=20_000, inputs=(CoderCell(),)), tiers=("indicator",))
+    variance = (4 * drawn.scores.astype(float)).var(axis=2).mean()
+    assert 0.15 < variance < 0.23  # 1/6, and what chance leaves of w
+
+
+def test_levels_given_more_often_are_likelier_where_asked():
+    """A range of 3-4 about 4, given in all of 20 years: 4 with 2 x 21 against 1 x 1, not 2 against 1."""
+    rows = [("A-B", 1950 + year, "a", "x", 4, 3, 4) for year in range(20)]
+    for entry, expected in ((CoderCell(), 2 / 3), (CoderCell(frequencies=True), 42 / 43)):
+        drawn = draw_index(plan(rows), Uncertainty(seed=2, draws=20_000, inputs=(entry,)))
+        assert (drawn.scores[0, 0] == 1.0).mean() == pytest.approx(expected, abs=0.015)
 
 
 def test_no_coder_is_severe_where_the_scale_ends():

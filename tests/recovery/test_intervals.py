@@ -12,7 +12,7 @@ import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import IndexSpec, plan_index
-from alliance_metrics.inference.coder_draws import triangular_probabilities
+from alliance_metrics.inference.coder_doubt import triangular_probabilities
 from alliance_metrics.inference.inputs import CoderCell, CoderChoice, Uncertainty
 from alliance_metrics.inference.summary import intervals
 
