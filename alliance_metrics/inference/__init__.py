@@ -6,15 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from alliance_metrics.inference.eras import compare_eras
     from alliance_metrics.inference.inputs import Uncertainty
     from alliance_metrics.inference.sensitivity import lmg_shares, shapley_effects, sobol_indices
     from alliance_metrics.inference.uncertainty import Draws, draw_index
 
-__all__ = ["Draws", "Uncertainty", "draw_index", "lmg_shares", "shapley_effects", "sobol_indices"]
+__all__ = ["Draws", "Uncertainty", "compare_eras", "draw_index", "lmg_shares", "shapley_effects", "sobol_indices"]
 
 _HOME = {
     "Draws": "uncertainty",
     "Uncertainty": "inputs",
+    "compare_eras": "eras",
     "draw_index": "uncertainty",
     "lmg_shares": "sensitivity",
     "shapley_effects": "sensitivity",
