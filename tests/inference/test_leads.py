@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.inference.lead_lag import lagged_correlations, lead_lag, leading_pairs
+from alliance_metrics.inference.leads import lagged_correlations, lead_lag, leading_pairs
 from alliance_metrics.inference.persistence import (
     chance_of,
     correlation_of,
