@@ -6,6 +6,8 @@ import itertools
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 
 def weighted_mean(scores: Sequence[float], weights: Sequence[float]) -> float:
     """Weighted arithmetic mean of what is present."""
@@ -78,3 +80,18 @@ def cohesion(
             means.append(math.fsum(scores) / len(scores))
         pillars.append((math.fsum(means) / len(means), pillar_weights[pillar]))
     return 100 * math.fsum(s * w for s, w in pillars) / math.fsum(w for _, w in pillars)
+
+
+def best_partition(y: list[float], *, breaks: int, minimum: int, degree: int) -> tuple[float, tuple[int, ...]]:
+    """Least residual sum of squares over all partitions, tried one by one, and the first places of the new segments."""
+    found = (math.inf, ())
+    for places in itertools.combinations(range(minimum, len(y) - minimum + 1), breaks):
+        ends = [0, *places, len(y)]
+        if min(last - first for first, last in itertools.pairwise(ends)) < minimum:
+            continue
+        squares = []
+        for first, last in itertools.pairwise(ends):
+            line = np.polynomial.Polynomial.fit(range(first, last), y[first:last], degree)
+            squares += [(y[year] - line(year)) ** 2 for year in range(first, last)]
+        found = min(found, (math.fsum(squares), places))
+    return found

@@ -6,16 +6,44 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from alliance_metrics.inference.break_calibration import calibrate_break_test
+    from alliance_metrics.inference.break_tests import break_power, break_test
+    from alliance_metrics.inference.breaks import BreakDates, break_distribution, date_breaks
+    from alliance_metrics.inference.eras import compare_eras
     from alliance_metrics.inference.inputs import Uncertainty
+    from alliance_metrics.inference.leads import lead_lag
     from alliance_metrics.inference.sensitivity import lmg_shares, shapley_effects, sobol_indices
     from alliance_metrics.inference.uncertainty import Draws, draw_index
 
-__all__ = ["Draws", "Uncertainty", "draw_index", "lmg_shares", "shapley_effects", "sobol_indices"]
+__all__ = [
+    "BreakDates",
+    "Draws",
+    "Uncertainty",
+    "break_distribution",
+    "break_power",
+    "break_test",
+    "calibrate_break_test",
+    "compare_eras",
+    "date_breaks",
+    "draw_index",
+    "lead_lag",
+    "lmg_shares",
+    "shapley_effects",
+    "sobol_indices",
+]
 
 _HOME = {
+    "BreakDates": "breaks",
+    "break_distribution": "breaks",
+    "break_power": "break_tests",
+    "break_test": "break_tests",
+    "calibrate_break_test": "break_calibration",
+    "date_breaks": "breaks",
     "Draws": "uncertainty",
     "Uncertainty": "inputs",
+    "compare_eras": "eras",
     "draw_index": "uncertainty",
+    "lead_lag": "leads",
     "lmg_shares": "sensitivity",
     "shapley_effects": "sensitivity",
     "sobol_indices": "sensitivity",
