@@ -36,6 +36,7 @@ INPUTS: dict[str, tuple[UncertainInput, ...]] = {
     "cells": (CoderCell(),),
     "coders": (CoderChoice(),),
     "cells, coders": (CoderCell(), CoderChoice()),
+    "cells by frequency, coders": (CoderCell(frequencies=True), CoderChoice()),
     "cells, coders, weights": (CoderCell(), CoderChoice(), WeightDraw(concentration=CONCENTRATION)),
 }
 """Sets of uncertain inputs; the last is the published one."""
