@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.evidence import RESTS_ON, rests_on
@@ -127,7 +128,8 @@ def _imputation(facts: Facts) -> Told:
 def _multivariate(facts: Facts) -> Told:
     groups, table = facts.tables["groups"], facts.tables["indicators"]
     pillars = groups[groups["tier"] == "pillar"]
-    alphas = [f"{name} {value:.2f}" for name, value in zip(pillars["component"], pillars["alpha"], strict=True)]
+    pairs = zip(pillars["component"], pillars["alpha"], strict=True)
+    alphas = [f"{name} of one child alone" if np.isnan(value) else f"{name} {value:.2f}" for name, value in pairs]
     wrong = list(table.loc[table["wrong_way"], "indicator_id"])
     repeated = len(facts.tables["redundant"])
     done = (
@@ -181,7 +183,7 @@ def _uncertainty(facts: Facts) -> Told:
     ]
     done = (
         f"{section.draws} draws over {listed(entry.input for entry in section.inputs) or 'nothing'}; {len(table)} "
-        "other choices one at a time; no decomposition of the variance yet"
+        "other choices one at a time; `sensitivity` shares the variance among them"
     )
     finding = (
         f"{100 * section.level:.6g}% intervals {width.median():.1f} points wide in the middle; ranks move by more than "

@@ -124,6 +124,8 @@ def analyse_sensitivity(
         progress=progress,
     )
     failures += [("drivers", number, cause) for cause, number in driven.causes.items()]
+    if len(study.panel.coders) == 1 and "coder_choice" in driven.inputs:
+        failures.append(("coder_choice", 1, "how far one coder lies from others is unknown, and taken for 0"))
     tables = {
         "outputs": _output_table(study, asked, driven),
         "effects": _effect_table(study, asked, driven),
@@ -190,7 +192,11 @@ def _output_table(study: Study, outputs: list[Output], driven: Driven) -> pd.Dat
         driver=np.where(still, "", np.asarray(driven.inputs, dtype=object)[chief]),
         driver_share=np.where(still, np.nan, np.take_along_axis(effects.shapley, chief[np.newaxis], axis=0)[0]),
         left_out_pairs=driven.failed,
-        reason=np.where(valid <= 0, "no run gave a value", np.where(still, "it does not vary", "")),
+        reason=np.select(
+            [valid <= 0, still, np.isnan(effects.shapley_error).any(axis=0)],
+            ["no run gave a value", "it does not vary", "too few replicates vary: errors are unknown"],
+            default="",
+        ),
     )
 
 
@@ -234,6 +240,9 @@ def _labelled(study: Study, outputs: list[Output], driven: Driven) -> pd.DataFra
 
 def _left_out_table(study: Study, failures: list[tuple[str, int, str]]) -> pd.DataFrame:
     """Score the index without each coder, indicator, dimension and pillar."""
+    if study.spec.combine == "model":
+        failures.append(("left_out", 1, "the model of coders is not fitted anew for each part left out"))
+        return pd.DataFrame(columns=[study.panel.unit, *Sensitivity.TABLES["left_out"]])
     estimate = SCALE * nominal_scores(study.plan)[-1]
     rank, tables = ranks_of(estimate), []
     for variant in left_out(study.panel, study.spec):

@@ -278,7 +278,8 @@ class ScratchFile:
         return found
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "_file"):  # not where the making was interrupted
+            self.close()
 
     def close(self) -> None:
         """Give the room on the disk back.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliance_metrics.inference.break_calibration import calibrate_break_test
-    from alliance_metrics.inference.break_tests import break_power, break_test
+    from alliance_metrics.inference.break_significance import break_power, break_test
     from alliance_metrics.inference.breaks import BreakDates, break_distribution, date_breaks
     from alliance_metrics.inference.eras import compare_eras
     from alliance_metrics.inference.inputs import Uncertainty
@@ -35,8 +35,8 @@ __all__ = [
 _HOME = {
     "BreakDates": "breaks",
     "break_distribution": "breaks",
-    "break_power": "break_tests",
-    "break_test": "break_tests",
+    "break_power": "break_significance",
+    "break_test": "break_significance",
     "calibrate_break_test": "break_calibration",
     "date_breaks": "breaks",
     "Draws": "uncertainty",

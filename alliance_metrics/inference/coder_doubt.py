@@ -187,7 +187,13 @@ def series_of(panel: IndicatorPanel) -> list[Places]:
 
 
 def coder_doubt(
-    panel: IndicatorPanel, *, low: Array, high: Array, ranges: bool, frequencies: bool = False
+    panel: IndicatorPanel,
+    *,
+    low: Array,
+    high: Array,
+    ranges: bool,
+    frequencies: bool = False,
+    counted: Mask | None = None,
 ) -> CoderDoubt:
     r"""Find what the coders of a panel leave open.
 
@@ -202,6 +208,8 @@ def coder_doubt(
     frequencies
         Whether a level is as likely beforehand as it was given for the indicator in the unit and era; otherwise all
         levels are alike.
+    counted : ndarray of bool, shape (n_indicators,), optional
+        Indicators from which it is found what coders share: those that count in the index. All where absent.
 
     Returns
     -------
@@ -221,6 +229,7 @@ def coder_doubt(
     :math:`\rho = 1 - w / s^2` of draws in which all coders take the same chance gives just that. Where :math:`w > s^2`
     the ranges are too narrow, and residuals add :math:`(w - s^2) / n`. Both are found for each unit and era.
     """
+    counted = np.ones(len(low), dtype=bool) if counted is None else counted
     coded = ~np.isnan(panel.score)
     down, up = np.floor(panel.score - panel.low), np.floor(panel.high - panel.score)
     if not ranges:
@@ -238,21 +247,23 @@ def coder_doubt(
     mean = base + (chances * steps).sum(axis=0)
     variance = (chances * (base + steps - mean) ** 2).sum(axis=0)
     for rows in series_of(panel):
-        shared[rows], residuals[:, rows] = _shared(mean[:, rows], variance[:, rows], leanings[:, rows])
+        shared[rows], residuals[:, rows] = _shared(mean[:, rows], variance[:, rows], leanings[:, rows], counted)
     return CoderDoubt(base, np.cumsum(chances, axis=0)[:-1], shared, leanings, residuals)
 
 
-def _shared(mean: Array, variance: Array, leanings: Array) -> tuple[float, Array]:
+def _shared(mean: Array, variance: Array, leanings: Array, counted: Mask) -> tuple[float, Array]:
     """Give the share of doubt that coders of one unit and era share, and the disagreement that is left over."""
     coded = ~np.isnan(mean)
     count = coded.sum(axis=0)
     several = coded & (count > 1)
-    if not several.any():
+    asked = several & counted
+    if not asked.any():
         return 0.0, np.zeros(mean.shape)
     centre = np.where(coded, mean, 0.0).sum(axis=0) / np.maximum(count, 1)
     residuals = np.where(several, mean - centre - leanings, 0.0)
-    inside = float(variance[several].mean())
-    between = float(((residuals**2).sum(axis=0) / np.maximum(count - 1, 1))[count > 1].mean())
+    inside = float(variance[asked].mean())
+    between = float(((residuals**2).sum(axis=0) / np.maximum(count - 1, 1))[(count > 1) & counted].mean())
     unexplained = max(0.0, 1.0 - inside / between) if between > 0 else 0.0
-    scale = np.sqrt(unexplained / np.maximum(count - 1, 1))
+    picked_among = len(mean) / np.maximum(count, 1)  # one of all coders is picked, and some did not code the cell
+    scale = np.sqrt(unexplained * picked_among / np.maximum(count - 1, 1))
     return (max(0.0, 1.0 - between / inside) if inside > 0 else 0.0), residuals * scale

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.panel import combine_coders
-from alliance_metrics.inference.coder_doubt import CoderDoubt
+from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
+from alliance_metrics.inference.coder_doubt import CoderDoubt, series_of
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Singles = np.ndarray[Any, np.dtype[Any]]  # float32; the formulas are written for either precision
@@ -167,12 +167,40 @@ def coder_multiples(normals: Array, *, level: float) -> Array:
     >>> coder_multiples(np.array([[1.0], [-1.0]]), level=0.9).round(2).ravel().tolist()
     [2.71, -2.71]
     """
+    return np.asarray(_reach(len(normals), level) * (normals - normals.mean(axis=0)))
+
+
+def _reach(n_coders: int, level: float) -> float:
+    """Give the widening for few coders over the root of n (n - 1)."""
     from scipy.special import ndtri, stdtrit
 
-    n = len(normals)
     tail = (1.0 + level) / 2.0
-    widening = float(stdtrit(n - 1, tail) / ndtri(tail))
-    return np.asarray(widening * (normals - normals.mean(axis=0)) / np.sqrt(n * (n - 1)))
+    return float(stdtrit(n_coders - 1, tail) / ndtri(tail)) / float(np.sqrt(n_coders * (n_coders - 1)))
+
+
+def fewer_coders(panel: IndicatorPanel, *, level: float) -> Array:
+    """Give by how much leanings count more where not all coders of the panel coded.
+
+    Parameters
+    ----------
+    panel
+        The panel.
+    level
+        Probability of the intervals to come. [0-1]
+
+    Returns
+    -------
+    ndarray, shape (n_units, n_indicators)
+        What the multiples of `coder_multiples` would be for the coders who coded the indicator in the unit and era,
+        over what they are for all coders; 1 where all did, or fewer than two.
+    """
+    n_coders = len(panel.coders)
+    factors = np.ones(panel.score.shape[1:])
+    for rows in series_of(panel):
+        present = (~np.isnan(panel.score[:, rows])).any(axis=1).sum(axis=0)
+        for count in set(present.tolist()) - {0, 1, n_coders}:
+            factors[np.ix_(rows, np.flatnonzero(present == count))] = _reach(count, level) / _reach(n_coders, level)
+    return factors
 
 
 def cell_distribution(doubt: CoderDoubt, unit: int) -> Cells:

@@ -21,6 +21,7 @@ from alliance_metrics.inference.coder_draws import (
     cell_distribution,
     combined_levels,
     draw_levels,
+    fewer_coders,
     picked_residuals,
     stacked_levels,
 )
@@ -214,19 +215,23 @@ class Run:
     @cached_property
     def leanings(self) -> Singles:
         """Levels by which each coder lies from the others, shape (n_coders, n_indicators, n_units)."""
-        return np.ascontiguousarray(self.doubt.leanings.transpose(0, 2, 1), dtype=np.float32)
+        factors = fewer_coders(self.plan.panel, level=self.uncertainty.level)
+        return np.ascontiguousarray((factors * self.doubt.leanings).transpose(0, 2, 1), dtype=np.float32)
 
     @cached_property
     def doubt(self) -> CoderDoubt:
         """What the coders leave open."""
         combination = self.plan.combination
         cells = [entry for entry in self.uncertainty.inputs if isinstance(entry, CoderCell)]
+        nodes = self.plan.hierarchy.nodes
+        within = {child for node in nodes for child in self.plan.hierarchy.components[node].children}
         return coder_doubt(
             self.plan.panel,
             low=combination.low,
             high=combination.high,
             ranges=bool(cells),
             frequencies=any(entry.frequencies for entry in cells),
+            counted=np.array([place in within for place in range(self.plan.hierarchy.n_indicators)]),
         )
 
     @cached_property

@@ -116,7 +116,8 @@ def each(
 
 
 def _may_fork() -> bool:
-    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    able = "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
+    return able and threading.active_count() == 1
 
 
 def _work(task: Callable[[Task], Any], pieces: Sequence[Task], answer: Connection, parent: int) -> None:

@@ -37,8 +37,17 @@ def render_sensitivity(result: Sensitivity) -> str:
         lines += _one_output(row, shares[shares["output"] == row["output"]])
     lines += _reversals(result)
     failures = result.to_frame("failures")
-    lines += [f"Not done: {row['step']}: {row['cause']}" for row in failures.to_dict("records")]
+    lines += [f"Not done: {step}: {cause}" for step, cause in _not_done(failures)]
     return "\n".join(lines)
+
+
+def _not_done(failures: pd.DataFrame) -> list[tuple[str, str]]:
+    """Give each step once, with its first cause and how many more there are."""
+    found = []
+    for step, group in failures.groupby("step", sort=False):
+        more = f" (and {len(group) - 1} more, see failures.csv)" if len(group) > 1 else ""
+        found.append((str(step), f"{group['cause'].iloc[0]}{more}"))
+    return found
 
 
 def _by_era(outputs: pd.DataFrame, shares: pd.DataFrame) -> list[str]:
@@ -63,14 +72,20 @@ def _one_output(row: Mapping[Hashable, Any], shares: pd.DataFrame) -> list[str]:
     form = "{:.0f}" if row["measured_in"] == "year" else "{:.1f}"
     estimate = "none" if pd.isna(row["estimate"]) else form.format(row["estimate"])
     head = f"{row['output']}: {estimate}, standard deviation of the draws {row['deviation']:.1f}"
-    if row["reason"]:
+    if row["reason"] and not row["driver"]:
         return [f"{row['output']}: {estimate}; {row['reason']}"]
     ordered = shares.sort_values("estimate", ascending=False)
     told = ", ".join(
-        f"{line['input']} {_percent(line['estimate'])}% [{_percent(line['lower'])}-{_percent(line['upper'])}]"
-        for line in ordered.to_dict("records")
+        f"{line['input']} {_percent(line['estimate'])}% {_interval(line)}" for line in ordered.to_dict("records")
     )
     return [head, f"    {told}"]
+
+
+def _interval(line: Mapping[Hashable, Any]) -> str:
+    if np.isnan(line["lower"]):
+        return "[error unknown]"
+    between = " to " if line["lower"] < 0 else "-"
+    return f"[{_percent(line['lower'])}{between}{_percent(line['upper'])}]"
 
 
 def _percent(share: float) -> int:

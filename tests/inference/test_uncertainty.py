@@ -81,7 +81,7 @@ def three_coders(years=(1950, 1951), names=("a", "b"), scores=(1, 2, 3)):
         ("A-B", year, name, coder, score, score, score)
         for year in years
         for name in names
-        for coder, score in zip("xyz", scores, strict=True)
+        for coder, score in zip("xyz", scores, strict=False)
     ]
 
 
@@ -189,6 +189,25 @@ def test_multiples_sum_to_zero_and_have_the_variance_of_a_mean():
         np.testing.assert_allclose(multiples.sum(axis=0), 0.0, atol=1e-9)
         expected = (t / 1.644854) ** 2 * leanings.var(ddof=1) / n_coders
         assert (leanings @ multiples).var() == pytest.approx(expected, rel=0.02)
+
+
+def test_two_coders_of_a_panel_of_three_reach_as_far_as_two_alone():
+    """Where the third coder coded another dyad only, the shift is that of two coders, their t and their n."""
+    two = three_coders(years=(1950,), names=("a",), scores=(1, 3))
+    elsewhere = [("C-D", 1950, "a", coder, 2, 2, 2) for coder in "xyz"]
+    uncertainty = Uncertainty(seed=7, draws=DRAWS, inputs=(CoderChoice(),))
+    alone, beside = (draw_index(plan(rows), uncertainty).scores[0, 0] for rows in (two, two + elsewhere))
+    quartiles = [np.quantile(levels.astype(float), [0.3, 0.7]) for levels in (alone, beside)]
+    np.testing.assert_allclose(quartiles[0], quartiles[1], atol=0.02)
+
+
+def test_residuals_of_two_coders_of_three_keep_their_variance():
+    """Slips of two coders, the third absent: s^2/n with n = 2, whoever is picked."""
+    rows = three_coders(years=(1950,), names=("a",), scores=(1, 3))
+    rows += three_coders(years=(1951,), names=("a",), scores=(3, 1))
+    rows += [("C-D", 1950, "a", coder, 2, 2, 2) for coder in "xyz"]
+    drawn = draw_index(plan(rows), Uncertainty(seed=7, draws=DRAWS, inputs=(CoderChoice(),)))
+    np.testing.assert_allclose((4 * drawn.scores[0, :2].astype(float)).var(axis=1), 1.0, rtol=0.03)
 
 
 def test_a_coder_who_left_a_cell_empty_is_not_missed_there():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -183,3 +184,13 @@ def test_no_helper_is_left_behind_where_this_process_fails():
 def test_there_is_a_processor():
     """One or more."""
     assert processors() >= 1
+
+
+def in_a_daemon(pieces):
+    return each(lambda piece: piece + 1, pieces)
+
+
+def test_a_process_that_may_have_no_children_works_in_turn():
+    """Workers of a pool are daemons, which must not fork: the work is done all the same."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.map(in_a_daemon, [[1, 2, 3]]) == [[2, 3, 4]]

@@ -12,7 +12,7 @@ import pytest
 from alliance_metrics.inference.autoregression import autoregressive_series
 from alliance_metrics.inference.break_calibration import calibrate_break_test
 from alliance_metrics.inference.break_intervals import break_reach
-from alliance_metrics.inference.break_tests import break_power, break_test
+from alliance_metrics.inference.break_significance import break_power, break_test
 from alliance_metrics.inference.breaks import break_distribution
 from alliance_metrics.inference.segmentation import (
     best_partitions,

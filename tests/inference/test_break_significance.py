@@ -12,7 +12,7 @@ from alliance_metrics.inference.autoregression import (
     first_autocorrelation,
 )
 from alliance_metrics.inference.break_calibration import calibrate_break_test, greatest_f
-from alliance_metrics.inference.break_tests import break_power, break_test
+from alliance_metrics.inference.break_significance import break_power, break_test
 from alliance_metrics.inference.segmentation import regressors
 
 YEARS = range(1949, 1970)
