@@ -22,6 +22,7 @@ from benchmarks.timing import one_core, seconds
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _SCRAMBLES = 16
+_SCIPY, _SALIB = "scipy.stats.sobol_indices", "SALib"
 _PAIRS_AT_ONCE = 1024
 _BOOTSTRAPPED = 256
 """Base points of the runs that scipy bootstraps: its memory grows with their square."""
@@ -82,7 +83,7 @@ def _error_verdict(table: Table) -> str:
     worse: dict[str, list[str]] = {}
     for name, estimator, runs, _, _, *ratios in table.rows:
         for order, ratio in zip(("first", "total"), ratios, strict=True):
-            if float(ratio) > 1 and not str(estimator).startswith("scipy"):
+            if float(ratio) > 1 and estimator not in {_SCIPY, _SALIB}:
                 places = worse.setdefault(f"{name}, {estimator}, {order} order", [])
                 places.append(f"{told(runs)} runs ({told(float(ratio))} times)")
     if not worse:
@@ -189,7 +190,12 @@ def _accuracy_rows(known: Known, sizes: Sizes) -> list[tuple[Cell, ...]]:
             errors = _errors(known, sizes, lambda seed, bases=bases, estimate=estimate: estimate(bases, seed))
             at = [float(np.exp(np.interp(np.log(runs), runs_of_theirs, theirs_own))) for theirs_own in (first, total)]
             rows.append((known.name, name, runs, *errors, errors[0] / at[0], errors[1] / at[1]))
-    return rows + [(known.name, "scipy.stats.sobol_indices", *row, 1.0, 1.0) for row in theirs]
+    rows += [(known.name, _SCIPY, *row, 1.0, 1.0) for row in theirs]
+    if importlib.util.find_spec("SALib") is not None:
+        for runs, *at in theirs:
+            errors = _errors(known, sizes, lambda seed, n=runs // (inputs + 2): _by_salib(known, n, seed))
+            rows.append((known.name, _SALIB, runs, *errors, errors[0] / at[0], errors[1] / at[1]))
+    return rows
 
 
 def _errors(known: Known, sizes: Sizes, estimate: Callable[[int], tuple[Array, Array]]) -> tuple[float, float]:
@@ -230,3 +236,14 @@ def _by_scipy(known: Known, count: int, seed: int) -> tuple[Array, Array]:
         rng=np.random.default_rng(seed),
     )
     return found.first_order, found.total_order
+
+
+def _by_salib(known: Known, count: int, seed: int) -> tuple[Array, Array]:
+    from SALib.analyze.sobol import analyze
+    from SALib.sample.sobol import sample
+
+    inputs = len(known.first)
+    problem = {"num_vars": inputs, "names": [str(place) for place in range(inputs)], "bounds": [[0, 1]] * inputs}
+    points = sample(problem, count, calc_second_order=False, seed=seed)
+    found = analyze(problem, known.function(points), calc_second_order=False, num_resamples=2)
+    return found["S1"], found["ST"]
