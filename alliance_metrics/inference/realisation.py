@@ -123,42 +123,6 @@ def joined(parts: list[Realisation]) -> Realisation:
     return whole
 
 
-def realise(plan: IndexPlan, uncertainty: Uncertainty) -> Realisation:
-    """Draw every input of a run but the cells.
-
-    Parameters
-    ----------
-    plan
-        The bound plan.
-    uncertainty
-        What is uncertain.
-
-    Returns
-    -------
-    Realisation
-        All draws, piece after piece as `realise_piece` gives them.
-    """
-    numbers = range(-(-uncertainty.draws // PIECE))
-    parts = [realise_piece(plan, uncertainty, number) for number in numbers]
-
-    def along(arrays: list[Any], axis: int) -> Any:  # noqa: ANN401 - arrays, or nothing
-        return None if arrays[0] is None else np.concatenate(arrays, axis=axis)
-
-    def tables(name: str) -> dict[Any, Any]:
-        return {key: along([getattr(part, name)[key] for part in parts], 0) for key in getattr(parts[0], name)}
-
-    return Realisation(
-        uncertainty.draws,
-        along([part.multiples for part in parts], -1),
-        tables("weights"),
-        tables("choices"),
-        along([part.strength for part in parts], -1),
-        tables("exponents"),
-        tables("left_out"),
-        along([part.goalposts for part in parts], -1),
-    )
-
-
 def realise_piece(plan: IndexPlan, uncertainty: Uncertainty, number: int) -> Realisation:
     """Draw every input of one piece of a run but the cells, each from a stream of its own.
 

@@ -13,7 +13,8 @@ from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.methods import Bedrock, PowerMean
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.index.specification import IndexSpec
-from alliance_metrics.inference.realisation import Realisation
+from alliance_metrics.inference.coder_draws import PIECE
+from alliance_metrics.inference.realisation import Realisation, realise_piece
 from tests.oracles import weighted_geometric_mean, weighted_mean
 
 TREE = (
@@ -229,3 +230,19 @@ def _reduced(rule: Any, below: list[float], weights: list[float], gate: int | No
         return 0.0
     total = math.fsum(weight for _, weight in counted)
     return (math.fsum(w * v**exponent for v, w in counted) / total) ** (1 / exponent)
+
+
+def realise(plan, uncertainty):
+    """Put all pieces of a run's draws together."""
+    parts = [realise_piece(plan, uncertainty, number) for number in range(-(-uncertainty.draws // PIECE))]
+    first = parts[0]
+
+    def along(name, axis):
+        return None if getattr(first, name) is None else np.concatenate([getattr(p, name) for p in parts], axis=axis)
+
+    def tables(name):
+        return {key: np.concatenate([getattr(p, name)[key] for p in parts]) for key in getattr(first, name)}
+
+    arrays = {name: along(name, -1) for name in ("multiples", "strength", "goalposts")}
+    named = {name: tables(name) for name in ("weights", "choices", "exponents", "left_out")}
+    return Realisation(uncertainty.draws, **arrays, **named)

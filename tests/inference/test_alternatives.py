@@ -33,10 +33,9 @@ from alliance_metrics.inference.inputs import (
     Uncertainty,
     WeightDraw,
 )
-from alliance_metrics.inference.realisation import realise
 from alliance_metrics.inference.summary import summarise
 from alliance_metrics.inference.uncertainty import draw_index, start_run
-from tests.inference.slow_index import plain_plan, toy_plan
+from tests.inference.slow_index import plain_plan, realise, toy_plan
 
 SCALES = NormalisationInput((Normalisation(), Normalisation("minmax")))
 RULES = AggregationInput("across_pillars", (Mean(), Mean("geometric"), Bedrock("trust", 0.25)), (0.5, 0.25, 0.25))

@@ -22,8 +22,8 @@ from alliance_metrics.inference.inputs import (
     Uncertainty,
     WeightDraw,
 )
-from alliance_metrics.inference.realisation import Realisation, columns_of, joined, realise, realise_at
-from tests.inference.slow_index import left_out_candidates, toy_plan
+from alliance_metrics.inference.realisation import Realisation, columns_of, joined, realise_at
+from tests.inference.slow_index import left_out_candidates, realise, toy_plan
 
 DRAWS = 40_000
 THREE = NormalisationInput((Normalisation(), Normalisation("minmax"), Normalisation("best")), (0.2, 0.3, 0.5))

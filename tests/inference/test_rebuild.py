@@ -22,10 +22,9 @@ from alliance_metrics.inference.inputs import (
     Uncertainty,
     WeightDraw,
 )
-from alliance_metrics.inference.realisation import realise
 from alliance_metrics.inference.summary import summarise
 from alliance_metrics.inference.uncertainty import draw_index, start_run
-from tests.inference.slow_index import plain_plan, slow_scores, toy_plan
+from tests.inference.slow_index import plain_plan, realise, slow_scores, toy_plan
 
 DRAWS = 48
 SINGLE = 3e-6  # scores of 0 to 1 go through some ten operations in single precision
