@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from alliance_metrics.config_analysis import AnalysisSection
 from alliance_metrics.config_faults import is_echo, validation_fault
 from alliance_metrics.config_index import IndexSection, Section
 from alliance_metrics.config_inputs import (
@@ -127,6 +128,7 @@ class Config(Section):
     weights: Mapping[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     uncertainty: UncertaintySection = Field(default_factory=UncertaintySection)
     sensitivity: SensitivitySection = Field(default_factory=SensitivitySection)
+    analysis: AnalysisSection = Field(default_factory=AnalysisSection)
 
     def to_treatment(self) -> Treatment:
         """Give the specification of the treatment.
