@@ -21,7 +21,7 @@ from alliance_metrics.results import TidyResult
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 JOINT = "joint"
-ALLIANCE, OPPONENT = "alliance", "opponent"
+ALLIANCE, OPPONENT, NEITHER = "alliance", "opponent", "neither"
 _ROUNDING = 1e-6
 _KEYS = {"era": "str", "year": "int64", "indicator": "str"}
 _ENDS = {"estimate": "float64", "lower": "float64", "upper": "float64", "level": "float64"}
@@ -37,7 +37,7 @@ class Capability(TidyResult):
     it. ``added`` says by how much joint exceeds the better of the two alone (``strongest``): ``full`` in full,
     ``estimate`` discounted, ``times`` as a ratio. ``lanchester`` has ratios of strength to a coalition, by ``law``
     (linear, square) and as ``counted``: alone; joint; apart (one after the other); discounted; all_or_nothing (the ally
-    comes whole with the index for its probability); ``outlasts`` says who would be left at a fight to the end under that
+    comes whole with the index for its probability); ``outlasts`` says who is left after a fight to the end under that
     law, ``probability`` in what share of the draws that is the alliance. Capability is no force at a front, the index
     is not a probability, and none of this forecasts a war. ``not_done`` says what was passed over, and why.
     """
@@ -153,7 +153,8 @@ def _factor_of(drawn: DrawnStudy, one: Trajectory, not_done: list[tuple[str, str
     nominal = drawn.nominal_of(index, one)[0]
     draws = drawn.drawn_of(index, one)[0].astype(np.float64)
     both = np.concatenate([nominal[:, np.newaxis], draws], axis=1)
-    if ((both < -_ROUNDING) | (both > 1.0 + _ROUNDING)).any():
+    outside = ((both < -_ROUNDING) | (both > 1.0 + _ROUNDING)).any()
+    if outside or not drawn.study.spec.normalisation.on_unit_interval:
         not_done.append((f"{one.name}: discounts", "an index outside 0-100 is no factor for an ally's share"))
         nominal, draws = np.full(nominal.shape, np.nan), np.full(draws.shape, np.nan)
     elif np.isnan(nominal).any():
@@ -218,7 +219,7 @@ def _lanchester_rows(case: _Case, opponent: str, against: Array) -> list[pd.Data
 
     def add(side: str, law: str, counted: str, *, values: list[Array], held: Array | float = np.nan) -> None:
         ends = _ends(case, values if len(values) > 1 else [values[0], np.nan, np.nan])
-        outlasts = np.where(values[0] > 1.0, ALLIANCE, OPPONENT)
+        outlasts = np.select([values[0] > 1.0, values[0] < 1.0], [ALLIANCE, OPPONENT], default=NEITHER)
         keys = {"opponent": opponent, "side": side, "law": law, "counted": counted}
         found.append(_rows(case, **keys, **ends, outlasts=outlasts, probability=held))
 
@@ -247,7 +248,8 @@ def _lanchester_rows(case: _Case, opponent: str, against: Array) -> list[pd.Data
 def _share_above_one(ratios: Array) -> Array:
     valid = (~np.isnan(ratios)).sum(axis=-1)
     above = (ratios > 1.0).sum(axis=-1)
-    return np.divide(above, valid, out=np.full(valid.shape, np.nan), where=valid > 0)
+    share: Array = np.divide(above, valid, out=np.full(valid.shape, np.nan), where=valid > 0)
+    return share
 
 
 def _sides(case: _Case) -> list[tuple[str, Array, Array]]:
@@ -259,9 +261,10 @@ def _ends(case: _Case, values: list[Any]) -> dict[str, Any]:
 
 
 def _rows(case: _Case, **columns: Any) -> pd.DataFrame:  # noqa: ANN401 - columns of several kinds
-    """Give the rows that have an estimate."""
+    """Give the rows that have a figure, discounted or not."""
     frame = case.about.assign(**columns)
-    return frame[~np.isnan(frame["estimate"].to_numpy(dtype=np.float64))]
+    there: pd.DataFrame = frame[frame["full" if "full" in columns else "estimate"].notna()]
+    return there
 
 
 def _gaps_of(figures: Figures, one: Trajectory, states: tuple[str, str]) -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ class Figures:
         ndarray, shape (n_years,)
             Sums; NaN where the table has none. [unit of the measure]
         """
-        found = [one for one in {key[1] for key in self.values if key[0] == WORLD}]
+        found = list({key[1] for key in self.values if key[0] == WORLD})
         return self._found(WORLD, found[0], indicator, years) if len(found) == 1 else np.full(len(years), np.nan)
 
     def coalition(self, name: str, indicator: str, years: Places) -> Array:
@@ -132,7 +132,8 @@ class Figures:
             Where it is one.
         """
         spells = [(0, spell.first, spell.last) for spell in self.coalitions[name] if spell.state == state]
-        return membership(spells, years, n_states=1)[0]
+        inside: np.ndarray[Any, np.dtype[np.bool_]] = membership(spells, years, n_states=1)[0]
+        return inside
 
     def lacking(self, name: str, indicator: str, years: Places) -> tuple[int, Places]:
         """Say in which years a coalition's sum lacks members.

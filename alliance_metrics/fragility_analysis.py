@@ -1,4 +1,4 @@
-"""The analysis of fragility: how little would have brought each year's index down, and what followed in years like it."""
+"""The analysis of fragility: how little would have brought each year's index down, and what then followed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance_metrics.drawn_study import NOT_DONE, DrawnStudy, not_done_table
 from alliance_metrics.fragility_tables import Fragile, fragile_study, series_numbers
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.inference.comparable_years import ForwardReading, forward_reading, greatest_falls
-from alliance_metrics.inference.fragility import LeastSteps, pillar_shocks
+from alliance_metrics.inference.fragility import Coders, LeastSteps, pillar_shocks
 from alliance_metrics.inference.fragility_in_draws import ordered_interval, shocks_in_draws
 from alliance_metrics.inference.plan_fragility import plan_least_steps
 from alliance_metrics.pipeline import record_of
@@ -20,7 +20,7 @@ from alliance_metrics.results import TidyResult
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-CODERS = ("all", "one")
+CODERS: tuple[Coders, ...] = ("all", "one")
 COMPARED = {"others": False, "all": True}
 """Whether comparable years may be of the same unit and era."""
 _OUTCOMES = ("below already", "reached", "out of reach")
@@ -118,7 +118,7 @@ def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
     fragile = fragile_study(drawn, not_done)
     steps, indicators = _step_tables(fragile, not_done)
     told(0.5)
-    shocks = _shock_table(fragile)
+    shocks = _shock_table(fragile, not_done)
     told(0.75)
     forward = _forward_table(fragile, not_done)
     tables = {"steps": steps, "step_indicators": indicators, "shocks": shocks, "forward": forward}
@@ -174,8 +174,11 @@ def _step_numbers(fragile: Fragile, found: LeastSteps, *, bars: tuple[Array, Arr
     }
 
 
-def _shock_table(fragile: Fragile) -> pd.DataFrame:
+def _shock_table(fragile: Fragile, not_done: list[tuple[str, str]]) -> pd.DataFrame:
     tables = [pd.DataFrame()]
+    if fragile.no_shocks:
+        not_done.append(("shocks to a pillar", fragile.no_shocks))
+        return tables[0]
     reducer, weights = fragile.plan.reducers[fragile.top], fragile.plan.weights[fragile.top]
     for target, bar, bars, _ in fragile.targets():
         found = pillar_shocks(fragile.nominal_pillars, weights, target=bar, reducer=reducer)
@@ -183,7 +186,7 @@ def _shock_table(fragile: Fragile) -> pd.DataFrame:
         if fragile.pillar_weights is not None:
             drawn = shocks_in_draws(fragile.pillars, fragile.pillar_weights, target=bars, reducer=reducer)
         numbers = fragile.summary(drawn, carried=fragile.pillar_weights is not None)
-        any_pillar = np.isfinite(found).any(axis=1)
+        any_pillar = np.asarray(np.isfinite(found).any(axis=1))
         for place, pillar in enumerate(fragile.pillar_ids):
             own = {name: values[:, place] if np.ndim(values) else values for name, values in numbers.items()}
             own |= {name: SCALE * own[name] for name in ("lower", "upper")}

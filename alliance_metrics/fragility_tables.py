@@ -80,6 +80,15 @@ class Fragile:
         """Number of draws used."""
         return int(self.index.shape[-1])
 
+    @property
+    def no_shocks(self) -> str:
+        """Why a pillar cannot be lowered by itself; empty where it can."""
+        if self.plan.spec.compares_units:
+            return "the aggregation compares units: a pillar of one moves the index of others"
+        if not self.plan.spec.normalisation.on_unit_interval:
+            return "scores do not lie between 0 and 100"
+        return ""
+
     def parts(self, coders: str) -> Whole:
         """Say how many steps make up a level of each cell.
 
@@ -98,7 +107,7 @@ class Fragile:
 
     @cached_property
     def index_as_declared(self) -> Array:
-        """The index of the drawn codings at the declared weights, shape (n_units, n_draws); NaN where missing. [0-1]"""
+        """The index of the drawn codings at the declared weights: shape (n_units, n_draws), NaN where missing."""
         if self.declared_weights is None:
             return np.full(self.index.shape, np.nan)
         weights = np.nan_to_num(self.declared_weights)
@@ -276,7 +285,7 @@ def _obstacle(plan: IndexPlan, realised: Realisation) -> str:
 
 
 def series_numbers(drawn: DrawnStudy) -> Places:
-    """Number the series to which units belong.
+    """Give the number of the series to which each unit belongs.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ from alliance_metrics.index.plan import IndexPlan, nominal_scores
 from alliance_metrics.inference.fragility import pillar_shocks
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 _SINGLE = 1e-6
 """Nearer than this scores drawn in single precision are the same."""
@@ -50,7 +51,7 @@ def leaf_weights_in_draws(plan: IndexPlan, weights: Mapping[int, Array], *, n_dr
     return found[unit_pattern.reshape(-1)]
 
 
-def steps_in_draws(leaves: Array, weights: Array, *, parts: Array, span: Array, index: Array, target: Array) -> Array:
+def steps_in_draws(leaves: Array, weights: Array, *, parts: Whole, span: Array, index: Array, target: Array) -> Array:
     r"""Find in each draw the fewest one-level steps that bring an arithmetic index below a value.
 
     Parameters
