@@ -51,6 +51,9 @@ def test_the_counts_are_those_published():
     assert len({(row["dyad"], row["year"]) for row in codings}) == 165
     assert len(rows("evidence/events.csv")) == 1035
     assert len(rows("evidence/series.csv")) == 1001
+    assert len(rows("evidence/sources.csv")) == 390
+    assert len(rows("capabilities/national_capabilities.csv")) == 1061
+    assert len(rows("capabilities/coalitions.csv")) == 73
 
 
 def test_every_resource_has_its_papers():
@@ -89,6 +92,30 @@ def test_context_stays_outside_the_index():
     assert not {row["indicator_id"] for row in context} & {
         row["indicator_id"] for row in rows("codebook/indicators.csv")
     }
+
+
+def test_sums_over_a_coalition_count_its_declared_members():
+    """Twelve members in 1949, twenty-one in 1955: every sum stands for the states that the other table names."""
+    spells = [
+        (row["coalition"], int(row["first_year"]), int(row["last_year"] or 9999))
+        for row in rows("capabilities/coalitions.csv")
+    ]
+    sums = [row for row in rows("capabilities/national_capabilities.csv") if row["kind"] == "coalition"]
+    for row in sums:
+        inside = [name for name, first, last in spells if name == row["state"] and first <= int(row["year"]) <= last]
+        assert len(inside) == int(row["members"]), row
+    counted = {(row["state"], row["year"]): row["members"] for row in sums}
+    assert (counted["us_led", "1949"], counted["us_led", "1955"], counted["nato", "2022"]) == ("12", "21", "30")
+
+
+def test_capabilities_are_of_the_states_that_are_asked_about_alone():
+    """No figure of any state but those of the dyads and the leader of the coalitions, in no year outside the eras."""
+    states = {row[side] for row in rows("dyads.csv") for side in ("state_a", "state_b")}
+    figures = rows("capabilities/national_capabilities.csv")
+    assert {row["state"] for row in figures if row["kind"] == "state"} == states | {"USA"}
+    assert {int(row["year"]) for row in figures} == {*range(1949, 1970), *range(1992, 2023)}
+    world = {(row["year"], row["indicator"]): float(row["value"]) for row in figures if row["kind"] == "world"}
+    assert all(0.99 < value < 1.02 for (_, indicator), value in world.items() if indicator == "cinc")
 
 
 def test_every_claim_of_the_codebook_is_a_known_one():
