@@ -185,8 +185,8 @@ class DrawnStudy:
         ndarray of float32, shape (n_components, n_years, n_draws)
             Scores; NaN where missing. [0-1]
         """
-        places = [self.draws.components.index(one) for one in components]
-        return self.draws.scores[places][:, trajectory.rows]
+        places = np.array([self.draws.components.index(one) for one in components], dtype=np.intp)
+        return self.draws.scores[np.ix_(places, trajectory.rows)]
 
     def stream(self, *names: object) -> np.random.Generator:
         """Give the stream of random numbers of one purpose.

@@ -15,8 +15,8 @@ Places = np.ndarray[Any, np.dtype[np.intp]]
 
 FLOOR = 0.02
 """Least noise a component is taken to have, two points of a hundred: a choice, to be varied where it matters."""
-_BLOCK = 1 << 21
-"""Numbers held at a time of each group, and of the distances between them."""
+_BLOCK = 1 << 16
+"""Numbers held at a time of each group, and of the distances between them: so many that they stay in the cache."""
 _TIE = 1e-9
 """Squared distances that differ by less are a tie; rounding of double precision is less."""
 

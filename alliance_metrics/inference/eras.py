@@ -139,7 +139,7 @@ def compare_eras(
     if first.parts.shape[::2] != second.parts.shape[::2]:
         raise ValueError("the eras need the same parts and draws")
     measured = [era_measures(era.index, era.years) for era in (first, second)]
-    mixes = [_mix(era.parts, weights) for era in (first, second)]
+    mixes = [part_mix(era.parts, weights) for era in (first, second)]
     return EraComparison(
         measures=MEASURES,
         first=span_of(measured[0], level=level),
@@ -188,6 +188,27 @@ def era_measures(index: Singles, years: Years) -> Array:
     low, low_year = _extreme(scores, years, sign=-1.0)
     mean = share_of(np.nansum(scores, axis=0), count)
     return np.stack([mean, slope, spread, high, high_year, low, low_year])
+
+
+def part_mix(parts: Singles, weights: Array | None = None) -> Array:
+    """Give the share of each part in what the parts make up over an era, in every draw.
+
+    Parameters
+    ----------
+    parts : ndarray, shape (n_parts, n_years, n_draws)
+        Scores of the parts; NaN where missing. [0-1]
+    weights : ndarray, shape (n_parts,), optional
+        Weights of the parts; equal where absent. [0 or more]
+
+    Returns
+    -------
+    ndarray, shape (n_parts, n_draws)
+        Shares, by the formula in `compare_eras`. [0-1]
+    """
+    share = np.ones(len(parts)) if weights is None else np.asarray(weights, dtype=np.float64)
+    present = (~np.isnan(parts)).sum(axis=1)
+    weighted = share[:, np.newaxis] * share_of(np.nansum(parts, axis=1, dtype=np.float64), present)
+    return share_of(weighted, np.nansum(weighted, axis=0))
 
 
 def align_by_event(first: Sequence[EraSeries], second: Sequence[EraSeries], *, level: float = 0.90) -> EventTime:
@@ -250,13 +271,6 @@ def _extreme(scores: Array, years: Years, *, sign: float) -> tuple[Array, Array]
     there = np.isfinite(filled.max(axis=0))
     value = np.where(there, np.take_along_axis(scores, place[np.newaxis], axis=0)[0], np.nan)
     return value, np.where(there, np.asarray(years, dtype=np.float64)[place], np.nan)
-
-
-def _mix(parts: Singles, weights: Array | None) -> Array:
-    share = np.ones(len(parts)) if weights is None else np.asarray(weights, dtype=np.float64)
-    present = (~np.isnan(parts)).sum(axis=1)
-    weighted = share[:, np.newaxis] * share_of(np.nansum(parts, axis=1, dtype=np.float64), present)
-    return share_of(weighted, np.nansum(weighted, axis=0))
 
 
 def _group_mean(group: Sequence[EraSeries], common: Years) -> tuple[Array, Years]:

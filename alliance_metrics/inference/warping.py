@@ -174,10 +174,12 @@ def _costs(first: Singles, second: Singles, cost: Cost) -> Array:
         raise ValueError(f"the cost of a difference is squared or absolute, not '{cost}'")
     shape = (first.shape[1], second.shape[1], first.shape[2])
     total, count = np.zeros(shape), np.zeros(shape)
+    gaps = bool(np.isnan(first).any() or np.isnan(second).any())
     for one, other in zip(first, second, strict=True):
         apart = one[:, np.newaxis].astype(np.float64) - other[np.newaxis]
-        there = ~np.isnan(apart)
-        total += np.where(there, apart**2 if cost == "squared" else np.abs(apart), 0.0)
+        there = ~np.isnan(apart) if gaps else np.ones((), dtype=bool)
+        np.square(apart, out=apart) if cost == "squared" else np.abs(apart, out=apart)
+        total += np.where(there, apart, 0.0) if gaps else apart
         count += there
     if not count.all():
         raise ValueError("two places have no component in common: leave such years out")
