@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from alliance_metrics.inference.break_draws import partition_draws
 from alliance_metrics.inference.break_intervals import Reach, break_reach
 from alliance_metrics.inference.segmentation import (
     SHARE_OF_RECORD,
@@ -24,9 +25,6 @@ from alliance_metrics.inference.segmentation import (
     segment_length,
     segment_squares,
 )
-
-_PIECE = 1024  # draws at a time: their squares stay within some megabytes
-_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,14 +290,28 @@ def break_distribution(
     if breaks < 1:
         raise ValueError(f"one break or more is dated in each draw, not {breaks}")
     _greatest_number(len(calendar), minimum, asked=breaks, allowed=None)
-    found = np.full((len(drawn), breaks), np.nan)
-    for start in range(0, len(drawn), _PIECE):
-        piece = drawn[start : start + _PIECE]
-        whole = np.flatnonzero(np.isfinite(piece).all(axis=1))
-        squares = segment_squares(piece[whole] - piece[whole].mean(axis=1, keepdims=True), design, minimum=minimum)
-        partitions = best_partitions(squares, most=breaks)
-        varies = squares[:, 0, -1] > _ROUNDING * (piece[whole] ** 2).sum(axis=1)
-        found[start + whole[varies]] = calendar[0] + partitions.breaks[-1][varies]
+    parts = partition_draws(drawn, years=calendar, most=breaks, trend=trend, minimum_segment=minimum_segment)
+    return distribution_of(parts.break_years[-1], years=calendar, level=level)
+
+
+def distribution_of(break_years: Array, *, years: Sequence[int] | Places, level: float = 0.9) -> BreakDistribution:
+    """Sum up the dates of breaks over draws.
+
+    Parameters
+    ----------
+    break_years : ndarray, shape (n_draws, n_breaks)
+        First year of each new segment, as `partition_draws` gives them; NaN where a draw gives none.
+    years : sequence of int, shape (n_years,)
+        Consecutive years.
+    level
+        Probability of the intervals over the draws. (0-1)
+
+    Returns
+    -------
+    BreakDistribution
+        Dates by draw, summed up by place in time and by year.
+    """
+    found, calendar = np.asarray(break_years, dtype=float), consecutive(years)
     return BreakDistribution(found, _summed_up(found, level), _by_year(found, calendar))
 
 

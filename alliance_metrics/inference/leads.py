@@ -200,7 +200,9 @@ def lead_lag(
     size = np.where(lags == 0, 0.0, np.abs(np.nan_to_num(seen)))
     best = int(np.argmax(size))
     pairs = changes.shape[-1] - np.abs(lags)
-    share, beyond = _over_draws(one, other, most_lag, reach=float(reach[chosen]))
+    share, beyond = np.full(len(lags), np.nan), float("nan")
+    if one.ndim > 1:
+        share, beyond = greatest_lags(one, other, most_lag, reach=float(reach[chosen]))
     return LeadLag(
         lags=lags,
         correlation=seen,
@@ -297,10 +299,25 @@ def _power(rho: Array, n_years: int, most_lag: int, *, reach: float, made_up: in
     return np.array(found)
 
 
-def _over_draws(one: Array, other: Array, most_lag: int, *, reach: float) -> tuple[Array, float]:
-    """Give the share of draws whose greatest correlation lies at each lag, and of those beyond the reach."""
-    if one.ndim == 1:
-        return np.full(2 * most_lag + 1, np.nan), float("nan")
+def greatest_lags(one: Array, other: Array, most_lag: int, *, reach: float) -> tuple[Array, float]:
+    """Tell over draws at which lag the changes of two series are most correlated.
+
+    Parameters
+    ----------
+    one, other : ndarray, shape (n_draws, n_years)
+        Levels by year, one draw or more.
+    most_lag
+        Greatest lag either way, in years.
+    reach
+        Absolute correlation that chance stays within. [0-1]
+
+    Returns
+    -------
+    share : ndarray, shape (2 * most_lag + 1,)
+        Share of draws in which the greatest absolute correlation lies at the lag. [0-1]
+    beyond
+        Share of draws whose greatest correlation at a lag other than 0 is beyond the reach. [0-1]
+    """
     seen = lagged_correlations(np.diff(one, axis=-1), np.diff(other, axis=-1), most_lag)
     size = np.abs(np.nan_to_num(seen))
     share = np.bincount(np.argmax(size, axis=-1), minlength=size.shape[-1]) / len(size)

@@ -150,6 +150,41 @@ def chance_of(made_up: Array, seen: float) -> float:
     return float((1 + np.count_nonzero(made_up >= seen - 1e-12)) / (1 + len(made_up)))
 
 
+def adjusted_chances(chances: Array) -> Array:
+    r"""Hold chances of several tests to one level for all of them together.
+
+    Parameters
+    ----------
+    chances : ndarray, shape (n_tests,)
+        Chance of each; NaN where a test was not made. [0-1]
+
+    Returns
+    -------
+    ndarray, shape (n_tests,)
+        Adjusted chance: rejecting where it is at most a level rejects any true null with at most that probability,
+        however the tests depend on one another. [0-1]
+
+    Notes
+    -----
+    Holm: sorted upwards, the :math:`k`-th of :math:`m` times :math:`m - k + 1`, never below an earlier one.
+
+    References
+    ----------
+    (orientation) Holm 1979, Scandinavian Journal of Statistics 6.
+
+    Examples
+    --------
+    >>> adjusted_chances(np.array([0.01, 0.04, 0.03])).round(2).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(chances, kind="stable")
+    counted = np.count_nonzero(~np.isnan(chances))
+    factors = np.maximum(counted - np.arange(len(chances)), 1)
+    adjusted = np.empty(len(chances))
+    adjusted[order] = np.maximum.accumulate(np.minimum(chances[order] * factors, 1.0))
+    return adjusted
+
+
 def refuse_gaps(series: Array, what: str) -> None:
     """Refuse series in which a year is missing.
 

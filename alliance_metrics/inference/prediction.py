@@ -179,6 +179,47 @@ def foretell_changes(series: Array, *, rng: np.random.Generator, level: float = 
     )
 
 
+def prediction_power(
+    series: Array, *, true_lead: float, rng: np.random.Generator, made_up: int = 300, level: float = 0.95
+) -> Array:
+    """Give how often a true lead of one year of one other series would be found beyond a series' own past.
+
+    Parameters
+    ----------
+    series : ndarray, shape (n_series, n_years)
+        Levels by year, whose persistence and same-year correlation made-up sets have.
+    true_lead
+        Correlation of a series' change with that of the one it follows, the year before. [-1 to 1]
+    rng
+        Source of random numbers.
+    made_up
+        How many sets, without a lead and for each pair.
+    level
+        One less the chance at which a prediction counts as found. [0-1]
+
+    Returns
+    -------
+    ndarray, shape (n_series,)
+        Share of the sets in which `beyond_own` of the series is as low as it is by chance in a share ``1 - level`` of
+        the sets without a lead; mean over the others as the one it follows. [0-1]
+    """
+    count, n = series.shape
+    rho, alike = persistence_of(series), correlation_of(np.diff(series, axis=-1))
+    without = prediction_ratios(made_up_together(rho, alike, n, sets=made_up, rng=rng))[2]
+    bar = np.quantile(without, 1.0 - level, axis=0, method="lower")
+    spread = np.sqrt(2.0 * (1.0 - rho))  # standard deviation of the changes of a level of variance 1
+    found = np.zeros(count)
+    for target in range(count):
+        for leader in (place for place in range(count) if place != target):
+            changes = np.diff(made_up_together(rho, alike, n + 1, sets=made_up, rng=rng), axis=-1)
+            moved = changes[..., 1:].copy()
+            followed = true_lead * changes[:, leader, :-1] / spread[leader] * spread[target]
+            moved[:, target] = followed + np.sqrt(1.0 - true_lead**2) * moved[:, target]
+            levels = np.concatenate([np.zeros((made_up, count, 1)), np.cumsum(moved, axis=-1)], axis=-1)
+            found[target] += (prediction_ratios(levels)[2][:, target] <= bar[target]).mean()
+    return np.asarray(found / (count - 1))
+
+
 def _one_by_one(series: Array) -> Array:
     """Compare errors for each series, the row, foretold by one other, the column, with those of the mean."""
     changes = np.diff(series, axis=-1)
