@@ -44,7 +44,7 @@ def render_turning_points(result: TurningPoints) -> str:
         lines += wrap(f"{name} {era}: {told}", _WIDTH, subsequent_indent="    ")
         for reading in dict.fromkeys(order["reading"]):
             lines += _first_line(own["order"], own["order_chance"], turn=turn, reading=reading)
-    for told in (_breaks_together(tests), _leads(result), _gate(result, unit), _limits(result)):
+    for told in (_breaks_together(tests), _leads(result, unit), _gate(result, unit), _limits(result)):
         lines += wrap(told, _WIDTH, subsequent_indent="    ")
     return "\n".join(lines)
 
@@ -62,9 +62,10 @@ def _only(frame: pd.DataFrame, unit: str, *, name: str, era: str) -> pd.DataFram
 
 def _head(result: TurningPoints, tests: pd.DataFrame) -> str:
     level = tests["level"].iloc[0] if len(tests) else TEST_LEVEL
+    sure = result.record["config"]["uncertainty"]["level"]
     return (
-        f"When each trajectory turned, with {result.record['config']['uncertainty']['level']:.0%} intervals. Not shown: "
-        f"series that merely persist break as clearly in more than {level:.0%} of cases."
+        f"When each trajectory turned, with {sure:.0%} intervals. Not shown: more than {level:.0%} of series "
+        "that merely persist break as clearly. Power: how often a clean step of the size seen would be shown."
     )
 
 
@@ -103,7 +104,7 @@ def _first_line(order: pd.DataFrame, chances: pd.DataFrame, *, turn: str, readin
 
 def _lead_text(test: Row) -> str:
     years = f"{test['lead']:.0f} year{'s'[: test['lead'] != 1]}"
-    return f"; estimates: {test['first']} by {years}, chance {test['chance']:.2f}"
+    return f"; estimates: {test['first']} by {years}, chance {test['chance']:.3f}"
 
 
 def _breaks_together(tests: pd.DataFrame) -> str:
@@ -113,11 +114,12 @@ def _breaks_together(tests: pd.DataFrame) -> str:
     by_chance = (tests["level"]).sum()
     return (
         f"Breaks of index and pillars: {found} of {len(tests)} suggestive where persistence alone gives "
-        f"about {by_chance:.1f}; {held} with their number allowed for. Power is exaggerated, as breaks found are."
+        f"about {by_chance:.1f}; {held} with their number allowed for. Sizes seen are "
+        "exaggerated, and power with them."
     )
 
 
-def _leads(result: TurningPoints) -> str:
+def _leads(result: TurningPoints, unit: str) -> str:
     leads, foretold = result.to_frame("lead_findings"), result.to_frame("prediction")
     if leads.empty:
         return "No lead is tested."
@@ -126,10 +128,11 @@ def _leads(result: TurningPoints) -> str:
     power = leads["power"]
     told = (
         f"Leads between pillars: {found.sum()} of {len(leads)} pairs suggestive where chance gives about "
-        f"{by_chance:.1f} (a lead of correlation {leads['true_lead'].iloc[0]:g} would be found in {power.min():.0%} to {power.max():.0%})"
+        f"{by_chance:.1f} (a lead of correlation {leads['true_lead'].iloc[0]:g} would be found in "
+        f"{power.min():.0%} to {power.max():.0%})"
     )
     for row in rows_of(leads[found]):
-        told += f"; {row['component']} before {row['other']} by {row['lag']} in {row['era']} ({row['estimate']:.2f})"
+        told += f"; {row['component']} before {row['other']} by {row['lag']} in {row[unit]} {row['era']} ({row['estimate']:.2f})"
     known = foretold[foretold["chance"].notna()]
     if len(known):
         beyond = (known["chance"] <= TEST_LEVEL).sum()
