@@ -132,7 +132,8 @@ def _leads(result: TurningPoints, unit: str) -> str:
         f"{power.min():.0%} to {power.max():.0%})"
     )
     for row in rows_of(leads[found]):
-        told += f"; {row['component']} before {row['other']} by {row['lag']} in {row[unit]} {row['era']} ({row['estimate']:.2f})"
+        told += f"; {row['component']} before {row['other']} by {row['lag']} in {row[unit]} {row['era']}"
+        told += f" ({row['estimate']:.2f})"
     known = foretold[foretold["chance"].notna()]
     if len(known):
         beyond = (known["chance"] <= TEST_LEVEL).sum()
