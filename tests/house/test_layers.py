@@ -150,6 +150,7 @@ ORDER = [
     "variance_parts",
     "weight_tables",
     "sensitivity_analysis",
+    "analyses",
     "audit_steps",
     "audit",
     "report.terminal",
@@ -164,6 +165,7 @@ ORDER = [
     "analysis_commands",
     "report.fragility_text",
     "report.capability_text",
+    "report.analysis_text",
     "cli",
     "__main__",
 ]

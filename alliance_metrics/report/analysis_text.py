@@ -1,0 +1,42 @@
+"""Every analysis of the past as text for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from alliance_metrics.capability_analysis import Capability
+from alliance_metrics.comparison_analysis import Comparison
+from alliance_metrics.fragility_analysis import Fragility
+from alliance_metrics.report.capability_text import render_capability
+from alliance_metrics.report.comparison_text import render_comparison
+from alliance_metrics.report.fragility_text import render_fragility
+from alliance_metrics.report.triads_text import render_triads
+from alliance_metrics.report.turning_points_text import render_turning_points
+from alliance_metrics.results import TidyResult
+from alliance_metrics.triads_analysis import Triads
+from alliance_metrics.turning_points_analysis import TurningPoints
+
+RENDERERS: Mapping[str, Callable[..., str]] = {
+    TurningPoints.KIND: render_turning_points,
+    Triads.KIND: render_triads,
+    Fragility.KIND: render_fragility,
+    Capability.KIND: render_capability,
+    Comparison.KIND: render_comparison,
+}
+"""What gives the text of each kind of result."""
+
+
+def render_analysis(result: TidyResult) -> str:
+    """Give the text of a result, whichever analysis it is of.
+
+    Parameters
+    ----------
+    result
+        The result of an analysis of the past.
+
+    Returns
+    -------
+    str
+        Lines for the terminal.
+    """
+    return RENDERERS[result.KIND](result)
