@@ -124,6 +124,7 @@ ORDER = [
     "draw_tables",
     "pipeline",
     "drawn_study",
+    "facet_scores",
     "variance_parts",
     "weight_tables",
     "sensitivity_analysis",
