@@ -125,6 +125,7 @@ ORDER = [
     "pipeline",
     "drawn_study",
     "facet_scores",
+    "context_scores",
     "variance_parts",
     "weight_tables",
     "sensitivity_analysis",
