@@ -58,8 +58,8 @@ class Answer:
     ----------
     holds : ndarray, shape (n_draws,)
         1 where it holds, 0 where it does not, NaN where the draw gives no answer.
-    values : ndarray, shape (n_draws,)
-        The quantity the answer turns on; NaN where there is none. [`measured_in`]
+    quantity : ndarray, shape (n_draws,)
+        What the answer turns on; NaN where there is none. [`measured_in`]
     nominal_holds
         Whether it holds at the nominal scores: 1, 0 or NaN.
     estimate
@@ -75,7 +75,7 @@ class Answer:
     """
 
     holds: Array
-    values: Array
+    quantity: Array
     nominal_holds: float
     estimate: float
     measured_in: str
