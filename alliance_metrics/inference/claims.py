@@ -189,8 +189,8 @@ def verdict_of(
     against up to 1 less these, undecided between. Shares over draws know the doubt of the coding alone. A role of
     ``caps`` turns supported and contradicted into the leaning ones where `chance` (for the side s is on) is above the
     threshold or unknown. A role of ``requires`` leaves any such claim undecided: with ``no power`` where the power is
-    below its threshold or unknown, else ``not beyond chance``. Where there is no test for the opposite, the claim is
-    judged against only if the power is enough.
+    below its threshold, else ``not beyond chance``. Where there is no test for the opposite, the claim is judged
+    against only if the power is enough.
     """
     limits = thresholds or Thresholds()
     known = ~np.isnan(answer.holds)
@@ -206,7 +206,8 @@ def verdict_of(
     enough = bool(answer.power >= limits.power)
     if chance <= limits.chance or (one_sided and enough and not np.isnan(answer.chance)):
         return verdict, "", share, undefined
-    cause = NO_TEST if np.isnan(answer.chance) else NOT_BEYOND if enough else NO_POWER
+    weak = bool(answer.power < limits.power) or (one_sided and not enough)
+    cause = NO_TEST if np.isnan(answer.chance) else NO_POWER if weak else NOT_BEYOND
     if role == "caps":
         held_back = {SUPPORTED: LEANING, CONTRADICTED: AGAINST}.get(verdict, verdict)
         return held_back, "" if held_back == verdict else cause, share, undefined
