@@ -73,7 +73,7 @@ def _extreme(series: DrawnSeries, years: Span, *, sign: float) -> Answer:
         return _best_year(np.round(sign * scores, DECIMALS), series.years, inside)
 
     values, holds, estimate, nominal = measured(measure, series)
-    best = [sign * float(np.fmax.reduce(sign * series.nominal[part], initial=-np.inf)) for part in (inside, ~inside)]
+    best = [sign * float(np.fmax.reduce(sign * series.nominal[part], initial=np.nan)) for part in (inside, ~inside)]
     word, most = ("greatest", "at most") if sign > 0 else ("least", "at least")
     text = (
         f"{series.name} is {word} in {told_year(estimate)}; {most} {told_points(best[0])} points in {told_span(years)} "

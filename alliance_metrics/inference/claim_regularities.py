@@ -56,6 +56,7 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
     Holds in a draw where the correlation farthest from zero at any lag but zero is at a lead of the one, and positive.
     """
     scores, whole = whole_draws(series, other)
+    _refuse_still(series, other)
     changes = np.diff(scores, axis=-1)
     seen = lagged_correlations(changes[:, 0], changes[:, 1], most_lag)
     values, holds = _leading(seen, most_lag)
@@ -83,6 +84,13 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
         against,
         power,
     )
+
+
+def _refuse_still(*series: DrawnSeries) -> None:
+    """Refuse series whose yearly changes are all the same."""
+    still = [one.name for one in series if np.ptp(np.diff(one.nominal)) < _TINY]
+    if still:
+        raise ValueError(f"changes of {', '.join(still)} do not vary")
 
 
 def _leading(seen: Array, most_lag: int) -> tuple[Array, Array]:
@@ -121,13 +129,12 @@ def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> An
         with its own persistence. Power: for a true correlation of `TRUE_CORRELATION`.
     """
     scores, whole = whole_draws(series, other)
+    _refuse_still(series, other)
     changes = np.diff(scores, axis=-1)
     values = lagged_correlations(changes[:, 0], changes[:, 1], 0)[:, 0]
     pair = np.stack([series.nominal, other.nominal])
     own = np.diff(pair, axis=-1)
     seen = float(lagged_correlations(own[0], own[1], 0)[0])
-    if np.isnan(seen):
-        raise ValueError(f"{series.name} or {other.name} does not vary")
     rho, n_years = persistence_of(pair), pair.shape[1]
     made = [np.diff(made_up_levels(np.full(_MADE_UP, one), n_years, rng=trials.rng), axis=-1) for one in rho]
     apart = lagged_correlations(made[0], made[1], 0)[:, 0]

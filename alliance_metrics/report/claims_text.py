@@ -46,7 +46,8 @@ def render_claims(result: Claims) -> str:
     for row in rows.drop_duplicates("row").to_dict("records"):
         own = claims[first == row["row"]]
         lines.append(f"{row['row']}  {row['text']}{_elsewhere(claims, str(row['row'])) if own.empty else ''}")
-        lines += [_line(one) for one in own.to_dict("records")]
+        for one in own.to_dict("records"):
+            lines += [_line(one), *([f"          note: {one['note']}"] if one["note"] else [])]
     return "\n".join([*lines, *_left_out(result)])
 
 

@@ -207,6 +207,9 @@ def test_what_does_not_vary_is_refused() -> None:
     parts = drawn(step(1960), "help"), drawn(np.full(N_YEARS, 50.0), "pressure"), drawn(step(1958), "trust")
     with pytest.raises(ValueError, match="pressure does not vary"):
         effect_grows(*parts, trials=trials())
+    for kind in (leads, moves_with):
+        with pytest.raises(ValueError, match="changes of pressure do not vary"):
+            kind(parts[0], parts[1], trials=trials())
 
 
 def test_random_numbers_depend_on_the_claim_alone() -> None:
