@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alliance_metrics.capability_analysis import Capability, capability_analysis
+from alliance_metrics.claims_analysis import Claims, claims_analysis
+from alliance_metrics.claims_reader import read_claims
 from alliance_metrics.comparison_analysis import Comparison, comparison_analysis
+from alliance_metrics.condition_analysis import Condition, condition_analysis
 from alliance_metrics.config import Config
 from alliance_metrics.drawn_study import draw_study
 from alliance_metrics.errors import ConfigError, Fault, listed, nearest
+from alliance_metrics.facets_analysis import Facets, facets_analysis
 from alliance_metrics.fragility_analysis import Fragility, fragility_analysis
 from alliance_metrics.result_files import analyses_in
 from alliance_metrics.results import TidyResult
 from alliance_metrics.study import Study, open_study
 from alliance_metrics.triads_analysis import Triads, triads_analysis
 from alliance_metrics.turning_points_analysis import TurningPoints, turning_points_analysis
+
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,13 @@ ANALYSES: Mapping[str, Analysis] = {
     one.result.KIND: one
     for one in (
         Analysis(TurningPoints, turning_points_analysis),
+        Analysis(Facets, facets_analysis),
+        Analysis(Condition, condition_analysis),
         Analysis(Triads, triads_analysis),
         Analysis(Fragility, fragility_analysis),
         Analysis(Capability, capability_analysis),
         Analysis(Comparison, comparison_analysis),
+        Analysis(Claims, claims_analysis),
     )
 }
 """Every analysis of the past by the kind of its result, in the order they are run and told."""
@@ -54,6 +62,7 @@ def analyse(
     data: str | Path | None = None,
     seed: int | None = None,
     draws: int | None = None,
+    claims: str | Path = "claims",
     kinds: tuple[str, ...] = (),
 ) -> dict[str, TidyResult]:
     """Ask the past everything a configuration asks.
@@ -62,6 +71,8 @@ def analyse(
     ----------
     config, data, seed, draws
         As in `score`.
+    claims
+        Name or path of a file of claims.
     kinds
         Which analyses, by the kind of their result; all where empty.
 
@@ -75,12 +86,13 @@ def analyse(
     ConfigError, DataError
         Where configuration, claims or data are not as declared; every fault is listed.
     """
-    return analyse_study(open_study(config, data=data, seed=seed, draws=draws), kinds=kinds)
+    return analyse_study(open_study(config, data=data, seed=seed, draws=draws), claims=claims, kinds=kinds)
 
 
 def analyse_study(
     study: Study,
     *,
+    claims: str | Path = "claims",
     kinds: tuple[str, ...] = (),
     progress: Callable[[str], None] | None = None,
 ) -> dict[str, TidyResult]:
@@ -90,7 +102,7 @@ def analyse_study(
     ----------
     study
         As `open_study` gives it.
-    kinds
+    claims, kinds
         As in `analyse`.
     progress
         Called with the kind of each analysis before it is run.
@@ -106,12 +118,14 @@ def analyse_study(
         Where the file of claims is not as declared, or a kind is unknown.
     """
     wanted = check_kinds(kinds)
+    declared = read_claims(claims) if Claims.KIND in wanted else None
     drawn = draw_study(study)
     results: dict[str, TidyResult] = {}
     for kind in wanted:
         if progress is not None:
             progress(kind)
-        results[kind] = ANALYSES[kind].run(drawn)
+        extra = (declared,) if kind == Claims.KIND else ()
+        results[kind] = ANALYSES[kind].run(drawn, *extra)
     return results
 
 

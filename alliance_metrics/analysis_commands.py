@@ -71,21 +71,26 @@ def _add_past(commands: Commands[argparse.ArgumentParser]) -> None:
     """Describe the commands that ask the past."""
     for name, kind, text in (
         ("compare", "comparison", "set two eras of the same states side by side: level, mix, nearest analogues"),
+        ("claims", "claims", "hold declared claims against the draws, and give each a verdict"),
     ):
         command = commands.add_parser(name, help=text)
-        _add_past_options(command, place=f"results/NAME/{kind}")
+        _add_past_options(command, claims=kind == "claims", place=f"results/NAME/{kind}")
         command.set_defaults(handler=_one_analysis, kind=kind)
     everything = commands.add_parser("analyse", help="ask the past everything: breaks, order, conditions, eras, claims")
-    _add_past_options(everything, place="results/NAME, with a folder for each analysis")
+    _add_past_options(everything, claims=True, place="results/NAME, with a folder for each analysis")
     everything.add_argument("--only", default="", metavar="LIST", help="kinds of analyses, comma separated")
     everything.set_defaults(handler=_analyse)
 
 
-def _add_past_options(command: argparse.ArgumentParser, *, place: str) -> None:
+def _add_past_options(command: argparse.ArgumentParser, *, claims: bool, place: str) -> None:
     add_config(command)
     command.add_argument("--out", metavar="DIR", help=f"folder for the result (default: {place})")
     command.add_argument("--seed", type=int, metavar="N", help="seed of all randomness (default: the configuration's)")
     command.add_argument("--draws", type=int, metavar="N", help="number of draws (default: the configuration's)")
+    if claims:
+        command.add_argument(
+            "--claims", default="claims", metavar="FILE", help="name or path of a file of claims (default: claims)"
+        )
 
 
 def _reliability(options: argparse.Namespace) -> int:
@@ -170,7 +175,8 @@ def _ask_past(options: argparse.Namespace, kinds: tuple[str, ...], places: Mappi
     targets = {kind: places.get(kind, Path("results") / study.config.name / kind) for kind in kinds}
     for kind, target in targets.items():
         check_replaceable(target, kind=kind)
-    results = analyse_study(study, kinds=kinds, progress=lambda kind: tell(f"asking: {kind}"))
+    claims = getattr(options, "claims", "claims")
+    results = analyse_study(study, claims=claims, kinds=kinds, progress=lambda kind: tell(f"asking: {kind}"))
     tell("writing")
     for kind, result in results.items():
         result.save(targets[kind])

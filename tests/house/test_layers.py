@@ -176,11 +176,11 @@ ORDER = [
     "report.years_text",
     "report.comparison_text",
     "report.triads_text",
-    "analysis_commands",
     "report.fragility_text",
     "report.capability_text",
-    "report.analysis_text",
     "report.claims_text",
+    "report.analysis_text",
+    "analysis_commands",
     "cli",
     "__main__",
 ]
