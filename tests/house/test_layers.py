@@ -126,6 +126,11 @@ ORDER = [
     "drawn_study",
     "facet_scores",
     "context_scores",
+    "facet_turns",
+    "facet_comparisons",
+    "facets_analysis",
+    "condition_fits",
+    "condition_analysis",
     "variance_parts",
     "weight_tables",
     "sensitivity_analysis",
@@ -136,6 +141,8 @@ ORDER = [
     "report.reliability_text",
     "report.audit_text",
     "report.sensitivity_text",
+    "report.facets_text",
+    "report.condition_text",
     "cli",
     "__main__",
 ]
@@ -205,6 +212,8 @@ PURE = {
     "inference.plan_fragility",
     "inference.comparable_years",
     "index.capability",
+    "condition_fits",
+    "facet_turns",
 }
 MAY_OPEN = {
     "storage",
