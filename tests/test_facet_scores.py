@@ -147,3 +147,15 @@ def test_the_same_seed_gives_the_same_bytes(drawn: DrawnStudy) -> None:
     again = replace(drawn)
     one, other = scored(drawn, "visibility", "private"), scored(again, "visibility", "private")
     assert one.scores.tobytes() == other.scores.tobytes()
+
+
+@pytest.mark.parametrize("config", ["equal_weights", "geometric"])
+def test_nominal_scores_follow_the_configuration_in_weights_and_method(config: str) -> None:
+    """Under other weights and means a facet equals the same configuration with that facet alone."""
+    settled = open_study(config, draws=40)
+    found = scored(draw_study(settled), "visibility", "public")
+    only = settled.config.data.model_copy(update={"facets": {"visibility": ("public",)}})
+    plan = open_study(settled.config.model_copy(update={"data": only})).plan
+    expected = nominal_scores(plan)[plan.hierarchy.place_of(found.components[-1])]
+    assert found.nominal[-1] == pytest.approx(expected, abs=1e-12, nan_ok=True)
+    assert np.nanmean(found.scores[-1]) == pytest.approx(np.nanmean(expected), abs=0.03)  # draws lie about it

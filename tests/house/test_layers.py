@@ -161,6 +161,11 @@ ORDER = [
     "context_scores",
     "claims_binding",
     "claims_analysis",
+    "facet_turns",
+    "facet_comparisons",
+    "facets_analysis",
+    "condition_fits",
+    "condition_analysis",
     "variance_parts",
     "weight_tables",
     "sensitivity_analysis",
@@ -181,6 +186,8 @@ ORDER = [
     "report.claims_text",
     "report.analysis_text",
     "analysis_commands",
+    "report.facets_text",
+    "report.condition_text",
     "cli",
     "__main__",
 ]
@@ -260,6 +267,8 @@ PURE = {
     "inference.claim_effects",
     "inference.claims",
     "index.capability",
+    "condition_fits",
+    "facet_turns",
 }
 MAY_OPEN = {
     "storage",
