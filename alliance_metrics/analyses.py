@@ -23,7 +23,6 @@ from alliance_metrics.triads_analysis import Triads, triads_analysis
 from alliance_metrics.turning_points_analysis import TurningPoints, turning_points_analysis
 
 
-
 @dataclass(frozen=True)
 class Analysis:
     """One analysis of the past.

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from alliance_metrics.capability_analysis import Capability
 from alliance_metrics.claims_analysis import Claims
+from alliance_metrics.comparison_analysis import Comparison
 from alliance_metrics.condition_analysis import Condition
 from alliance_metrics.facets_analysis import Facets
-from alliance_metrics.comparison_analysis import Comparison
 from alliance_metrics.fragility_analysis import Fragility
 from alliance_metrics.report.capability_text import render_capability
 from alliance_metrics.report.claims_text import render_claims
