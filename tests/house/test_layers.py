@@ -184,10 +184,10 @@ ORDER = [
     "report.fragility_text",
     "report.capability_text",
     "report.claims_text",
-    "report.analysis_text",
-    "analysis_commands",
     "report.facets_text",
     "report.condition_text",
+    "report.analysis_text",
+    "analysis_commands",
     "cli",
     "__main__",
 ]
