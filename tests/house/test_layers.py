@@ -110,6 +110,7 @@ ORDER = [
     "inference.fragility",
     "inference.plan_fragility",
     "inference.comparable_years",
+    "inference.rank_agreement",
     "config_faults",
     "config_index",
     "config_inputs",
@@ -124,6 +125,9 @@ ORDER = [
     "draw_tables",
     "pipeline",
     "drawn_study",
+    "outside_measures",
+    "rival_index",
+    "validation_analysis",
     "variance_parts",
     "weight_tables",
     "sensitivity_analysis",
@@ -134,6 +138,7 @@ ORDER = [
     "report.reliability_text",
     "report.audit_text",
     "report.sensitivity_text",
+    "report.validation_text",
     "cli",
     "__main__",
 ]
@@ -202,6 +207,7 @@ PURE = {
     "inference.fragility",
     "inference.plan_fragility",
     "inference.comparable_years",
+    "inference.rank_agreement",
     "index.capability",
 }
 MAY_OPEN = {
