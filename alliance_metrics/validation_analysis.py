@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.drawn_study import NOT_DONE, DrawnStudy, Trajectory, not_done_table
+from alliance_metrics.drawn_study import NOT_DONE, DrawnStudy, not_done_table
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.inference.rank_agreement import (
     FEWEST,
     FORMS,
     RankAgreement,
-    RankedSeries,
     rank_agreement,
-    rank_series,
 )
 from alliance_metrics.outside_measures import Measure, measures_of
 from alliance_metrics.pipeline import record_of
+from alliance_metrics.ranked_components import SETS, RankedComponents
 from alliance_metrics.results import TidyResult
 from alliance_metrics.rival_index import RIVAL_COLUMNS, as_measure, rebuild_rivals, rival_table, standing_of
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Years = np.ndarray[Any, np.dtype[np.intp]]
-
 ENOUGH = 8
 """Fewest values of which it is said whether they agree."""
-SETS, MOST_DRAWS = 999, 2000
-"""Series made up for each comparison; draws behind the intervals, spread over all draws."""
 READINGS = ("agrees", "leans with", "leans against", "disagrees", "too short", "does not vary")
 ALL, SEEN_TABLES = "all", ("measures", "measures_declared", "rivals")
 """The unit of rows about every unit together; the tables this analysis reads."""
@@ -111,44 +104,6 @@ class Validation(TidyResult):
     }
 
 
-@dataclass
-class _Sides:
-    """The components of one trajectory, ranked once for each choice of years."""
-
-    drawn: DrawnStudy
-    trajectory: Trajectory
-    held: dict[tuple[str, str, bytes], RankedSeries] = field(default_factory=dict)
-
-    def draws_of(self, component: str) -> Array:
-        """Give draws of a component, shape (n_draws, n_years), at most `MOST_DRAWS` of them."""
-        every = self.drawn.drawn_of((component,), self.trajectory)[0]
-        kept = np.linspace(0, every.shape[-1] - 1, min(MOST_DRAWS, every.shape[-1])).astype(np.intp)
-        return np.asarray(every[:, kept].T, dtype=np.float64)
-
-    def nominal(self, component: str) -> Array:
-        """Give the nominal scores of a component."""
-        return np.asarray(self.drawn.nominal_of((component,), self.trajectory)[0])
-
-    def ranked(self, component: str, years: Years, form: str) -> RankedSeries:
-        """Give a component in one form, ranked over some years."""
-        key = (component, form, years.tobytes())
-        if key not in self.held:
-            place = np.searchsorted(self.trajectory.years, years)
-            self.held[key] = rank_series(
-                self.nominal(component)[place],
-                years,
-                form=form,
-                sets=SETS,
-                rng=_stream(self.drawn, self.trajectory, component, form, years),
-                drawn=self.draws_of(component)[:, place],
-            )
-        return self.held[key]
-
-
-def _stream(drawn: DrawnStudy, trajectory: Trajectory, series: str, form: str, years: Years) -> np.random.Generator:
-    return drawn.stream("validation", trajectory.unit, trajectory.era, series, form, *years.tolist())
-
-
 def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Validation:
     """Set the index and its pillars beside measures from outside.
 
@@ -178,12 +133,12 @@ def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
     measures = measures_of(tables) + [as_measure(one, drawn.index_id) for one in rivals]
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in ("agreement", "years", "cooperation_index")}
     for done, trajectory in enumerate(drawn.trajectories):
-        sides = _Sides(drawn, trajectory)
+        sides = RankedComponents(drawn, trajectory)
         for measure in measures:
             _add_measure(sides, measure, parts, steps)
         for rival in rivals:
             if rival.unit == trajectory.unit and np.isin(rival.series.index, trajectory.years).any():
-                draws = sides.draws_of(drawn.index_id)
+                draws = sides.draws(drawn.index_id)
                 parts["cooperation_index"].append(rival_table(drawn, trajectory, rival, draws=draws))
         if progress:
             progress((done + 1) / len(drawn.trajectories))
@@ -198,7 +153,7 @@ def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
 
 
 def _add_measure(
-    sides: _Sides, measure: Measure, parts: dict[str, list[pd.DataFrame]], steps: list[tuple[str, str]]
+    sides: RankedComponents, measure: Measure, parts: dict[str, list[pd.DataFrame]], steps: list[tuple[str, str]]
 ) -> None:
     """Compare one measure with the index, the pillars and the component declared for it, in one trajectory."""
     drawn, trajectory = sides.drawn, sides.trajectory
@@ -228,14 +183,10 @@ def _add_measure(
         parts["agreement"].append(pd.DataFrame(rows))
 
 
-def _row(sides: _Sides, measure: Measure, component: str, *, form: str, values: pd.Series) -> dict[str, Any]:
+def _row(sides: RankedComponents, measure: Measure, component: str, *, form: str, values: pd.Series) -> dict[str, Any]:
     drawn, trajectory = sides.drawn, sides.trajectory
-    years = values.index.to_numpy(dtype=np.intp)
-    key = (f"measure {measure.id}", form, years.tobytes())
-    if key not in sides.held:
-        rng = _stream(drawn, trajectory, key[0], form, years)
-        sides.held[key] = rank_series(values.to_numpy(dtype=float), years, form=form, sets=SETS, rng=rng)
-    outer, own = sides.held[key], sides.ranked(component, years, form)
+    outer = sides.ranked_measure(measure.id, values, form)
+    own = sides.ranked(component, values.index, form)
     found = rank_agreement(outer, own, level=drawn.level)
     sign = measure.direction
     lower, upper = sorted((sign * found.lower, sign * found.upper))
@@ -250,8 +201,8 @@ def _row(sides: _Sides, measure: Measure, component: str, *, form: str, values: 
         "declared": component == measure.component,
         "form": form,
         "years": found.n,
-        "first_year": years[0],
-        "last_year": years[-1],
+        "first_year": values.index[0],
+        "last_year": values.index[-1],
         "estimate": sign * found.correlation,
         "lower": lower,
         "upper": upper,
@@ -296,7 +247,7 @@ def reading_of(found: RankAgreement, *, direction: int, level: float) -> str:
     return "disagrees" if surely else "leans against"
 
 
-def _year_table(sides: _Sides, measure: Measure, values: pd.Series) -> pd.DataFrame:
+def _year_table(sides: RankedComponents, measure: Measure, values: pd.Series) -> pd.DataFrame:
     drawn, trajectory = sides.drawn, sides.trajectory
     nominal = sides.nominal(drawn.index_id)[np.searchsorted(trajectory.years, values.index)]
     scored = np.isfinite(nominal)

@@ -125,6 +125,7 @@ ORDER = [
     "draw_tables",
     "pipeline",
     "drawn_study",
+    "ranked_components",
     "outside_measures",
     "rival_index",
     "validation_analysis",
