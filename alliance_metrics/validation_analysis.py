@@ -240,7 +240,7 @@ def reading_of(found: RankAgreement, *, direction: int, level: float) -> str:
         return "too short"
     if np.isnan(found.correlation):
         return "does not vary"
-    one_side = not (found.lower <= 0.0 <= found.upper)
+    one_side = found.lower > 0.0 or found.upper < 0.0
     surely = found.chance <= 1.0 - level + 1e-12 and one_side
     if direction * found.correlation > 0.0:
         return "agrees" if surely else "leans with"
