@@ -21,6 +21,7 @@ from alliance_metrics.results import TidyResult
 from alliance_metrics.study import Study, open_study
 from alliance_metrics.triads_analysis import Triads, triads_analysis
 from alliance_metrics.turning_points_analysis import TurningPoints, turning_points_analysis
+from alliance_metrics.validation_analysis import Validation, validation_analysis
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ ANALYSES: Mapping[str, Analysis] = {
         Analysis(Capability, capability_analysis),
         Analysis(Comparison, comparison_analysis),
         Analysis(Claims, claims_analysis),
+        Analysis(Validation, validation_analysis),
     )
 }
 """Every analysis of the past by the kind of its result, in the order they are run and told."""

@@ -72,6 +72,7 @@ def _add_past(commands: Commands[argparse.ArgumentParser]) -> None:
     for name, kind, text in (
         ("compare", "comparison", "set two eras of the same states side by side: level, mix, nearest analogues"),
         ("claims", "claims", "hold declared claims against the draws, and give each a verdict"),
+        ("validate", "validation", "set the index beside measured series from outside"),
     ):
         command = commands.add_parser(name, help=text)
         _add_past_options(command, claims=kind == "claims", place=f"results/NAME/{kind}")

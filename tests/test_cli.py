@@ -246,6 +246,7 @@ def test_every_option_of_the_help_is_tested() -> None:
         "audit": ["--data", "--out"],
         "compare": ["--data", "--draws", "--out", "--seed"],
         "claims": ["--claims", "--data", "--draws", "--out", "--seed"],
+        "validate": ["--data", "--draws", "--out", "--seed"],
         "analyse": ["--claims", "--data", "--draws", "--only", "--out", "--seed"],
         "declare": [],
     }

@@ -84,7 +84,9 @@ def test_an_unknown_kind_is_told_with_the_nearest(home: Path, capsys: pytest.Cap
     assert not (home / "results").exists()
 
 
-@pytest.mark.parametrize(("command", "kind"), [("compare", "comparison"), ("claims", "claims")])
+@pytest.mark.parametrize(
+    ("command", "kind"), [("compare", "comparison"), ("claims", "claims"), ("validate", "validation")]
+)
 def test_one_analysis_has_a_command_of_its_own(home: Path, command: str, kind: str) -> None:
     """Such a command writes what `analyse` writes of that kind."""
     assert main([command, "small.toml", "--draws", "40", "--out", "alone"]) == 0

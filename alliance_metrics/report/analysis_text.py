@@ -18,9 +18,11 @@ from alliance_metrics.report.facets_text import render_facets
 from alliance_metrics.report.fragility_text import render_fragility
 from alliance_metrics.report.triads_text import render_triads
 from alliance_metrics.report.turning_points_text import render_turning_points
+from alliance_metrics.report.validation_text import render_validation
 from alliance_metrics.results import TidyResult
 from alliance_metrics.triads_analysis import Triads
 from alliance_metrics.turning_points_analysis import TurningPoints
+from alliance_metrics.validation_analysis import Validation
 
 RENDERERS: Mapping[str, Callable[..., str]] = {
     TurningPoints.KIND: render_turning_points,
@@ -31,6 +33,7 @@ RENDERERS: Mapping[str, Callable[..., str]] = {
     Capability.KIND: render_capability,
     Comparison.KIND: render_comparison,
     Claims.KIND: render_claims,
+    Validation.KIND: render_validation,
 }
 """What gives the text of each kind of result."""
 

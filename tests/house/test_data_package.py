@@ -53,7 +53,7 @@ def test_the_counts_are_those_published():
     assert len({(row["dyad"], row["year"]) for row in codings}) == 165
     assert len(rows("evidence/events.csv")) == 1035
     assert len(rows("evidence/series.csv")) == 1001
-    assert len(rows("evidence/sources.csv")) == 390
+    assert len(rows("evidence/sources.csv")) == 407
     assert len(rows("capabilities/national_capabilities.csv")) == 1061
     assert len(rows("capabilities/coalitions.csv")) == 73
 
