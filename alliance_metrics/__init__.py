@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ResultError,
         SpecError,
     )
+    from alliance_metrics.explanation import Explanation, explain
     from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index
     from alliance_metrics.index.methods import Bedrock, Mean
     from alliance_metrics.index.specification import IndexSpec
@@ -39,6 +40,7 @@ __all__ = [
     "CohesionIndex",
     "ConfigError",
     "DataError",
+    "Explanation",
     "IndexSpec",
     "IndicatorPanel",
     "Mean",
@@ -49,6 +51,7 @@ __all__ = [
     "Treatment",
     "cohesion_index",
     "declare",
+    "explain",
     "load_result",
     "score",
 ]
@@ -59,6 +62,7 @@ _HOME = {
     "CohesionIndex": "index.cohesion",
     "ConfigError": "errors",
     "DataError": "errors",
+    "Explanation": "explanation",
     "IndexSpec": "index.specification",
     "IndicatorPanel": "coding.panel",
     "Mean": "index.methods",
@@ -69,6 +73,7 @@ _HOME = {
     "Treatment": "index.treatment",
     "cohesion_index": "index.cohesion",
     "declare": "declaration",
+    "explain": "explanation",
     "load_result": "score_card",
     "score": "pipeline",
 }

@@ -244,6 +244,7 @@ def test_every_option_of_the_help_is_tested() -> None:
         "reliability": ["--data", "--into", "--out"],
         "sensitivity": ["--data", "--out", "--output", "--seed"],
         "audit": ["--data", "--out"],
+        "explain": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
         "declare": [],
     }
 
