@@ -14,6 +14,7 @@ ORDER = [
     "errors",
     "console",
     "storage",
+    "page_files",
     "formats",
     "result_files",
     "results",
@@ -152,6 +153,12 @@ ORDER = [
     "sensitivity_analysis",
     "audit_steps",
     "audit",
+    "saved_study",
+    "explorer_setting",
+    "explorer_draws",
+    "explorer_reading",
+    "explorer_texts",
+    "explorer_data",
     "report.terminal",
     "report.citations",
     "report.reliability_text",
@@ -164,6 +171,8 @@ ORDER = [
     "analysis_commands",
     "report.fragility_text",
     "report.capability_text",
+    "report.explorer_page",
+    "explorer_command",
     "cli",
     "__main__",
 ]
@@ -239,6 +248,7 @@ PURE = {
 }
 MAY_OPEN = {
     "storage",
+    "page_files",
     "formats",
     "result_files",
     "results",
