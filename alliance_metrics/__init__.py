@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from alliance_metrics.analyses import analyse, load_analyses
     from alliance_metrics.coding.panel import IndicatorPanel
     from alliance_metrics.declaration import declare
     from alliance_metrics.errors import (
@@ -47,8 +48,10 @@ __all__ = [
     "ScoreCard",
     "SpecError",
     "Treatment",
+    "analyse",
     "cohesion_index",
     "declare",
+    "load_analyses",
     "load_result",
     "score",
 ]
@@ -67,8 +70,10 @@ _HOME = {
     "ScoreCard": "score_card",
     "SpecError": "errors",
     "Treatment": "index.treatment",
+    "analyse": "analyses",
     "cohesion_index": "index.cohesion",
     "declare": "declaration",
+    "load_analyses": "analyses",
     "load_result": "score_card",
     "score": "pipeline",
 }

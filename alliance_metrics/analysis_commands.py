@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from alliance_metrics.console import emit, tell
@@ -63,6 +64,34 @@ def add_analyses(commands: Commands[argparse.ArgumentParser]) -> None:
     add_config(audit)
     audit.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/audit)")
     audit.set_defaults(handler=_audit)
+    _add_past(commands)
+
+
+def _add_past(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Describe the commands that ask the past."""
+    for name, kind, text in (
+        ("compare", "comparison", "set two eras of the same states side by side: level, mix, nearest analogues"),
+        ("claims", "claims", "hold declared claims against the draws, and give each a verdict"),
+        ("validate", "validation", "set the index beside measured series from outside"),
+    ):
+        command = commands.add_parser(name, help=text)
+        _add_past_options(command, claims=kind == "claims", place=f"results/NAME/{kind}")
+        command.set_defaults(handler=_one_analysis, kind=kind)
+    everything = commands.add_parser("analyse", help="ask the past everything: breaks, order, conditions, eras, claims")
+    _add_past_options(everything, claims=True, place="results/NAME, with a folder for each analysis")
+    everything.add_argument("--only", default="", metavar="LIST", help="kinds of analyses, comma separated")
+    everything.set_defaults(handler=_analyse)
+
+
+def _add_past_options(command: argparse.ArgumentParser, *, claims: bool, place: str) -> None:
+    add_config(command)
+    command.add_argument("--out", metavar="DIR", help=f"folder for the result (default: {place})")
+    command.add_argument("--seed", type=int, metavar="N", help="seed of all randomness (default: the configuration's)")
+    command.add_argument("--draws", type=int, metavar="N", help="number of draws (default: the configuration's)")
+    if claims:
+        command.add_argument(
+            "--claims", default="claims", metavar="FILE", help="name or path of a file of claims (default: claims)"
+        )
 
 
 def _reliability(options: argparse.Namespace) -> int:
@@ -120,4 +149,39 @@ def _sensitivity(options: argparse.Namespace) -> int:
     result.save(target)
     tell("")
     emit(f"{render_sensitivity(result)}\nResult: {target} (outputs.csv, effects.csv, left_out.csv and others).")
+    return DONE
+
+
+def _one_analysis(options: argparse.Namespace) -> int:
+    return _ask_past(options, (options.kind,), {options.kind: Path(options.out)} if options.out is not None else {})
+
+
+def _analyse(options: argparse.Namespace) -> int:
+    from alliance_metrics.analyses import check_kinds
+
+    kinds = check_kinds(tuple(word.strip() for word in options.only.split(",") if word.strip()))
+    places = {kind: Path(options.out) / kind for kind in kinds} if options.out is not None else {}
+    return _ask_past(options, kinds, places)
+
+
+def _ask_past(options: argparse.Namespace, kinds: tuple[str, ...], places: Mapping[str, Path]) -> int:
+    """Run some analyses, write each into its folder, and tell what they found."""
+    from alliance_metrics.analyses import analyse_study
+    from alliance_metrics.report.analysis_text import render_analysis
+    from alliance_metrics.result_files import check_replaceable
+    from alliance_metrics.study import open_study
+
+    tell("reading and checking")
+    study = open_study(options.config, data=options.data, seed=options.seed, draws=options.draws)
+    targets = {kind: places.get(kind, Path("results") / study.config.name / kind) for kind in kinds}
+    for kind, target in targets.items():
+        check_replaceable(target, kind=kind)
+    claims = getattr(options, "claims", "claims")
+    results = analyse_study(study, claims=claims, kinds=kinds, progress=lambda kind: tell(f"asking: {kind}"))
+    tell("writing")
+    for kind, result in results.items():
+        result.save(targets[kind])
+    tell("")
+    texts = [f"{render_analysis(result)}\nResult: {targets[kind]}." for kind, result in results.items()]
+    emit("\n\n".join(texts))
     return DONE

@@ -52,6 +52,11 @@ def _add_score(commands: Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="write draws.parquet too: every draw of the index and its pillars",
     )
+    score.add_argument(
+        "--all",
+        action="store_true",
+        help="then reliability, sensitivity, audit and every analysis, each in a folder within the result",
+    )
     score.set_defaults(handler=_score)
 
 
@@ -138,6 +143,25 @@ def _score(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         complain(f"Interrupted while reporting; the result stands whole in {target}.")
         return FAILED
+    return _everything_else(options, target) if options.all else DONE
+
+
+def _everything_else(options: argparse.Namespace, target: Path) -> int:
+    """Run every other analysis of a configuration into the folder of its score card."""
+    data = ["--data", options.data] if options.data is not None else []
+    seed = ["--seed", str(options.seed)] if options.seed is not None else []
+    draws = ["--draws", str(options.draws)] if options.draws is not None else []
+    for words in (
+        ["reliability", "--out", str(target / "reliability")],
+        ["sensitivity", "--out", str(target / "sensitivity"), *seed],
+        ["audit", "--out", str(target / "audit")],
+        ["analyse", "--out", str(target), *seed, *draws],
+    ):
+        emit("")
+        further = _parsed([*words, *data, "--", options.config])
+        handler: Callable[[argparse.Namespace], int] = further.handler
+        if handler(further) == FAILED:
+            return FAILED
     return DONE
 
 

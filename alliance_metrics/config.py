@@ -105,6 +105,10 @@ def _only_version(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the f
     return value
 
 
+VersionField = Annotated[Literal[1], Field(alias="schema"), BeforeValidator(_only_version)]
+"""Version of the form of a file; written ``schema`` in it."""
+
+
 class Config(Section):
     """One whole configuration, every default filled in.
 
@@ -118,7 +122,7 @@ class Config(Section):
         What the configuration is for, in a sentence.
     """
 
-    schema_version: Annotated[Literal[1], Field(alias="schema"), BeforeValidator(_only_version)]
+    schema_version: VersionField
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     description: str = ""
     data: DataSection = Field(default_factory=DataSection)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from alliance_metrics.errors import Fault, listed, nearest, quoted
 
 CANNOT_BE = "a value that cannot be"
-TAGS = ("method", "input")
+TAGS = ("method", "input", "kind")
 """Keys that say which kind of choice a table makes."""
 
 _LIST, _TABLE = "a list in square brackets", "a section, or a table in curly braces, with keys of its own"

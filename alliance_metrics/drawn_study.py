@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from alliance_metrics.errors import nearest
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.inference.coder_draws import Places, Singles
 from alliance_metrics.inference.randomness import stream
-from alliance_metrics.inference.uncertainty import Draws, draw_index
+from alliance_metrics.inference.run import Run
+from alliance_metrics.inference.uncertainty import Draws, draw_index, start_run
 from alliance_metrics.study import Study
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -70,6 +72,11 @@ class DrawnStudy:
     nominal: Array
     draws: Draws
     trajectories: tuple[Trajectory, ...]
+
+    @cached_property
+    def run(self) -> Run:
+        """What holds in each draw beside the codings, for scores that are to be paired with the draws."""
+        return start_run(self.study.plan, self.study.config.to_uncertainty())
 
     @property
     def n_draws(self) -> int:

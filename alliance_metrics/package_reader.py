@@ -65,6 +65,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "context_indicators": {"indicator_id": "string!"},
     "context_levels": _LEVEL,
     "context_codings": {"state": "string!", **_CODED},
+    "measures_declared": {
+        **dict.fromkeys(("measure", "name", "family", "component", "independent", "counted"), "string!"),
+        "direction": "integer!",
+    },
+    "measures": {"dyad": "string!", "year": "integer!", "measure": "string!", "value": "number!", "unit": "string!"},
+    "rivals": {
+        **dict.fromkeys(("rival", "dyad", "dimension", "indicator"), "string!"),
+        **dict.fromkeys(("part", "first_year", "last_year"), "integer!"),
+        **dict.fromkeys(("measure", "lacking"), "string"),
+    },
 }
 """Columns, with their types (``!``: never empty), that the package itself uses of each table it knows."""
 

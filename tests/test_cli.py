@@ -238,12 +238,16 @@ def test_every_option_of_the_help_is_tested() -> None:
         for name, parser in commands.choices.items()
     }
     assert found == {
-        "score": ["--data", "--draws", "--format", "--keep-draws", "--out", "--seed"],
+        "score": ["--all", "--data", "--draws", "--format", "--keep-draws", "--out", "--seed"],
         "check": ["--data"],
         "cite": ["--data"],
         "reliability": ["--data", "--into", "--out"],
         "sensitivity": ["--data", "--out", "--output", "--seed"],
         "audit": ["--data", "--out"],
+        "compare": ["--data", "--draws", "--out", "--seed"],
+        "claims": ["--claims", "--data", "--draws", "--out", "--seed"],
+        "validate": ["--data", "--draws", "--out", "--seed"],
+        "analyse": ["--claims", "--data", "--draws", "--only", "--out", "--seed"],
         "declare": [],
     }
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from alliance_metrics.inference.break_calibration import calibrate_break_test
     from alliance_metrics.inference.break_significance import break_power, break_test
     from alliance_metrics.inference.breaks import BreakDates, break_distribution, date_breaks
+    from alliance_metrics.inference.claim_answers import DrawnSeries
+    from alliance_metrics.inference.claims import Claim, evaluate_claims
     from alliance_metrics.inference.eras import compare_eras
     from alliance_metrics.inference.inputs import Uncertainty
     from alliance_metrics.inference.leads import lead_lag
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BreakDates",
+    "Claim",
+    "DrawnSeries",
     "Draws",
     "Uncertainty",
     "break_distribution",
@@ -26,6 +30,7 @@ __all__ = [
     "compare_eras",
     "date_breaks",
     "draw_index",
+    "evaluate_claims",
     "lead_lag",
     "lmg_shares",
     "shapley_effects",
@@ -39,6 +44,9 @@ _HOME = {
     "break_test": "break_significance",
     "calibrate_break_test": "break_calibration",
     "date_breaks": "breaks",
+    "Claim": "claims",
+    "DrawnSeries": "claim_answers",
+    "evaluate_claims": "claims",
     "Draws": "uncertainty",
     "Uncertainty": "inputs",
     "compare_eras": "eras",

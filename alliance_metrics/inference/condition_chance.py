@@ -258,11 +258,12 @@ def _shuffled(
     if kind != "blocks":
         return _shifted(part, kind)
     n = len(outcome)
-    orders = [np.arange(n)]
-    cuts = np.arange(block, n, block)
+    every = np.arange(n)
+    orders = [every]
+    edges = [(start, min(start + block, n)) for start in range(0, n, block)]
     for _ in range(shuffled):
-        pieces = np.split(np.roll(np.arange(n), int(rng.integers(block))), cuts)
-        orders.append(np.concatenate([pieces[place] for place in rng.permutation(len(pieces))]))
+        turned = (every - int(rng.integers(block))) % n
+        orders.append(np.concatenate([turned[slice(*edges[place])] for place in rng.permutation(len(edges))]))
     return interaction_statistic(outcome, pressure[np.array(orders)], condition, before=before)
 
 

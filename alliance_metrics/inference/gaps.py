@@ -151,19 +151,30 @@ def lasting_falls(series: Singles, years: Years, *, lasting: int = 3, earlier: i
     if lasting < 1 or earlier < 1 or margin < 0:
         raise ValueError("a lasting fall needs one year or more, one earlier year or more, and no negative margin")
     scores = np.asarray(series, dtype=np.float64)
-    present = ~np.isnan(scores)
-    count = np.cumsum(present, axis=-2) - present
-    total = np.cumsum(np.where(present, scores, 0.0), axis=-2) - np.where(present, scores, 0.0)
-    past = np.where(count >= earlier, share_of(total, count), np.nan)
+    past = _earlier_means(scores, earlier)
     n_starts = scores.shape[-2] - lasting + 1
     if n_starts < 1:
         return np.full(scores.shape[:-2] + scores.shape[-1:], np.nan)
     bar = np.round(past[..., :n_starts, :] - margin, DIGITS)
     below = np.ones(bar.shape, dtype=bool)
+    held = np.round(scores, DIGITS)
     for ahead in range(lasting):
-        below &= np.round(scores[..., ahead : ahead + n_starts, :], DIGITS) < bar
+        below &= held[..., ahead : ahead + n_starts, :] < bar
     found = np.asarray(years, dtype=np.float64)[below.argmax(axis=-2)]
     return np.where(below.any(axis=-2), found, np.nan)
+
+
+def _earlier_means(scores: Array, earlier: int) -> Array:
+    """Give the mean over all earlier years; NaN where fewer than so many are there."""
+    if np.isnan(scores).any():
+        present = ~np.isnan(scores)
+        known = np.where(present, scores, 0.0)
+        count = np.cumsum(present, axis=-2) - present
+        total = np.cumsum(known, axis=-2) - known
+    else:
+        count = np.arange(scores.shape[-2])[:, np.newaxis]
+        total = np.cumsum(scores, axis=-2) - scores
+    return np.asarray(total / np.where(count >= earlier, count, np.nan))
 
 
 def which_turned_first(

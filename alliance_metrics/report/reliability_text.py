@@ -76,7 +76,7 @@ def render_section(result: Reliability) -> str:
     counted = int(((pooled["scope"] == "indicator") & (pooled["era"] != "")).sum())
     lines += [
         "",
-        f"Weakest: {', '.join(told)}.",
+        f"Weakest: {told}.",
         f"Of {counted} indicators by era, {below} lie below {TENTATIVE}, under which Krippendorff would draw no",
         "conclusion; read those with their interval in `alpha.csv`, or leave them out.",
     ]
