@@ -14,6 +14,7 @@ ORDER = [
     "errors",
     "console",
     "storage",
+    "page_files",
     "formats",
     "result_files",
     "results",
@@ -183,6 +184,12 @@ ORDER = [
     "analyses",
     "audit_steps",
     "audit",
+    "saved_study",
+    "explorer_setting",
+    "explorer_draws",
+    "explorer_reading",
+    "explorer_texts",
+    "explorer_data",
     "report.terminal",
     "report.citations",
     "report.reliability_text",
@@ -204,6 +211,8 @@ ORDER = [
     "report.tables_text",
     "analysis_commands",
     "explain_command",
+    "report.explorer_page",
+    "explorer_command",
     "cli",
     "__main__",
 ]
@@ -291,6 +300,7 @@ PURE = {
 }
 MAY_OPEN = {
     "storage",
+    "page_files",
     "formats",
     "result_files",
     "results",
