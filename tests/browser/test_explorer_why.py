@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import alliance_metrics as am
 from alliance_metrics.explorer_reading import reading_draws
 from alliance_metrics.explorer_setting import plan_under, setting_from_fragment
 from alliance_metrics.index.plan import IndexPlan, nominal_scores
@@ -78,6 +79,38 @@ def test_parts_sum_to_the_change(fragment: str, published: Made, open_page: Call
     moved = [number(title.split(" \u00b7 ")[0]) for title in titles]
     assert sum(moved) == pytest.approx(total, abs=0.005 * len(moved) + 0.15)
     assert moved == sorted(moved, key=abs, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("config", "fragment"),
+    [
+        ("baseline", ""),
+        ("bedrock", "across=bedrock&gate=ideology&strength=0.5"),
+        ("geometric", "across=geometric"),
+        ("coder_b", "coders=coder_b"),
+    ],
+)
+@pytest.mark.parametrize("unit_year", [("PRC-USSR", "1949-1969", 1960), ("PRC-RUS", "1992-2025", 2022)])
+def test_parts_are_those_of_the_command_explain(
+    config: str, fragment: str, unit_year: tuple[str, str, int], published: Made, open_page: Callable[..., Opened]
+) -> None:
+    """Pillars, dimensions and indicators make up what `explain` says they do, to the two digits shown."""
+    unit, era, year = unit_year
+    page = open_page(published.path, f"{fragment}&year={unit}/{era}/{year}")
+    parts = am.explain(unit, year, config=config, draws=2).to_frame("parts")
+    wanted = parts[parts["kind"] == "component"].set_index("component")["estimate"]
+    shown = parts_of(page)
+    for kind in ("pillar", "dimension"):
+        ids = {name.rpartition(".")[2].replace("_", " "): name for name in parts.query("tier == @kind")["component"]}
+        assert len(shown[kind]) == len(ids)
+        for name, part in shown[kind]:
+            assert part == pytest.approx(wanted[ids[name]], abs=0.00501), name
+    titles = page.page.evaluate(
+        "[...document.querySelectorAll('#moved > .indicator summary')].map((one) => one.innerText)"
+    )
+    names = {one["name"]: key for key, one in published.data.facts["indicators"].items()}
+    for part, name in (re.match(r"(\S+) \u00b7 (.*): level ", title).groups() for title in titles):
+        assert number(part) == pytest.approx(wanted[names[name]], abs=0.00501), name
 
 
 def hybrid_index(plan: IndexPlan, before: Any, after: Any, turned: set[int]) -> float:

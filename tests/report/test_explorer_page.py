@@ -135,3 +135,15 @@ def test_data_changed_since_are_refused(
     assert main(["explorer", "results/small"]) == 1
     assert "the data are not those recorded" in capsys.readouterr().err
     assert not Path("results/small_explorer.html").exists()
+
+
+def test_seed_and_data_are_taken(small: Path, tmp_path: Path) -> None:
+    """Another seed makes another page; data named by hand are the ones read, wherever the configuration looks."""
+    pages = [tmp_path / f"{name}.html" for name in ("one", "other", "named")]
+    elsewhere = tmp_path / "elsewhere"
+    (small.parent / "data").rename(elsewhere)
+    for page, seed in zip(pages, ("7", "8", "7"), strict=True):
+        assert main(["explorer", str(small), "--data", str(elsewhere), "--out", str(page), "--seed", seed]) == 0
+    texts = [page.read_bytes() for page in pages]
+    assert texts[0] == texts[2]
+    assert texts[0] != texts[1]
