@@ -251,7 +251,6 @@ def test_every_option_of_the_help_is_tested() -> None:
         "analyse": ["--claims", "--data", "--draws", "--only", "--out", "--seed"],
         "explain": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
         "charts": ["--format", "--only", "--out", "--palette", "--width"],
-        "explorer": ["--data", "--draws", "--out", "--seed"],
         "declare": [],
     }
 
