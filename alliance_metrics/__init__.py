@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from alliance_metrics.index.treatment import Treatment
     from alliance_metrics.pipeline import score
     from alliance_metrics.score_card import ScoreCard, load_result
+    from alliance_metrics.skeleton import new_package
 
 __all__ = [
     "AllianceMetricsError",
@@ -53,6 +54,7 @@ __all__ = [
     "declare",
     "load_analyses",
     "load_result",
+    "new_package",
     "score",
 ]
 
@@ -75,6 +77,7 @@ _HOME = {
     "declare": "declaration",
     "load_analyses": "analyses",
     "load_result": "score_card",
+    "new_package": "skeleton",
     "score": "pipeline",
 }
 

@@ -136,6 +136,7 @@ ORDER = [
     "claims_reader",
     "package_reader",
     "declaration",
+    "skeleton",
     "study",
     "draw_tables",
     "pipeline",
@@ -194,6 +195,7 @@ ORDER = [
     "report.validation_text",
     "report.analysis_text",
     "analysis_commands",
+    "new_command",
     "cli",
     "__main__",
 ]
@@ -286,6 +288,7 @@ MAY_OPEN = {
     "config_reader",
     "package_reader",
     "declaration",
+    "skeleton",
 }
 MAY_PRINT = {"console"}
 
