@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from alliance_metrics.index.treatment import Treatment
     from alliance_metrics.pipeline import score
     from alliance_metrics.score_card import ScoreCard, load_result
+    from alliance_metrics.skeleton import new_package
 
 __all__ = [
     "AllianceMetricsError",
@@ -56,6 +57,7 @@ __all__ = [
     "explain",
     "load_analyses",
     "load_result",
+    "new_package",
     "score",
 ]
 
@@ -80,6 +82,7 @@ _HOME = {
     "load_analyses": "analyses",
     "explain": "explanation",
     "load_result": "score_card",
+    "new_package": "skeleton",
     "score": "pipeline",
 }
 

@@ -14,6 +14,7 @@ from alliance_metrics.console import OutputError, can_print, complain, emit, lea
 from alliance_metrics.errors import AllianceMetricsError, FaultsError
 from alliance_metrics.explain_command import add_explain
 from alliance_metrics.explorer_command import add_explorer
+from alliance_metrics.new_command import add_new
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_explain(commands)
     add_explorer(commands)
     add_charts(commands)
+    add_new(commands)
     return parser
 
 

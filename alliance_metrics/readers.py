@@ -19,7 +19,7 @@ _PACKAGE_FOLDER = Path(__file__).resolve().parent
 
 
 def bundled_folder() -> Path:
-    """Give the folder that holds the published ``data`` and ``configs``.
+    """Give the folder that holds what the package brings along: ``data``, ``configs``, ``skeleton``.
 
     Returns
     -------

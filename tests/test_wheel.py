@@ -60,13 +60,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_data_and_configurations(root: Path, wheel: Path) -> None:
-    """Every table, every configuration and the citation file lie in the wheel, byte for byte."""
+    """Every table, every configuration, the skeleton and the citation file lie in the wheel, byte for byte."""
     wanted = {
         f"alliance_metrics/bundled/{path.relative_to(root).as_posix()}": path.read_bytes()
         for path in (
             *(root / "data").rglob("*.csv"),
             root / "data" / "datapackage.json",
             *(root / "configs").glob("*.toml"),
+            *(path for path in (root / "skeleton").rglob("*") if path.is_file()),
             root / "CITATION.cff",
         )
     }

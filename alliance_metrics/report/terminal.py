@@ -12,7 +12,10 @@ from alliance_metrics.score_card import ScoreCard
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN_BLOCKS = "_.:-=+*#"
 _GAP = " "
-_KINDS = {"language_model": "language model", "human": "human coder"}
+_MADE_UP = "made_up"
+_KINDS = {"language_model": "language model", "human": "human coder", _MADE_UP: "made-up coder"}
+_ADVICE = "Codings are research inputs, not expert consensus."
+_WARNING = "The codings are made up: they show the form and say nothing of the states named."
 
 
 def sparkline(values: Sequence[float], *, low: float = 0.0, high: float = 100.0, blocks: str = BLOCKS) -> str:
@@ -120,4 +123,5 @@ def _coder_line(cells: pd.DataFrame) -> str:
     coders = cells.drop_duplicates("coder")
     kinds = coders["coder_kind"].value_counts(sort=False)
     told = ", ".join(f"{count} {_KINDS.get(str(kind), str(kind))}{'s'[: count > 1]}" for kind, count in kinds.items())
-    return f"Coders: {told} ({', '.join(coders['coder'])}). Codings are research inputs, not expert consensus."
+    closing = _WARNING if set(kinds.index) == {_MADE_UP} else _ADVICE
+    return f"Coders: {told} ({', '.join(coders['coder'])}). {closing}"

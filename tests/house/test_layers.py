@@ -139,6 +139,7 @@ ORDER = [
     "claims_reader",
     "package_reader",
     "declaration",
+    "skeleton",
     "study",
     "draw_tables",
     "described_levels",
@@ -231,6 +232,7 @@ ORDER = [
     "report.chart_robustness",
     "report.charts",
     "charts_command",
+    "new_command",
     "cli",
     "__main__",
 ]
@@ -327,6 +329,7 @@ MAY_OPEN = {
     "package_reader",
     "declaration",
     "report.chart_files",
+    "skeleton",
 }
 MAY_PRINT = {"console"}
 
