@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from alliance_metrics.analysis_commands import DONE, FAILED, Commands, add_analyses, add_config
+from alliance_metrics.brief_command import add_brief
 from alliance_metrics.console import OutputError, can_print, complain, emit, leave_output, tell
 from alliance_metrics.errors import AllianceMetricsError, FaultsError
 
@@ -30,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_score(commands)
     _add_plain_commands(commands)
     add_analyses(commands)
+    add_brief(commands)
     return parser
 
 
