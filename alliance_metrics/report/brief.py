@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
+
 from alliance_metrics.report.brief_answer import answer
 from alliance_metrics.report.brief_basis import citations, coding, method
-from alliance_metrics.report.brief_cells import SavedRow
+from alliance_metrics.report.brief_cells import record_cell
 from alliance_metrics.report.brief_parts import Section
 from alliance_metrics.report.brief_past import claims, eras, outside, turning_points
 from alliance_metrics.report.brief_pictures import brief_pictures, drawings
@@ -89,8 +91,7 @@ def make_brief(tables: BriefTables, style: Style) -> Brief:
     return Brief(page=page, pictures=pictures, left_out=left_out)
 
 
-def _environment():
-    import jinja2
+def _environment() -> jinja2.Environment:
 
     loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
@@ -105,4 +106,6 @@ def _head(tables: BriefTables) -> dict[str, object]:
         "index": first.told("component", "name"),
         "first": first.told("year", "whole"),
         "last": last.told("year", "whole"),
+        "data": record_cell(tables.record, "data", "name"),
+        "version": record_cell(tables.record, "data", "version"),
     }

@@ -33,10 +33,10 @@ def method(tables: BriefTables) -> Section:
                "with the least and greatest level a fair reader could give; they are combined by their {}.").format(
             _of(record, "coding", "combine")),
         Markup("Levels become scores of {} by the rule '{}'; weights are '{}'.").format(
-            given("0 to 100"), _of(record, "index", "normalisation"), _of(record, "index", "weighting")),
+            given("0 to 100"), _mean(record, "normalisation"), _mean(record, "weighting")),
         Markup("Indicators make dimensions ({}), dimensions pillars ({}), pillars the index ({}).").format(
             *(_mean(record, name) for name in ("within_dimension", "within_pillar", "across_pillars"))),
-        Markup("A component is scored where at least {} of its weight is coded; of missing cells: {}.").format(
+        Markup("A component is scored where at least {} of its weight is coded; missing cells are treated by the rule '{}'.").format(
             _of(record, "index", "availability_min", form="percent"), _of(record, "treatment", "method")),
         Markup("All is computed anew in {} draws (seed {}), each with one reading of what is uncertain: {}.").format(
             _of(record, "uncertainty", "draws", form="whole"), record_cell(record, "seed", form="whole"),
@@ -62,7 +62,7 @@ def _mean(record: Mapping[str, Any], name: str) -> Markup:
 
 def _inputs(record: Mapping[str, Any]) -> Markup:
     inputs = ((record.get("config") or {}).get("uncertainty") or {}).get("inputs") or []
-    told = [_of(record, "uncertainty", "inputs", str(place), "input") for place in range(len(inputs))]
+    told = [_of(record, "uncertainty", "inputs", str(place), "input", form="input") for place in range(len(inputs))]
     return Markup(", ").join(told) or Markup("nothing")
 
 
@@ -100,7 +100,7 @@ def coding(tables: BriefTables) -> Section:
     words += _agreement(tables)
     words.append(Markup("Codings are research inputs and no consensus of experts: coders of one kind may be wrong "
                         "together, and then no interval shows it."))  # fmt: skip
-    table = (PageTable(head, tuple(rows), caption),) if rows else ()
+    table = (PageTable(head, tuple(rows), caption, texts=(1,)),) if rows else ()
     return Section("How it was coded, and by whom", words=(Markup(" ").join(words),), tables=table)
 
 

@@ -72,7 +72,7 @@ class SavedRow:
         if pd.isna(self[ends[0]]) or pd.isna(self[ends[1]]):
             return Markup("")
         lower, upper = (self.told(column, form) for column in ends)
-        return Markup("[{} to {}]").format(lower, upper)
+        return Markup('<span class="interval">[{} to {}]</span>').format(lower, upper)
 
     def chance(self, column: str) -> Markup:
         """Print a probability behind the word for it.

@@ -31,11 +31,14 @@ class PageTable:
         Cells; those of the first column name the row.
     caption
         What the table shows.
+    texts
+        Places of the columns of words, beside the first; a table that has some is as wide as the page.
     """
 
-    head: tuple[str, ...]
+    head: tuple[str | Markup, ...]
     rows: tuple[tuple[Markup, ...], ...]
     caption: Markup = Markup("")
+    texts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from alliance_metrics.report.brief_cells import SavedRow, SavedRows
 from alliance_metrics.report.brief_parts import PageTable, Section, missing, nothing
 from alliance_metrics.report.brief_tables import BriefTables
 
-_MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 12, 8, 6
-_YEARLY = ("peak_year", "low_year")
+_MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 10, 8, 6
+_STAR = "*"
 
 
 def eras(tables: BriefTables) -> Section:
@@ -44,7 +44,11 @@ def eras(tables: BriefTables) -> Section:
     later = Markup("{} {}").format(one.told(tables.unit, "text"), one.told("era", "text"))
     earlier = Markup("{} {}").format(one.told("other", "text"), one.told("other_era", "text"))
     head = (Markup("the index"), later, Markup("interval"), earlier, Markup("interval"), Markup("later is higher"))
-    table = PageTable(head, tuple(row for row in told if row), Markup("Both records, each as a whole"))
+    rows_told = tuple(row for row in told if row)
+    starred = any(_STAR in row[k] for row in rows_told for k in (1, 3))
+    caption = "Both records, each as a whole; later is higher: share of draws"
+    note = "; *: the doubt of the codings itself adds to this measure, so that the estimate lies outside its interval"
+    table = PageTable(head, rows_told, Markup(caption + note * starred))
     nearest = nearest_year(tables, rows)
     words = (_likeness(tables, nearest),) if nearest else ()
     return Section(title, words=words, tables=(table, *_differences(tables, one)), charts=("lineage",))
@@ -57,9 +61,13 @@ def _era_row(both: list[SavedRow | None], difference: SavedRow | None) -> tuple[
     name = known[0].told("measure", "name")
     form = "whole" if known[0]["measured_in"] == "year" else "points"
     unit = Markup("") if form == "whole" else Markup(", {}").format(known[0].told("measured_in", "text"))
-    cells = [part for row in both for part in ((row.told("estimate", form), row.between(form)) if row else ("", ""))]
+    cells = [part for row in both for part in ((_starred(row, form), row.between(form)) if row else ("", ""))]
     share = Markup("") if difference is None else difference.told("above", "percent")
     return (name + unit, *(Markup(cell) if cell == "" else cell for cell in cells), share)
+
+
+def _starred(row: SavedRow, form: str) -> Markup:
+    return row.told("estimate", form) + (Markup(_STAR) if row["outside"] else Markup(""))
 
 
 def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
@@ -68,7 +76,7 @@ def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
         for row in alike(tables, nearest)
     )
     told = Markup(
-        "By all {} the years most like {} are, with the share of draws in which each is the nearest, {}. Two codings of "
+        "Taken by all {}, the years most like {} are {}; in brackets, the share of draws in which each is the nearest. Two codings of "
         "one and the same year would lie as far apart as {} and its nearest with probability {}."
     ).format(
         nearest.told("space", "text"), nearest.told("year", "whole"), years,
@@ -103,7 +111,7 @@ def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
     caption = Markup("Where {} differs most from {} ({}), points of an indicator").format(
         first.told("year", "whole"), first.told("other_year", "whole"), first.told("reason", "text")
     )
-    return (PageTable(("indicator", "difference", "interval", ""), rows, caption),)
+    return (PageTable(("indicator", "difference", "interval", ""), rows, caption, texts=(3,)),)
 
 
 def turning_points(tables: BriefTables) -> Section:
@@ -206,7 +214,7 @@ def claims(tables: BriefTables) -> Section:
         words.append(Markup("Surprises and the clearest verdicts are shown; all stand in <code>{}</code>.").format(
             own.file))  # fmt: skip
     head = ("claim", "answer of the index", "share", "verdict")
-    return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, rows),))
+    return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, rows, texts=(1, 3)),))
 
 
 def _verdict(row: SavedRow) -> Markup:
@@ -255,7 +263,7 @@ def outside(tables: BriefTables) -> Section:
         )
     head = ("measure", "correlation", "interval", "chance", "reading", "trend taken away", "reading")
     caption = Markup("Rank correlations of the index with measures its coders had not seen, + as expected")
-    return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption),))
+    return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),))
 
 
 def _counted(row: SavedRow) -> Markup:

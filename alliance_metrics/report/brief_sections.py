@@ -98,7 +98,7 @@ def moved(tables: BriefTables) -> Section:
         "Scores of both years, shares of draws in which each rose or fell, and what each pillar makes up of the index. "
         "<code>explain</code> takes the change apart to codings, evidence and sources."
     )
-    return Section(title, words=(words,), tables=(PageTable(head, tuple(told), caption),))
+    return Section(title, words=(words,), tables=(PageTable(head, tuple(told), caption),), charts=("waterfall",))
 
 
 def _move_row(tables: BriefTables, old: SavedRow, new: SavedRow) -> tuple[Markup, ...]:
@@ -133,7 +133,7 @@ def doubt(tables: BriefTables) -> Section:
     effects = tables.own("sensitivity.effects").where(output=output["output"], effect="shapley")
     shown = effects.known("estimate").ordered("estimate", greatest=True)
     drivers = tuple(
-        (row.told("input", "name"), row.told("estimate", "percent"), row.between("percent")) for row in shown
+        (row.told("input", "input"), row.told("estimate", "percent"), row.between("percent")) for row in shown
     )
     words = Markup("The index of {} has a standard deviation of {} points over the draws. ").format(
         now.told("year", "whole"), output.told("deviation")
@@ -170,6 +170,6 @@ def _left_out(tables: BriefTables, now: SavedRow) -> tuple[PageTable, ...]:
         )
         for row in shifts.ordered("shift", greatest=True, size=True).first(_MOST_LEFT_OUT)
     )
-    head = ("left out", "", "index without it", "shift", "rank", "rank without it")
+    head = ("left out", "which is a", "index without it", "shift", "rank", "rank without it")
     caption = Markup("What moves the index most when left out; ranks among all scored years")
-    return (PageTable(head, rows, caption),) if rows else ()
+    return (PageTable(head, rows, caption, texts=(1,)),) if rows else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,19 @@ SCALE: tuple[tuple[float, str, str], ...] = (
     (0.0, "exceptionally unlikely", "under 1%"),
 )
 """Least probability, word and bounds, from the surest; a probability at a bound has the surer word."""
+INPUTS: Mapping[str, str] = {
+    "coder_cell": "which level each coder meant",
+    "coder_choice": "how far these coders stand for all coders",
+    "weights": "which weights hold",
+    "normalisation": "which normalisation holds",
+    "aggregation": "which aggregation holds",
+    "treatment": "what is done with missing cells",
+    "strength": "how strong the gate is",
+    "exponent": "which exponent the means have",
+    "leave_out": "which indicator is left out",
+    "era_goalposts": "whether the scales mean the same in every era",
+}
+"""What is uncertain, in words, by the name that configurations give it."""
 MISSING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 
@@ -75,12 +89,39 @@ def percent(share: float) -> str:
     >>> percent(0.997), percent(1.0), percent(0.004)
     ('>99%', '100%', '<1%')
     """
-    whole = f"{100.0 * share:.0f}"
+    whole = rounded(100.0 * share, 0)
     if whole == "100" and share < 1.0:
         return ">99%"
-    if whole in {"0", "-0"}:
+    if whole == "0":
         return "0%" if share == 0.0 else "<1%"
-    return f"{whole.replace('-', _MINUS)}%"
+    return f"{whole}%"
+
+
+def rounded(value: float, places: int, *, sign: bool = False) -> str:
+    """Round as the axes and labels of the charts do: a half goes away from zero, and zero has no sign.
+
+    Parameters
+    ----------
+    value
+        The number.
+    places
+        Digits after the point.
+    sign
+        Whether a positive number has its sign too.
+
+    Returns
+    -------
+    str
+        The number.
+
+    Examples
+    --------
+    >>> rounded(81.25, 1), rounded(-0.04, 1), rounded(2.0, 0, sign=True)
+    ('81.3', '0.0', '+2')
+    """
+    exact = Decimal(float(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    before = _MINUS if exact < 0 else "+" if sign and exact > 0 else ""
+    return f"{before}{abs(exact)}"
 
 
 def spoken_name(text: str) -> str:
@@ -102,12 +143,13 @@ def spoken_name(text: str) -> str:
 FORMS: Mapping[str, Callable[[Any], str]] = {
     "text": str,
     "name": lambda value: spoken_name(str(value)),
-    "whole": lambda value: f"{value:.0f}".replace("-", _MINUS),
-    "points": lambda value: f"{value + 0.0:.1f}".replace("-", _MINUS),
-    "size": lambda value: f"{abs(value):.1f}",
-    "signed": lambda value: f"{value:+.1f}".replace("-", _MINUS),
-    "hundredths": lambda value: f"{value:.2f}".replace("-", _MINUS),
-    "correlation": lambda value: f"{value:+.2f}".replace("-", _MINUS),
+    "input": lambda value: INPUTS.get(str(value), spoken_name(str(value))),
+    "whole": lambda value: rounded(value, 0),
+    "points": lambda value: rounded(value, 1),
+    "size": lambda value: rounded(abs(value), 1),
+    "signed": lambda value: rounded(value, 1, sign=True),
+    "hundredths": lambda value: rounded(value, 2),
+    "correlation": lambda value: rounded(value, 2, sign=True),
     "percent": percent,
 }
 """How a cell is printed, by the name the page states beside it."""
