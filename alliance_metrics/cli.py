@@ -12,6 +12,8 @@ from alliance_metrics.analysis_commands import DONE, FAILED, Commands, add_analy
 from alliance_metrics.brief_command import add_brief
 from alliance_metrics.console import OutputError, can_print, complain, emit, leave_output, tell
 from alliance_metrics.errors import AllianceMetricsError, FaultsError
+from alliance_metrics.explain_command import add_explain
+from alliance_metrics.explorer_command import add_explorer
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -32,6 +34,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_plain_commands(commands)
     add_analyses(commands)
     add_brief(commands)
+    add_explain(commands)
+    add_explorer(commands)
     return parser
 
 

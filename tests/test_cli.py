@@ -248,6 +248,7 @@ def test_every_option_of_the_help_is_tested() -> None:
         "claims": ["--claims", "--data", "--draws", "--out", "--seed"],
         "validate": ["--data", "--draws", "--out", "--seed"],
         "analyse": ["--claims", "--data", "--draws", "--only", "--out", "--seed"],
+        "explain": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
         "declare": [],
     }
 
