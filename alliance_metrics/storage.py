@@ -103,40 +103,6 @@ def replaced_section(target: Path, *, begin: str, end: str, text: str) -> None:
         staged.replace(target)
 
 
-def replaced_file(target: Path, *, text: str) -> None:
-    """Write a text file, whole or not at all.
-
-    Parameters
-    ----------
-    target
-        The file to make or replace; its folder is made where it is missing.
-    text
-        What it is to hold.
-
-    Returns
-    -------
-    None
-        The file then holds the text.
-
-    Raises
-    ------
-    ResultError
-        Where it cannot be written. ``target`` is then as it was.
-    """
-    with _told_as_result_error(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}{_PARTIAL}", dir=target.parent)
-        staged = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            _flush(staged)
-            staged.chmod(0o644)
-            staged.replace(target)
-        finally:
-            staged.unlink(missing_ok=True)
-
-
 @contextlib.contextmanager
 def _told_as_result_error(target: Path) -> Iterator[None]:
     try:
