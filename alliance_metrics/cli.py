@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alliance_metrics.analysis_commands import DONE, FAILED, Commands, add_analyses, add_config
 from alliance_metrics.brief_command import add_brief
+from alliance_metrics.charts_command import add_charts
 from alliance_metrics.console import OutputError, can_print, complain, emit, leave_output, tell
 from alliance_metrics.errors import AllianceMetricsError, FaultsError
 from alliance_metrics.explain_command import add_explain
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_brief(commands)
     add_explain(commands)
     add_explorer(commands)
+    add_charts(commands)
     return parser
 
 

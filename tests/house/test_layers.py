@@ -213,6 +213,24 @@ ORDER = [
     "explain_command",
     "report.explorer_page",
     "explorer_command",
+    "report.chart_style",
+    "report.chart_frame",
+    "report.chart_files",
+    "report.chart_tables",
+    "report.chart_axes",
+    "report.chart_marks",
+    "report.chart_series",
+    "report.chart_path",
+    "report.chart_trajectory",
+    "report.chart_pillars",
+    "report.chart_mix",
+    "report.chart_change",
+    "report.chart_cells",
+    "report.chart_basis",
+    "report.chart_doubt",
+    "report.chart_robustness",
+    "report.charts",
+    "charts_command",
     "cli",
     "__main__",
 ]
@@ -308,6 +326,7 @@ MAY_OPEN = {
     "config_reader",
     "package_reader",
     "declaration",
+    "report.chart_files",
 }
 MAY_PRINT = {"console"}
 
