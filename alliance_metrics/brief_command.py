@@ -23,8 +23,12 @@ def add_brief(commands: Commands[argparse.ArgumentParser]) -> None:
     brief.add_argument(
         "--years", type=_years, metavar="FIRST-LAST", help="years shown; they pick the era (default: the latest era)"
     )
-    brief.add_argument("--out", metavar="FILE", help="the HTML file (default: RESULTS-brief-DYAD-YEARS.html)")
-    brief.add_argument("--tables", metavar="DIR", help="write figures and tables alone into this folder, and no page")
+    brief.add_argument("--out", metavar="FILE", help="the HTML file (default: RESULTS_brief_DYAD-YEARS.html)")
+    brief.add_argument(
+        "--tables",
+        metavar="DIR",
+        help="write figures and tables alone into this folder; a page too where --out is given",
+    )
     brief.set_defaults(handler=_brief)
 
 
@@ -37,8 +41,9 @@ def _years(text: str) -> tuple[int, int]:
 
 
 def _brief(options: argparse.Namespace) -> int:
-    from alliance_metrics.report.brief import make_brief
-    from alliance_metrics.report.brief_files import check_page, default_page, save_brief_tables, save_page
+    from alliance_metrics.page_files import check_page_replaceable, write_page
+    from alliance_metrics.report.brief import MARK, make_brief
+    from alliance_metrics.report.brief_files import check_folder, default_page, save_brief_tables
     from alliance_metrics.report.brief_tables import read_brief_tables
     from alliance_metrics.report.chart_style import USUAL_WIDTH, chosen_style
 
@@ -47,7 +52,9 @@ def _brief(options: argparse.Namespace) -> int:
     tables = read_brief_tables(source, dyad=options.dyad, years=options.years)
     target = Path(options.out) if options.out is not None else default_page(source, tables.subject)
     if options.tables is None or options.out is not None:
-        check_page(target)
+        check_page_replaceable(target, mark=str(MARK))
+    if options.tables is not None:
+        check_folder(Path(options.tables))
     tell("drawing")
     brief = make_brief(tables, chosen_style("contrast", width=USUAL_WIDTH))
     lines = [*tables.passed_over]
@@ -57,7 +64,7 @@ def _brief(options: argparse.Namespace) -> int:
         folder, count = save_brief_tables(tables, brief, Path(options.tables))
         lines.append(f"{count} files in {folder}: figures as PNG and SVG, tables as CSV.")
     if options.tables is None or options.out is not None:
-        save_page(brief.page, target)
+        write_page(target, brief.page)
         lines.append(f"Brief: {target} ({len(brief.page.encode()) / 1000:.0f} kB).")
     tell("")
     emit("\n".join(lines))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
 from alliance_metrics.report.brief_answer import answer
 from alliance_metrics.report.brief_basis import citations, coding, method
@@ -34,8 +34,8 @@ SECTIONS: tuple[Callable[[BriefTables], Section], ...] = (
     citations,
 )
 """What the page shows, in this order, after the answer."""
-MARK = "alliance_metrics brief"
-"""What the page says it is, so that it is known for one before it is written over."""
+MARK = Markup('<meta name="generator" content="alliance_metrics brief">')
+"""Text by which a page is known as a brief."""
 _TEMPLATE = "brief.html"
 
 
@@ -93,7 +93,7 @@ def make_brief(tables: BriefTables, style: Style) -> Brief:
 
 def _environment() -> jinja2.Environment:
 
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
+    loader = jinja2.PackageLoader("alliance_metrics.report", "templates")
     return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from alliance_metrics.report.brief_cells import SavedRow, SavedRows
+from alliance_metrics.report.brief_cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief_tables import BriefTables
 
 _MOST_YEARS = 3
@@ -46,7 +46,7 @@ def standing(tables: BriefTables) -> Markup:
     if now is None:
         return Markup("No year shown has a score.")
     own = tables.own("score.scores").where(tier="index").known("estimate")
-    level = Markup("")
+    level = EMPTY
     if pd.notna(now["lower"]):
         level = Markup(" ({} interval {} to {})").format(
             now.told("level", "percent"), now.told("lower"), now.told("upper")
@@ -141,13 +141,21 @@ def likeness(tables: BriefTables) -> Markup:
         word = "higher" if up == is_later else "lower"
         parts.append(
             Markup("Over its whole record {} {} is {} to lie {} than {} {}, by {} points {}").format(
-                *subject, share, word, *other, level.told("estimate", "size"), level.between(),
+                *subject, share, word, *other, level.told("estimate", "size"), _apart(level)
             )
-        )  # fmt: skip
+        )
     nearest = nearest_year(tables, rows)
     if nearest is not None:
         parts.append(_nearest_told(tables, nearest))
     return Markup("; ").join(parts) + Markup(".") if parts else Markup("Neither era has an index to compare.")
+
+
+def _apart(level: SavedRow) -> Markup:
+    """Tell within what a distance lies; where its sign is open, with signs."""
+    lower, upper = level["lower"], level["upper"]
+    if pd.isna(lower) or lower <= 0.0 <= upper:
+        return level.between("signed")
+    return level.between("size", ends=("lower", "upper") if lower > 0.0 else ("upper", "lower"))
 
 
 def nearest_year(tables: BriefTables, pairing: SavedRows) -> SavedRow | None:
@@ -169,7 +177,7 @@ def nearest_year(tables: BriefTables, pairing: SavedRows) -> SavedRow | None:
     keys = {key: one[key] for key in (tables.unit, "era", "other", "other_era")}
     every = tables.rows("comparison.nearest").where(**keys, indicators="all").known("other_year")
     spaces = list(dict.fromkeys(every.frame["space"]))
-    rows = [row for row in every.where(space=spaces[0]).ordered("year")] if spaces else []
+    rows = list(every.where(space=spaces[0]).ordered("year")) if spaces else []
     now = tables.latest()
     if one[tables.unit] == tables.subject.unit and one["era"] == tables.subject.era and now is not None:
         rows = [row for row in rows if row["year"] <= now["year"]]
@@ -197,19 +205,25 @@ def alike(tables: BriefTables, nearest: SavedRow) -> SavedRows:
 
 
 def _nearest_told(tables: BriefTables, nearest: SavedRow) -> Markup:
-    year, most = nearest.told("year", "whole"), nearest.told("other_year", "whole")
+    unit, year = nearest.told(tables.unit, "text"), nearest.told("year", "whole")
+    most = Markup("{} in {}").format(nearest.told("other", "text"), nearest.told("other_year", "whole"))
     if nearest["probability"] >= _EVEN:
-        told = Markup("{} is {} to resemble {} most").format(year, nearest.chance("probability"), most)
+        told = Markup("{} in {} is {} to resemble {} more than any other year of that record").format(
+            unit, year, nearest.chance("probability"), most
+        )
     else:
         shares = [
             Markup("{} in {}").format(row.told("other_year", "whole"), row.told("probability", "percent"))
             for row in alike(tables, nearest)
         ]
-        told = Markup("no one year there is the likeness of {}: the nearest is {} of the draws").format(
-            year, Markup(", ").join(shares)
+        told = Markup(
+            "no single year of {} {} stands out as most like {} in {}: the nearest is {} of the draws"
+        ).format(
+            nearest.told("other", "text"), nearest.told("other_era", "text"), unit, year, Markup(", ").join(shares)
         )
     if pd.isna(nearest["beyond_noise"]):
         return told
+    most = nearest.told("other_year", "whole")
     if nearest["beyond_noise"]:
         return told + Markup(", and even {} lies farther off than the doubt of the codings explains").format(most)
     return told + Markup(", and {} lies no farther off than the doubt of the codings explains").format(most)
@@ -234,13 +248,13 @@ def movement(tables: BriefTables) -> Markup:
 
 def _break_told(tables: BriefTables) -> Markup:
     if not tables.has("turning_points"):
-        return Markup("")
+        return EMPTY
     single = tables.own("turning_points.breaks").one(component=tables.index, number=1)
     test = tables.own("turning_points.break_tests").one(component=tables.index)
     if single is None:
         return Markup("No break of the index is dated")
     word = _FALL if single["shift"] < 0 else _RISE
-    told = Markup("The one break that fits the record best is a {} of {} points in {}, {}").format(
+    told = Markup("The one break that fits the whole record best is a {} of {} points in {}, {}").format(
         word, single.told("shift", "size"), single.told("estimate", "whole"), break_span(single)
     )
     if test is None:
@@ -273,7 +287,7 @@ def _last_move(tables: BriefTables) -> Markup:
     now = tables.latest()
     before = None if now is None else tables.before(now)
     if now is None or before is None or pd.isna(now["rose"]):
-        return Markup("")
+        return EMPTY
     fell = now["estimate"] < before["estimate"]
     share = now.chance("fell" if fell else "rose")
     word = "fallen" if fell else "risen"

@@ -8,10 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from alliance_metrics.report.brief_answer import given
-from alliance_metrics.report.brief_cells import record_cell
+from alliance_metrics.report.brief_cells import EMPTY, record_cell
 from alliance_metrics.report.brief_parts import PageTable, Section
 from alliance_metrics.report.brief_tables import BriefTables
-
 
 
 def method(tables: BriefTables) -> Section:
@@ -36,7 +35,8 @@ def method(tables: BriefTables) -> Section:
             given("0 to 100"), _mean(record, "normalisation"), _mean(record, "weighting")),
         Markup("Indicators make dimensions ({}), dimensions pillars ({}), pillars the index ({}).").format(
             *(_mean(record, name) for name in ("within_dimension", "within_pillar", "across_pillars"))),
-        Markup("A component is scored where at least {} of its weight is coded; missing cells are treated by the rule '{}'.").format(
+        Markup("A component is scored where at least {} of its weight is coded; missing cells are treated by the "
+               "rule '{}'.").format(
             _of(record, "index", "availability_min", form="percent"), _of(record, "treatment", "method")),
         Markup("All is computed anew in {} draws (seed {}), each with one reading of what is uncertain: {}.").format(
             _of(record, "uncertainty", "draws", form="whole"), record_cell(record, "seed", form="whole"),
@@ -89,9 +89,9 @@ def coding(tables: BriefTables) -> Section:
         told = [row.told("cells", "whole") if row else Markup("none") for row in counts]
         rows.append((first.told("coder", "text"), first.told("coder_kind", "name"), *told))
     firsts = [cells.one(rests_on=kind) for kind in kinds]
-    head = ("coder", "is a", *(row.told("rests_on", "text") if row else Markup("") for row in firsts))
+    head = ("coder", "is a", *(row.told("rests_on", "text") if row else EMPTY for row in firsts))
     caption = Markup("Coded cells of this record by what each rests on: evidence read at its source or a copy "
-                     "(verified), recalled from the literature and not looked up (literature), or a note alone")  # fmt: skip
+                     "(verified), recalled from the literature (literature), or a note alone")  # fmt: skip
     words = [
         Markup("{}: {}.").format(record_cell(record, "coders", str(k), "coder"),
                                  record_cell(record, "coders", str(k), "description"))
@@ -140,7 +140,9 @@ def citations(tables: BriefTables) -> Section:
     ]
     licences = data.get("licenses") or []
     named = [
-        Markup(", ").join(record_cell(record, "data", "licenses", str(k), part) for part in ("title", "path") if one.get(part))
+        Markup(", ").join(
+            record_cell(record, "data", "licenses", str(k), part) for part in ("title", "path") if one.get(part)
+        )
         for k, one in enumerate(licences)
     ]
     if named:
@@ -148,9 +150,7 @@ def citations(tables: BriefTables) -> Section:
     version = record_cell(record, "versions", "alliance-metrics")
     lines.append(Markup("Software: alliance_metrics {}; CITATION.cff says how it is cited.").format(version))
     lines.append(
-        Markup("The works that the evidence comes from are not among the tables of a result: <code>cite {}</code> lists "
-               "every one, with the licences due.").format(record_cell(record, "name"))
+        Markup("The works that the evidence comes from are not among the tables of a result: <code>cite {}</code> "
+               "lists every one, with the licences due.").format(record_cell(record, "name"))
     )  # fmt: skip
     return Section("Citations due", words=tuple(lines))
-
-

@@ -12,6 +12,8 @@ from markupsafe import Markup
 from alliance_metrics.report.brief_words import figure, probability_word
 from alliance_metrics.result_files import RECORD
 
+EMPTY = Markup("")
+"""Where nothing is printed."""
 _CELL = Markup('<span data-cell="{place}" data-form="{form}">{text}</span>')
 
 
@@ -70,7 +72,7 @@ class SavedRow:
             Both ends; nothing where there is no interval.
         """
         if pd.isna(self[ends[0]]) or pd.isna(self[ends[1]]):
-            return Markup("")
+            return EMPTY
         lower, upper = (self.told(column, form) for column in ends)
         return Markup('<span class="interval">[{} to {}]</span>').format(lower, upper)
 

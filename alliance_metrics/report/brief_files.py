@@ -6,15 +6,13 @@ import json
 import re
 from pathlib import Path
 
-from alliance_metrics.errors import Fault, ResultError
-from alliance_metrics.report.brief import MARK, Brief
+from alliance_metrics.report.brief import Brief
 from alliance_metrics.report.brief_tables import BriefTables, Subject
 from alliance_metrics.report.chart_files import rendered
 from alliance_metrics.result_files import RECORD, check_replaceable, file_digest, to_csv_text
-from alliance_metrics.storage import replaced_file, replaced_folder
+from alliance_metrics.storage import replaced_folder
 
 KIND = "brief_tables"
-_HEAD = 400  # characters within which a page says what it is
 
 
 def default_page(source: Path, subject: Subject) -> Path:
@@ -34,61 +32,23 @@ def default_page(source: Path, subject: Subject) -> Path:
     """
     name = re.sub(r"[^A-Za-z0-9-]+", "-", f"{subject.unit}-{subject.first}-{subject.last}").strip("-")
     folder = source.resolve()
-    return source.parent / f"{folder.name}-brief-{name}.html"
+    return folder.parent / f"{folder.name}_brief_{name}.html"
 
 
-def check_page(target: Path) -> None:
-    """Make sure that writing the page loses nothing but an earlier brief.
+def check_folder(folder: Path) -> None:
+    """Make sure that writing figures and tables loses nothing but those of an earlier call.
 
     Parameters
     ----------
-    target
-        The file.
+    folder
+        The folder.
 
     Raises
     ------
     ResultError
-        Where something else stands there, or nothing can be written.
+        Where it holds anything else.
     """
-    if not target.exists() and not target.is_symlink():
-        return
-    found = "a folder or a link" if target.is_dir() or target.is_symlink() else _other(target)
-    if found:
-        fault = Fault(
-            str(target), "something else stands where the brief should be", found, "nothing, or an earlier brief",
-            "move it elsewhere, or choose another file with --out",
-        )  # fmt: skip
-        raise ResultError([fault])
-
-
-def _other(target: Path) -> str:
-    head = target.read_bytes()[:_HEAD]
-    return "" if MARK.encode() in head else "a file that is no brief"
-
-
-def save_page(page: str, target: Path) -> Path:
-    """Write the page, whole or not at all.
-
-    Parameters
-    ----------
-    page
-        The HTML.
-    target
-        The file.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    ResultError
-        Where it cannot be written, or something other than a brief stands there.
-    """
-    check_page(target)
-    replaced_file(target, text=page)
-    return target
+    check_replaceable(folder, kind=KIND)
 
 
 def save_brief_tables(tables: BriefTables, brief: Brief, folder: Path) -> tuple[Path, int]:
@@ -113,7 +73,7 @@ def save_brief_tables(tables: BriefTables, brief: Brief, folder: Path) -> tuple[
     ResultError
         Where the folder holds anything else, or cannot be written.
     """
-    check_replaceable(folder, kind=KIND)
+    check_folder(folder)
     with replaced_folder(folder) as content:
         for picture in brief.pictures.values():
             for suffix, data in rendered(picture).items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from alliance_metrics.report.brief_cells import EMPTY
 from alliance_metrics.report.brief_tables import BriefTables
 
 COMMANDS: Mapping[str, str] = {
@@ -37,7 +38,7 @@ class PageTable:
 
     head: tuple[str | Markup, ...]
     rows: tuple[tuple[Markup, ...], ...]
-    caption: Markup = Markup("")
+    caption: Markup = EMPTY
     texts: tuple[int, ...] = ()
 
 
@@ -63,7 +64,7 @@ class Section:
     words: tuple[Markup, ...] = ()
     tables: tuple[PageTable, ...] = ()
     charts: tuple[str, ...] = ()
-    left_out: Markup = Markup("")
+    left_out: Markup = EMPTY
 
 
 def missing(tables: BriefTables, title: str, kinds: Sequence[str]) -> Section | None:

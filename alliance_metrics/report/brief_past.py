@@ -6,13 +6,16 @@ import pandas as pd
 from markupsafe import Markup
 
 from alliance_metrics.break_tables import TEST_LEVEL
-from alliance_metrics.report.brief_answer import alike, break_span, nearest_year
-from alliance_metrics.report.brief_cells import SavedRow, SavedRows
+from alliance_metrics.report.brief_answer import alike, nearest_year
+from alliance_metrics.report.brief_cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief_parts import PageTable, Section, missing, nothing
 from alliance_metrics.report.brief_tables import BriefTables
 
 _MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 10, 8, 6
-_STAR = "*"
+_STAR = Markup("*")
+_OUTSIDE = Markup(
+    "; *: the doubt of the codings itself adds to this measure, so that the estimate lies outside its interval"
+)
 
 
 def eras(tables: BriefTables) -> Section:
@@ -46,9 +49,10 @@ def eras(tables: BriefTables) -> Section:
     head = (Markup("the index"), later, Markup("interval"), earlier, Markup("interval"), Markup("later is higher"))
     rows_told = tuple(row for row in told if row)
     starred = any(_STAR in row[k] for row in rows_told for k in (1, 3))
-    caption = "Both records, each as a whole; later is higher: share of draws"
-    note = "; *: the doubt of the codings itself adds to this measure, so that the estimate lies outside its interval"
-    table = PageTable(head, rows_told, Markup(caption + note * starred))
+    caption = Markup("Both records, each as a whole; later is higher: share of draws{}").format(
+        _OUTSIDE if starred else EMPTY
+    )
+    table = PageTable(head, rows_told, caption)
     nearest = nearest_year(tables, rows)
     words = (_likeness(tables, nearest),) if nearest else ()
     return Section(title, words=words, tables=(table, *_differences(tables, one)), charts=("lineage",))
@@ -60,14 +64,14 @@ def _era_row(both: list[SavedRow | None], difference: SavedRow | None) -> tuple[
         return ()
     name = known[0].told("measure", "name")
     form = "whole" if known[0]["measured_in"] == "year" else "points"
-    unit = Markup("") if form == "whole" else Markup(", {}").format(known[0].told("measured_in", "text"))
-    cells = [part for row in both for part in ((_starred(row, form), row.between(form)) if row else ("", ""))]
-    share = Markup("") if difference is None else difference.told("above", "percent")
-    return (name + unit, *(Markup(cell) if cell == "" else cell for cell in cells), share)
+    unit = EMPTY if form == "whole" else Markup(", {}").format(known[0].told("measured_in", "text"))
+    cells = [part for row in both for part in ((_starred(row, form), row.between(form)) if row else (EMPTY,) * 2)]
+    share = EMPTY if difference is None else difference.told("above", "percent")
+    return (name + unit, *cells, share)
 
 
 def _starred(row: SavedRow, form: str) -> Markup:
-    return row.told("estimate", form) + (Markup(_STAR) if row["outside"] else Markup(""))
+    return row.told("estimate", form) + (_STAR if row["outside"] else EMPTY)
 
 
 def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
@@ -76,8 +80,8 @@ def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
         for row in alike(tables, nearest)
     )
     told = Markup(
-        "Taken by all {}, the years most like {} are {}; in brackets, the share of draws in which each is the nearest. Two codings of "
-        "one and the same year would lie as far apart as {} and its nearest with probability {}."
+        "Taken by all {}, the years most like {} are {}; in brackets, the share of draws in which each is the nearest. "
+        "Two codings of one and the same year would lie as far apart as {} and its nearest with probability {}."
     ).format(
         nearest.told("space", "text"), nearest.told("year", "whole"), years,
         nearest.told("year", "whole"), nearest.told("by_noise", "percent"),
@@ -103,7 +107,7 @@ def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
             row.told("component", "name"),
             row.told("estimate", "signed"),
             row.between("points"),
-            Markup("meaning changed") if row["changed_meaning"] else Markup(""),
+            Markup("meaning changed") if row["changed_meaning"] else EMPTY,
         )
         for row in own.ordered("rank").first(_MOST_DIFFERENCES)
     )
@@ -149,7 +153,7 @@ def turning_points(tables: BriefTables) -> Section:
 def _break_row(row: SavedRow, test: SavedRow | None) -> tuple[Markup, ...]:
     any_year = row["lower_beyond_record"] and row["upper_beyond_record"]
     span = Markup("any year") if any_year else row.between("whole")
-    tested = [Markup("")] * 2 if test is None else [test.told(name, "percent") for name in ("chance", "power")]
+    tested = [EMPTY] * 2 if test is None else [test.told(name, "percent") for name in ("chance", "power")]
     return (row.told("component", "name"), row.told("estimate", "whole"), span, row.told("shift", "signed"), *tested)
 
 
@@ -206,8 +210,8 @@ def claims(tables: BriefTables) -> Section:
         )
         for row in shown
     )
-    words = [Markup("Share: in how many draws the claim holds. It tells how far the answer hangs on what is doubtful in "
-                    "the index, and is no chance that the claim is true.")]  # fmt: skip
+    words = [Markup("Share: in how many draws the claim holds. It tells how far the answer hangs on what is doubtful "
+                    "in the index, and is no chance that the claim is true.")]  # fmt: skip
     if not marks:
         words.append(Markup("None of the verdicts on this record is a surprise."))
     if len(own) > len(shown):
@@ -250,7 +254,7 @@ def outside(tables: BriefTables) -> Section:
     rows = []
     for row in levels.ordered("chance").first(_MOST_MEASURES):
         plain = own.where(form="trendless").one(measure=row["measure"])
-        rest = [Markup("")] * 2 if plain is None else [plain.told("estimate", "correlation"), plain.told("reading", "text")]
+        rest = [EMPTY] * 2 if plain is None else [plain.told("estimate", "correlation"), plain.told("reading", "text")]
         rows.append(
             (
                 row.told("name", "text"),
@@ -263,7 +267,9 @@ def outside(tables: BriefTables) -> Section:
         )
     head = ("measure", "correlation", "interval", "chance", "reading", "trend taken away", "reading")
     caption = Markup("Rank correlations of the index with measures its coders had not seen, + as expected")
-    return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),))
+    return Section(
+        title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),)
+    )
 
 
 def _counted(row: SavedRow) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from alliance_metrics.report.brief_cells import SavedRow, SavedRows
+from alliance_metrics.report.brief_cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief_parts import PageTable, Section, missing, nothing
 from alliance_metrics.report.brief_tables import BriefTables
 
@@ -51,7 +51,7 @@ def pillars(tables: BriefTables) -> Section:
     rows = []
     for row in (*scores.where(tier="index"), *scores.where(tier="pillar")):
         part = made_up.one(tier=row["tier"], component=row["component"])
-        shares = [part.told(column, form) for column, form in _PARTS] if part else [Markup("")] * len(_PARTS)
+        shares = [part.told(column, form) for column, form in _PARTS] if part else [EMPTY] * len(_PARTS)
         rows.append((row.told("component", "name"), row.told("estimate"), row.between(), *shares))
     head = ("", "score", "interval", "weight", "points of the index")
     return Section(title, tables=(PageTable(head, tuple(rows), _in_year(now)),), charts=("pillars",))
@@ -81,6 +81,8 @@ def moved(tables: BriefTables) -> Section:
     before = tables.before(now) if now else None
     if now is None or before is None:
         return nothing(title, "no two years shown have a score.")
+    if tables.has("explanation"):
+        return _explained(tables, title)
     scores = tables.own("score.scores").where(role="index")
     pairs = [
         (old, new)
@@ -96,16 +98,53 @@ def moved(tables: BriefTables) -> Section:
     caption = Markup("From {} to {}: index, pillars, and the dimensions that moved most").format(*years)
     words = Markup(
         "Scores of both years, shares of draws in which each rose or fell, and what each pillar makes up of the index. "
-        "<code>explain</code> takes the change apart to codings, evidence and sources."
+        "No explanation of this year is saved; <code>explain</code> shares the change out exactly, down to codings, "
+        "evidence and sources."
     )
     return Section(title, words=(words,), tables=(PageTable(head, tuple(told), caption),), charts=("waterfall",))
+
+
+def _explained(tables: BriefTables, title: str) -> Section:
+    """Show the parts of the change, and the indicators that moved, from the tables of an explanation."""
+    parts, levels = tables.own("explanation.parts"), tables.own("explanation.levels").where(moved=True)
+    deeper = SavedRows(parts.file, parts.where(tier="dimension").frame.query("estimate != 0"))
+    chosen = (*parts.where(tier="index"), *parts.where(tier="pillar"))
+    chosen += tuple(deeper.ordered("estimate", greatest=True, size=True).first(_MOST_MOVED))
+    rows = tuple(
+        (
+            row.told("component", "name"),
+            row.told("kind", "text") if row["tier"] != "index" else Markup("in all"),
+            row.told("estimate", "signed"),
+            row.between("signed"),
+            row.told("rose", "percent"),
+            row.told("fell", "percent"),
+        )
+        for row in chosen
+    )
+    one = chosen[0]
+    years = Markup("From {} to {}").format(one.told("since", "whole"), one.told("year", "whole"))
+    caption = Markup("{}: points that each pillar, and each dimension that moved, adds to the index").format(years)
+    found = [PageTable(("", "", "points", "interval", "rose", "fell"), rows, caption, texts=(1,))]
+    moves = levels.ordered("change", size=True, greatest=True).first(_MOST_MOVED)
+    words = tuple((row.told("name", "text"), *(_level(row, end) for end in ("before", "after"))) for row in moves)
+    if words:
+        head = ("indicator", "before", "after")
+        found.append(PageTable(head, words, Markup("Indicators that moved, in the codebook's words"), texts=(1, 2)))
+    told = Markup(
+        "<code>explain</code> shows what each coder gave, and the evidence and sources behind it; its tables are saved."
+    )
+    return Section(title, words=(told,), tables=tuple(found), charts=("waterfall",))
+
+
+def _level(row: SavedRow, end: str) -> Markup:
+    return Markup("{}: {}").format(row.told(end, "points"), row.told(f"words_{end}", "text"))
 
 
 def _move_row(tables: BriefTables, old: SavedRow, new: SavedRow) -> tuple[Markup, ...]:
     parts = tables.own("score.contributions").where(tier=new["tier"], component=new["component"])
     made_up = [parts.one(year=row["year"]) for row in (old, new)]
     shares = [new.told(column, "percent") for column in ("rose", "fell")]
-    points = [part.told("contribution") if part else Markup("") for part in made_up]
+    points = [part.told("contribution") if part else EMPTY for part in made_up]
     return (new.told("component", "name"), old.told("estimate"), new.told("estimate"), *shares, *points)
 
 
@@ -149,7 +188,7 @@ def _weights_told(tables: BriefTables, now: SavedRow) -> Markup:
         for row in tables.own("sensitivity.weight_ranges").where(year=now["year"]).known("least")
     ]
     if not told:
-        return Markup("")
+        return EMPTY
     radius = next(iter(tables.own("sensitivity.weight_ranges").where(year=now["year"]))).told("radius", "hundredths")
     return Markup("Weights up to {} away from those declared would put it at {}.").format(
         radius, Markup(", at ").join(told)
@@ -166,7 +205,7 @@ def _left_out(tables: BriefTables, now: SavedRow) -> tuple[PageTable, ...]:
             row.told("without"),
             row.told("shift", "signed"),
             row.told("rank", "whole"),
-            row.told("rank_without", "whole") if pd.notna(row["rank_without"]) else Markup(""),
+            row.told("rank_without", "whole") if pd.notna(row["rank_without"]) else EMPTY,
         )
         for row in shifts.ordered("shift", greatest=True, size=True).first(_MOST_LEFT_OUT)
     )

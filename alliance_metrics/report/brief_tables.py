@@ -12,6 +12,7 @@ import pandas as pd
 from alliance_metrics.analyses import ANALYSES
 from alliance_metrics.coding.reliability import Reliability
 from alliance_metrics.errors import Fault, ResultError, listed, nearest
+from alliance_metrics.explanation import Explanation
 from alliance_metrics.report.brief_cells import SavedRow, SavedRows
 from alliance_metrics.result_files import analyses_in, read_record
 from alliance_metrics.results import TidyResult
@@ -202,6 +203,7 @@ def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int
         Where the folder holds no unchanged score card, or it does not score the pair in these years.
     """
     card = ScoreCard.load(folder)
+    subject = _subject(card, dyad=dyad, years=years)
     results: dict[str, tuple[str, TidyResult]] = {SCORE: ("", card)}
     told = []
     for place in analyses_in(folder):
@@ -211,19 +213,26 @@ def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int
         except ResultError as error:
             told.append(f"{place.name}/ is passed over: it is damaged ({error.faults[0].what}).")
             continue
-        if result is None or kind in results:
+        if result is None or kind in results or not _asked(result, subject):
             continue
         if any(result.record.get(name) != card.record.get(name) for name in _ORIGIN):
             told.append(f"{place.name}/ is passed over: it was made from other data, or under another configuration.")
             continue
         results[kind] = (f"{place.name}/", result)
-    return BriefTables(results, subject=_subject(card, dyad=dyad, years=years), passed_over=tuple(told))
+    return BriefTables(results, subject=subject, passed_over=tuple(told))
 
 
 def _kinds() -> dict[str, type[TidyResult]]:
-    return {Reliability.KIND: Reliability, Sensitivity.KIND: Sensitivity} | {
-        kind: one.result for kind, one in ANALYSES.items()
-    }
+    single: tuple[type[TidyResult], ...] = (Reliability, Sensitivity, Explanation)
+    return {one.KIND: one for one in single} | {kind: one.result for kind, one in ANALYSES.items()}
+
+
+def _asked(result: TidyResult, subject: Subject) -> bool:
+    """Say whether an explanation is of the latest year shown; other results are of all years."""
+    if result.KIND != Explanation.KIND:
+        return True
+    asked = result.record.get("asked") or {}
+    return asked.get("unit") == subject.unit and asked.get("year") == subject.last
 
 
 def _subject(card: ScoreCard, *, dyad: str | None, years: tuple[int, int] | None) -> Subject:
@@ -242,7 +251,7 @@ def _subject(card: ScoreCard, *, dyad: str | None, years: tuple[int, int] | None
         what = "no record lies in these years" if spans.empty else "these years lie in more than one era"
         wanted = "" if years is None else f"{years[0]}-{years[1]}"
         raise ResultError([Fault("--years", what, wanted, _spans_told(own, key), "name years of one era")])
-    one = spans.loc[spans["max"].idxmax()]
+    one = spans.iloc[int(spans["max"].to_numpy().argmax())]
     first, last = int(one["min"]), int(one["max"])
     if years is not None:
         first, last = max(first, years[0]), min(last, years[1])
