@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from alliance_metrics.analysis_commands import DONE, FAILED, Commands, add_analyses, add_config
+from alliance_metrics.brief_command import add_brief
 from alliance_metrics.charts_command import add_charts
 from alliance_metrics.console import OutputError, can_print, complain, emit, leave_output, tell
 from alliance_metrics.errors import AllianceMetricsError, FaultsError
@@ -38,6 +39,10 @@ def build_parser() -> argparse.ArgumentParser:
     add_explorer(commands)
     add_charts(commands)
     add_new(commands)
+    add_brief(commands)
+    add_explain(commands)
+    add_explorer(commands)
+    add_charts(commands)
     return parser
 
 
