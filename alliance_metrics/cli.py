@@ -40,9 +40,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_charts(commands)
     add_new(commands)
     add_brief(commands)
-    add_explain(commands)
-    add_explorer(commands)
-    add_charts(commands)
     return parser
 
 

@@ -251,6 +251,8 @@ def test_every_option_of_the_help_is_tested() -> None:
         "analyse": ["--claims", "--data", "--draws", "--only", "--out", "--seed"],
         "explain": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
         "charts": ["--format", "--only", "--out", "--palette", "--width"],
+        "brief": ["--dyad", "--out", "--tables", "--years"],
+        "new": [],
         "declare": [],
     }
 
