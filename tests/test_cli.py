@@ -249,6 +249,7 @@ def test_every_option_of_the_help_is_tested() -> None:
         "validate": ["--data", "--draws", "--out", "--seed"],
         "analyse": ["--claims", "--data", "--draws", "--only", "--out", "--seed"],
         "explain": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
+        "brief": ["--dyad", "--out", "--tables", "--years"],
         "declare": [],
     }
 

@@ -231,6 +231,18 @@ ORDER = [
     "report.chart_robustness",
     "report.charts",
     "charts_command",
+    "report.brief_words",
+    "report.brief_cells",
+    "report.brief_tables",
+    "report.brief_parts",
+    "report.brief_answer",
+    "report.brief_sections",
+    "report.brief_past",
+    "report.brief_basis",
+    "report.brief_pictures",
+    "report.brief",
+    "report.brief_files",
+    "brief_command",
     "cli",
     "__main__",
 ]
@@ -327,6 +339,7 @@ MAY_OPEN = {
     "package_reader",
     "declaration",
     "report.chart_files",
+    "report.brief_files",
 }
 MAY_PRINT = {"console"}
 
