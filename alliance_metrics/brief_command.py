@@ -33,8 +33,8 @@ def add_brief(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _years(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
-    years = int(first), int(last or first)
+    first, between, last = text.partition("-")
+    years = int(first), int(last if between else first)
     if years[0] > years[1]:
         raise argparse.ArgumentTypeError(f"the first year lies after the last: {text}")
     return years

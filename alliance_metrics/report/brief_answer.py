@@ -254,7 +254,7 @@ def _break_told(tables: BriefTables) -> Markup:
     if single is None:
         return Markup("No break of the index is dated")
     word = _FALL if single["shift"] < 0 else _RISE
-    told = Markup("The one break that fits the whole record best is a {} of {} points in {}, {}").format(
+    told = Markup("The one break that fits the whole record best is a {} of {} points in {} {}").format(
         word, single.told("shift", "size"), single.told("estimate", "whole"), break_span(single)
     )
     if test is None:
@@ -279,8 +279,8 @@ def break_span(single: SavedRow) -> Markup:
         Its interval, or that it may be any year.
     """
     if single["lower_beyond_record"] and single["upper_beyond_record"]:
-        return Markup("of any date within the record")
-    return Markup("dated to {}").format(single.between("whole"))
+        return Markup("(it may lie anywhere in the record)")
+    return single.between("whole")
 
 
 def _last_move(tables: BriefTables) -> Markup:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from alliance_metrics.report.brief_words import figure, probability_word
+from alliance_metrics.report.brief_words import MISSING, figure, probability_word
 from alliance_metrics.result_files import RECORD
 
 EMPTY = Markup("")
@@ -217,10 +217,12 @@ def record_cell(record: Mapping[str, Any], *keys: str, form: str = "text", file:
     Returns
     -------
     Markup
-        The figure in an element that names it.
+        The figure in an element that names it; a dash where the record has no such entry.
     """
     value: Any = record
     for key in keys:
         value = value[int(key)] if isinstance(value, list) else (value or {}).get(key)
+    if value is None or value == "":
+        return Markup("{}").format(MISSING)
     place = f"{file}::{'/'.join(keys)}"
     return _CELL.format(place=place, form=form, text=figure(value, form))

@@ -10,6 +10,7 @@ from alliance_metrics.report.brief_parts import PageTable, Section, missing, not
 from alliance_metrics.report.brief_tables import BriefTables
 
 _MOST_MOVED, _MOST_LEFT_OUT = 6, 6
+_COMPONENT = "component"
 _NO_SCORE = "no year shown has a score."
 
 
@@ -113,7 +114,7 @@ def _explained(tables: BriefTables, title: str) -> Section:
     rows = tuple(
         (
             row.told("component", "name"),
-            row.told("kind", "text") if row["tier"] != "index" else Markup("in all"),
+            row.told("tier" if row["kind"] == _COMPONENT else "kind", "text"),
             row.told("estimate", "signed"),
             row.between("signed"),
             row.told("rose", "percent"),
@@ -124,7 +125,7 @@ def _explained(tables: BriefTables, title: str) -> Section:
     one = chosen[0]
     years = Markup("From {} to {}").format(one.told("since", "whole"), one.told("year", "whole"))
     caption = Markup("{}: points that each pillar, and each dimension that moved, adds to the index").format(years)
-    found = [PageTable(("", "", "points", "interval", "rose", "fell"), rows, caption, texts=(1,))]
+    found = [PageTable(("", "which is a", "points", "interval", "rose", "fell"), rows, caption, texts=(1,))]
     moves = levels.ordered("change", size=True, greatest=True).first(_MOST_MOVED)
     words = tuple((row.told("name", "text"), *(_level(row, end) for end in ("before", "after"))) for row in moves)
     if words:

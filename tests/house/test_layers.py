@@ -342,6 +342,7 @@ MAY_OPEN = {
     "declaration",
     "report.chart_files",
     "skeleton",
+    "report.brief_files",
 }
 MAY_PRINT = {"console"}
 
