@@ -13,7 +13,7 @@ from alliance_metrics.comparison_analysis import Comparison, comparison_analysis
 from alliance_metrics.condition_analysis import Condition, condition_analysis
 from alliance_metrics.config import Config
 from alliance_metrics.drawn_study import draw_study
-from alliance_metrics.errors import ConfigError, Fault, listed, nearest
+from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
 from alliance_metrics.facets_analysis import Facets, facets_analysis
 from alliance_metrics.fragility_analysis import Fragility, fragility_analysis
 from alliance_metrics.result_files import analyses_in
@@ -150,7 +150,7 @@ def check_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
     """
     unknown = [kind for kind in kinds if kind not in ANALYSES]
     if unknown:
-        found = ", ".join(f"'{kind}'{nearest(kind, ANALYSES)}" for kind in unknown)
+        found = ", ".join(f"{quoted(kind)}{nearest(kind, ANALYSES)}" for kind in unknown)
         fault = Fault("--only", "unknown analysis", found, listed(ANALYSES, limit=20), "choose from these")
         raise ConfigError([fault])
     return tuple(kind for kind in ANALYSES if not kinds or kind in kinds)

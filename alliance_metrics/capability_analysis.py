@@ -12,6 +12,7 @@ import pandas as pd
 from alliance_metrics.capability_figures import WORLD, Figures, figures_of, spans_told
 from alliance_metrics.coding.table import rows_of
 from alliance_metrics.drawn_study import NOT_DONE, DrawnStudy, Trajectory, not_done_table
+from alliance_metrics.errors import counted
 from alliance_metrics.index.capability import discounted_share, joint_share, lanchester_readings
 from alliance_metrics.inference.coder_draws import Places
 from alliance_metrics.inference.spans import span_of
@@ -235,13 +236,13 @@ def _lanchester_rows(case: _Case, opponent: str, against: Array) -> list[pd.Data
             add(JOINT, "square", "apart", values=[whole.square_apart])
         add(side, "linear", "alone", values=[whole.linear_alone])
         add(side, "square", "alone", values=[whole.square_alone])
-        for law, counted, name in (
+        for law, weighed, name in (
             ("linear", "discounted", "linear_joint"),
             ("square", "discounted", "square_joint"),
             ("square", "all_or_nothing", "square_expected"),
         ):
             values = [getattr(readings, name) for readings in three]
-            add(side, law, counted, values=values, held=_share_above_one(getattr(drawn, name)))
+            add(side, law, weighed, values=values, held=_share_above_one(getattr(drawn, name)))
     return found
 
 
@@ -284,7 +285,8 @@ def _gaps_of(figures: Figures, one: Trajectory, states: tuple[str, str]) -> list
         for indicator in figures.indicators:
             most, where = figures.lacking(name, indicator, one.years)
             if most:
-                cause = f"the sum lacks up to {most} members without figures in {spans_told(where)}"
+                lost = f"{'up to ' if most > 1 else ''}{counted(most, 'member')}"
+                cause = f"the sum lacks {lost} without figures in {spans_told(where)}"
                 found.append((f"{indicator} of {name}", cause))
     return found
 

@@ -14,11 +14,13 @@ from alliance_metrics.config_statements import (
     ClaimSection,
     FacetChoice,
     GateClaim,
+    LeadClaim,
     LikenessClaim,
     OrderClaim,
     OtherSection,
     PartClaim,
     PressureClaim,
+    TogetherClaim,
 )
 from alliance_metrics.context_scores import pressure_of
 from alliance_metrics.drawn_study import DrawnStudy, Trajectory
@@ -207,6 +209,20 @@ def _refuse_certain(drawn: DrawnStudy, claim: AnyClaim, names: list[str]) -> Non
             raise UnboundError(f"what is raised is a part of the condition '{claim.condition}'")
     elif len(set(names)) < len(names) and not elsewhen:
         raise UnboundError("it sets a series against itself")
+    if isinstance(claim, LeadClaim | TogetherClaim):
+        _refuse_parts(drawn, *(one for one in _wanted_by(claim)))
+
+
+def _refuse_parts(drawn: DrawnStudy, one: _Wanted, other: _Wanted) -> None:
+    """Refuse two series of one record of which one has a part of the other in it."""
+    if (one.unit, one.era) != (other.unit, other.era):
+        return
+    own, rest = ([drawn.index_id if name == INDEX else name for name in side.components] for side in (one, other))
+    for parts, wholes in ((own, rest), (rest, own)):
+        for part in parts:
+            whole = next((name for name in drawn.line(part) if name in wholes), None)
+            if whole is not None:
+                raise UnboundError(f"'{part}' is a part of '{whole}', and moves it")
 
 
 def _weight_of(drawn: DrawnStudy, component: str) -> float:

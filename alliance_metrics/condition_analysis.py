@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.condition_fits import Fitted, Group, Three, combined, draws_taken, fit_group, longest_run
+from alliance_metrics.condition_fits import Fitted, Group, Three, combined, draws_taken, fit_group, kept_years
 from alliance_metrics.config_analysis import ConditionSection
 from alliance_metrics.context_scores import pressure_of
 from alliance_metrics.drawn_study import NOT_DONE, DrawnStudy, not_done_table
@@ -191,12 +191,9 @@ def _groups(drawn: DrawnStudy, asked: _Asked, steps: Steps) -> list[Group]:
     complete = ~np.isnan(sum(series[0] for series in (asked.pressure, asked.condition, *asked.outcomes.values())))
     single: list[Group] = []
     for number, one in enumerate(drawn.trajectories):
-        rows = one.rows[longest_run(complete[one.rows], one.years)]
-        if len(rows) < len(one.rows):
-            cause = (
-                f"{len(one.rows) - len(rows)} years left out: only the longest stretch without a missing year counts"
-            )
-            steps.append((f"condition, {one.name}", cause))
+        kept, causes = kept_years(complete[one.rows], one.years)
+        steps += [(f"condition, {one.name}", cause) for cause in causes]
+        rows = one.rows[kept]
         if len(rows):
             single.append(Group(one.unit, one.era, rows, np.full(len(rows), number)))
     eras = list(dict.fromkeys(one.era for one in single))

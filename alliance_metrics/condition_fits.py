@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.errors import counted
 from alliance_metrics.inference.coder_draws import Places, Singles
 from alliance_metrics.inference.condition import (
     ConditionFit,
@@ -23,6 +24,8 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 _MOST_DRAWS = 1000
 """Draws, at even distances, in which the model is fitted: enough for a mean and a deviation."""
 _AT_ONCE = 250
+LEAST_YEARS = 7
+"""Years a run needs: one more than the coefficients with the outcome of the year before, and that year."""
 _HALF_STEP = 0.05
 
 
@@ -119,6 +122,32 @@ def longest_run(complete: Array, years: Places) -> slice:
         if place + 1 - start > best.stop - best.start:
             best = slice(start, place + 1)
     return best
+
+
+def kept_years(complete: Array, years: Places) -> tuple[slice, list[str]]:
+    """Find the years of a trajectory that a model can be fitted to.
+
+    Parameters
+    ----------
+    complete : ndarray of bool, shape (n_years,)
+        Where everything is there.
+    years : ndarray of int, shape (n_years,)
+        Years, rising.
+
+    Returns
+    -------
+    slice, list of str
+        The longest stretch, empty where it is shorter than `LEAST_YEARS`; and why years are left out.
+    """
+    run = longest_run(complete, years)
+    number, causes = run.stop - run.start, []
+    if number < len(years):
+        gone = counted(len(years) - number, "year")
+        causes.append(f"{gone} left out: only the longest stretch without a missing year counts")
+    if number < LEAST_YEARS:
+        causes.append(f"{LEAST_YEARS} years in a row or more are needed, and there are {number}")
+        return slice(0, 0), causes
+    return run, causes
 
 
 def fit_group(nominal: Three, drawn: Three, group: Group, *, lagged: bool, values: Array, level: float) -> Fitted | str:

@@ -142,10 +142,11 @@ class DrawnStudy:
         tuple of str
             The component, what it is a part of, and so on up to the index; itself alone where it counts in nothing.
         """
-        parents = {part.id: part.parent for part in self.study.plan.hierarchy.components}
+        known = self.study.plan.hierarchy.components
+        parents = {known[child].id: whole.id for whole in known for child in whole.children}
         found = [component]
-        while parents.get(found[-1]):
-            found.append(str(parents[found[-1]]))
+        while found[-1] in parents:
+            found.append(parents[found[-1]])
         return tuple(found)
 
     def absence(self, component: str) -> str:

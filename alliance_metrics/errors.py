@@ -198,6 +198,29 @@ def quoted(value: object, *, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
+def counted(number: int, one: str) -> str:
+    """Write a number of things.
+
+    Parameters
+    ----------
+    number
+        How many.
+    one
+        What one of them is called; with an s added, what more are called.
+
+    Returns
+    -------
+    str
+        The number and the noun.
+
+    Examples
+    --------
+    >>> counted(1, "year"), counted(0, "year")
+    ('1 year', '0 years')
+    """
+    return f"{number} {one}{'' if number == 1 else 's'}"
+
+
 def listed(words: Iterable[object], *, limit: int = 12) -> str:
     """Join words for a message, cutting a long list.
 

@@ -187,7 +187,7 @@ def _tables_of(
     yield from _gap_tables(about, pair, gap, belief=compared.facets == BELIEF)
     yield "gap_summary", pd.DataFrame(_summary_rows(about, pair, gap, level=drawn.level))
     if len(pair.years) < LASTING + EARLIER:
-        cause = f"{len(pair.years)} years; no turn can be told in fewer than {LASTING + EARLIER}"
+        cause = f"no turn can be told in fewer than {LASTING + EARLIER} years, and there are {len(pair.years)}"
         steps.append((f"turns, {trajectory.name}", cause))
         return
     rng = drawn.stream(Facets.KIND, *about.values())

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.drawn_study import DrawnStudy
+from alliance_metrics.errors import counted
 from alliance_metrics.inference.warping import warp, warp_draws
 from alliance_metrics.lineages import PAIRED, Pairing, Steps
 
@@ -48,7 +49,9 @@ def warping_table(drawn: DrawnStudy, pairing: Pairing, steps: Steps) -> list[pd.
     if any(not there.all() for there in years):
         steps.append((f"warping, {pairing.name}", "years that lack a pillar are passed over"))
     if not complete.all():
-        steps.append((f"warping, {pairing.name}", f"{int((~complete).sum())} draws that lack a pillar are passed over"))
+        steps.append(
+            (f"warping, {pairing.name}", f"{counted(int((~complete).sum()), 'draw')} that lack a pillar passed over")
+        )
     path = warp(*(one[used][:, there] for one, there in zip(nominal, years, strict=True))).path
     matched = warp_draws(*(one[..., complete] for one in whole)).matched
     on_path = np.zeros(matched.shape, dtype=bool)

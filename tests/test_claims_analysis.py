@@ -343,3 +343,30 @@ def test_one_year_alone_gives_causes_and_no_warning(drawn: DrawnStudy) -> None:
         result = claims_analysis(replace(drawn, trajectories=cut), read_claims())
     causes = result.to_frame("not_done").set_index("step")["cause"]
     assert causes["claim M3.ideology_first_onset"] == "a fall can be dated in 6 years or more, and there are 1"
+
+
+@pytest.mark.parametrize("kind", ["moves_with", "leads"])
+def test_a_part_is_not_said_to_change_with_its_whole(drawn: DrawnStudy, kind: str) -> None:
+    """Chance is told from series that are apart, and a part moves its whole; either way round."""
+    about = {"kind": kind, "dyad": "PRC-RUS", "era": "1992-2025"}
+    claims = declared(
+        {**about, "component": "utility.personal", "other": {"component": "index"}},
+        {**about, "component": ["threat", "utility"], "other": {"component": "utility.personal"}},
+        {**about, "component": "utility.personal", "other": {"component": ["ideology", "threat"]}},
+    )
+    result = claims_analysis(drawn, claims)
+    assert result.to_frame("not_done")["cause"].tolist() == [
+        "'utility.personal' is a part of 'cohesion', and moves it",
+        "'utility.personal' is a part of 'utility', and moves it",
+    ]
+    assert list(rows_of(result)) == ["c3"]
+
+
+def test_a_diagnostic_beside_indicators_that_count_has_no_weight(drawn: DrawnStudy) -> None:
+    """What leaders believed stands in a dimension that counts, and counts in nothing itself."""
+    claim = {"kind": "contributed_most", "dyad": "PRC-USSR", "era": "1949-1969", "years": [1953, 1969]}
+    claims = declared({**claim, "component": "reliability_belief_a", "among": ["intelligence_restraint"]})
+    (cause,) = claims_analysis(drawn, claims).to_frame("not_done")["cause"]
+    assert cause == "'reliability_belief_a' has no weight in the index: it is the whole, or does not count"
+    assert drawn.line("reliability_belief_a") == ("reliability_belief_a",)
+    assert drawn.line("media_tone") == ("media_tone", "ideology.channels", "ideology", "cohesion")

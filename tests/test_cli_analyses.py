@@ -11,26 +11,6 @@ import alliance_metrics as am
 from alliance_metrics.analyses import ANALYSES, load_analyses
 from alliance_metrics.cli import main
 
-CLAIMS = """schema = 1
-name = "mine"
-
-[rows]
-M1 = "Trust falls"
-
-[[claim]]
-id = "M1.trust_falls"
-row = ["M1"]
-side = "essay"
-statement = "Trust falls from 1950 to 1953"
-kind = "falls_between"
-dyad = "AA-BB"
-era = "1950-1953"
-component = "trust"
-from = 1950
-to = 1953
-margin = 10.0
-"""
-
 
 @pytest.fixture
 def home(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -135,3 +115,10 @@ def test_the_library_gives_the_same_results(home: Path) -> None:
     given = am.analyse("small.toml", draws=40)
     saved = load_analyses(home / "all")
     assert all(given[kind].equals(saved[kind]) for kind in ANALYSES)
+
+
+@pytest.mark.usefixtures("home")
+def test_an_unknown_kind_cannot_steer_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    """Signs that are not seen are told by their numbers."""
+    assert main(["analyse", "small.toml", "--only", "\x1b[31mfacets"]) == 1
+    assert "'\\x1b[31mfacets'" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -159,3 +160,26 @@ def test_saved_and_loaded_it_is_the_same_and_the_seed_fixes_it(drawn: DrawnStudy
     found = condition_analysis(few)
     assert Condition.load(found.save(tmp_path / "condition")).equals(found)
     assert condition_analysis(few).equals(found)
+
+
+def test_too_short_runs_are_left_out_and_told(drawn: DrawnStudy) -> None:
+    """Five years hold no model with the outcome of the year before: neither alone nor pooled, and the rest goes on."""
+    short = tuple(
+        replace(one, rows=one.rows[:5], years=one.years[:5]) if one.era == "1949-1969" else one
+        for one in drawn.trajectories
+        if one.unit in {"PRC-USSR", "USSR-DPRK", "PRC-RUS"}
+    )
+    found = condition_analysis(without_most(replace(drawn, trajectories=short)))
+    told = found.to_frame("not_done").set_index("step")["cause"]
+    assert told["condition, PRC-USSR 1949-1969"] == "7 years in a row or more are needed, and there are 5"
+    assert set(found.to_frame("interaction_tests")["dyad"]) == {"PRC-RUS"}
+
+
+@pytest.mark.parametrize("years", range(1, 9))
+def test_any_number_of_years_is_analysed_or_told(drawn: DrawnStudy, years: int) -> None:
+    """Records of one to eight years give tables or causes, in silence."""
+    cut = tuple(replace(one, rows=one.rows[-years:], years=one.years[-years:]) for one in drawn.trajectories[:2])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = condition_analysis(without_most(replace(drawn, trajectories=cut), outcomes=("crisis_support",)))
+    assert len(found.to_frame("fits")) or len(found.to_frame("not_done"))

@@ -266,7 +266,7 @@ def _check(gate: Array, gated: Array) -> None:
         if scores.min() < 0.0 or scores.max() > 1.0:
             raise ValueError(f"{what}: scores from {scores.min():g} to {scores.max():g}; 0 to 1 is allowed")
     if gate.shape[-1] < 6:
-        raise ValueError(f"{gate.shape[-1]} years; a strength needs six or more")
+        raise ValueError(f"a strength needs six years or more, not {gate.shape[-1]}")
 
 
 def _profile_ends(

@@ -331,7 +331,7 @@ def over_draws(estimates: Array, errors: Array, *, freedom: int, level: float = 
     fitted = np.isfinite(estimates) & np.isfinite(errors)
     kept, m = estimates[fitted], int(np.count_nonzero(fitted))
     if m < 2:
-        raise ValueError(f"{m} draws with an estimate; two or more are needed")
+        raise ValueError(f"two draws with an estimate or more are needed, and there are {m}")
     between = (1.0 + 1.0 / m) * float(kept.var(ddof=1))
     total = float((errors[fitted] ** 2).mean()) + between
     mean, error = float(kept.mean()), float(np.sqrt(total))

@@ -41,7 +41,7 @@ def persistence_of(series: Array) -> Array:
     """
     n = series.shape[-1]
     if n < 4:
-        raise ValueError(f"{n} years; an autocorrelation needs four or more")
+        raise ValueError(f"an autocorrelation needs four years or more, not {n}")
     centred = series - series.mean(axis=-1, keepdims=True)
     variation = (centred**2).sum(axis=-1)
     shared = (centred[..., 1:] * centred[..., :-1]).sum(axis=-1)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from alliance_metrics.capability_analysis import JOINT, Capability
 from alliance_metrics.capability_figures import WORLD
+from alliance_metrics.errors import counted
 
 _MOST_TOLD = 6
 _NOTES = (
@@ -68,16 +69,16 @@ def _against(result: Capability, keys: Mapping[str, str]) -> list[str]:
         return []
     opponent = frame["opponent"].iloc[0]
     linear = frame[(frame["opponent"] == opponent) & (frame["law"] == "linear")]
-    stronger, counted, ratio, known = [], [], "", 0
+    stronger, weighed, ratio, known = [], [], "", 0
     for indicator, rows in linear.groupby("indicator", sort=False):
         joint = rows[rows["side"] == JOINT].set_index("year")["estimate"]
         discounted = rows[rows["counted"] == "discounted"].groupby("year")["estimate"].max()
         ratio = ratio or f"{joint.min():.2f}-{joint.max():.2f}"
-        of = "" if len(joint) == known else f" of {len(joint)}{'' if known else ' years'}"
+        of = "" if len(joint) == known else f" of {len(joint) if known else counted(len(joint), 'year')}"
         known = known or len(joint)
         stronger.append(f"{(joint > 1).sum()}{of} ({indicator})")
-        counted.append(str((discounted > 1).sum()))
-    return [f"    Both: {ratio} of {opponent}; above it in {', '.join(stronger)}; discounted {', '.join(counted)}."]
+        weighed.append(str((discounted > 1).sum()))
+    return [f"    Both: {ratio} of {opponent}; above it in {', '.join(stronger)}; discounted {', '.join(weighed)}."]
 
 
 def _percent(share: float) -> str:

@@ -9,10 +9,11 @@ import pandas as pd
 
 from alliance_metrics.claims_analysis import LEANS, SURPRISE, Claims
 from alliance_metrics.config_statements import SIDES
+from alliance_metrics.errors import counted
 from alliance_metrics.inference.claims import VERDICTS
+from alliance_metrics.report.years_text import causes_told
 
 _MODEL = "model"
-_LEFT_OUT_SHOWN = 3
 
 
 def render_claims(result: Claims) -> str:
@@ -55,8 +56,8 @@ def _head(result: Claims, claims: pd.DataFrame) -> str:
     kinds = {str(coder.get("kind", "")) for coder in result.record.get("coders", [])}
     codings = "language-model codings" if kinds and all(_MODEL in kind for kind in kinds) else "codings"
     return (
-        f"{len(claims)} claims over {claims['draws'].iloc[0]} draws of {codings}. Shares are of draws in which a claim "
-        "holds: they tell what is doubtful in the index, not how history might have gone."
+        f"{counted(len(claims), 'claim')} over {counted(claims['draws'].iloc[0], 'draw')} of {codings}. Shares are of "
+        "draws in which a claim holds: they tell what is doubtful in the index, not how history might have gone."
     )
 
 
@@ -86,10 +87,5 @@ def _elsewhere(claims: pd.DataFrame, row: str) -> str:
 
 
 def _left_out(result: Claims) -> list[str]:
-    """Tell what was not done, each cause once."""
-    lines = []
-    for cause, group in result.to_frame("not_done").groupby("cause", sort=False):
-        steps = [step.removeprefix("claim ") for step in group["step"]]
-        more = f" and {len(steps) - _LEFT_OUT_SHOWN} more" if len(steps) > _LEFT_OUT_SHOWN else ""
-        lines.append(f"Not done: {', '.join(steps[:_LEFT_OUT_SHOWN])}{more}: {cause}")
-    return lines
+    rows = result.to_frame("not_done")
+    return causes_told(rows["step"].str.removeprefix("claim "), rows["cause"])

@@ -8,8 +8,9 @@ import pandas as pd
 
 from alliance_metrics.analogue_tables import ALL, INDICATORS, PILLARS, WITHOUT
 from alliance_metrics.comparison_analysis import Comparison
+from alliance_metrics.errors import counted
 from alliance_metrics.lineages import PAIRED
-from alliance_metrics.report.years_text import coders_told, interval, paragraph, percent
+from alliance_metrics.report.years_text import coders_told, interval, paragraph, percent, signed
 
 _MOST_YEARS, _MOST_COMPONENTS = 3, 3
 _READING = (
@@ -64,7 +65,7 @@ def _era_lines(own: Rows, eras: pd.DataFrame, key: str, about: dict[Any, Any]) -
     if pd.isna(row["estimate"]):
         return [f"{head}: one of them has no index"]
     share = percent(row["above"] if row["estimate"] >= 0 else row["below"])
-    apart = f"{row['estimate']:+.1f} {interval(row['lower'], row['upper'])} ({share})"
+    apart = f"{signed(row['estimate'])} {interval(row['lower'], row['upper'])} ({share})"
     return paragraph(f"{head}: index {later:.1f} against {earlier:.1f}, {apart}", indent="")
 
 
@@ -105,11 +106,11 @@ def _meaning_lines(own: Rows, count: int) -> list[str]:
         if latest is not None:
             changed = int((group["moved"].fillna(0) != 0).sum())
             told = f"{latest['other_year']} ({percent(latest['probability'])}) by {space}"
-            parts.append(f"{told}, moved in {changed} of {len(group)} years")
+            parts.append(f"{told}, moved in {changed} of {counted(len(group), 'year')}")
     rows = shift[shift["quantity"] == "level_difference"].dropna(subset="estimate")
     if len(rows):
         row = rows.iloc[-1]
-        parts.append(f"index difference moved by {row['estimate']:+.1f} {interval(row['lower'], row['upper'])}")
+        parts.append(f"index difference moved by {signed(row['estimate'])} {interval(row['lower'], row['upper'])}")
     return paragraph(f"Without {count} of changed meaning: {'; '.join(parts)}.") if parts else []
 
 
@@ -123,7 +124,7 @@ def _difference_lines(differences: pd.DataFrame, key: str, about: dict[Any, Any]
             continue
         ranked = group.sort_values("rank").head(_MOST_COMPONENTS)
         parts = [
-            f"{row['component']}{'*' * bool(row['changed_meaning'])} {row['estimate']:+.0f} "
+            f"{row['component']}{'*' * bool(row['changed_meaning'])} {signed(row['estimate'], form='.0f')} "
             f"{interval(row['lower'], row['upper'], form='.0f')}"
             for row in ranked.to_dict("records")
         ]

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.condition_analysis import EVERY, NOT_FOUND, SUGGESTIVE, Condition
+from alliance_metrics.report.years_text import causes_told
 
 Row = Mapping[Hashable, Any]
 
@@ -42,8 +43,8 @@ def render_condition(result: Condition) -> str:
             f"index, coded, like condition and pressure, by the same coders{_kinds(result)}; pairs of states",
             "of one era share states and years: errors of pooled models are too small.",
         ]
-    lines += [f"Not done: {row['step']}: {row['cause']}" for row in result.to_frame("not_done").to_dict("records")]
-    return "\n".join(lines)
+    left = result.to_frame("not_done")
+    return "\n".join([*lines, *causes_told(left["step"], left["cause"])])
 
 
 def _largest(result: Condition) -> float:

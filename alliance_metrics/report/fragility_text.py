@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_metrics.errors import counted
 from alliance_metrics.fragility_analysis import Fragility
 
 _MOST_TOLD = 6
@@ -41,7 +42,9 @@ def render_fragility(result: Fragility) -> str:
     if draws:
         kinds = sorted({str(coder["kind"]).replace("_", " ") for coder in result.record["coders"]})
         level = round(100 * float(thresholds["level"].iloc[0]))
-        lines.append(f"[...]: {level}% of {draws} draws of the codings (by {', '.join(kinds)}) at declared weights;")
+        lines.append(
+            f"[...]: {level}% of {counted(draws, 'draw')} of the codings (by {', '.join(kinds)}) at declared weights;"
+        )
         lines.append("uneven weights need fewer steps (steps.csv).")
     lines += [_NOTE, *_not_done(result)]
     return "\n".join(lines)
@@ -73,7 +76,8 @@ def _steps_told(row: Mapping[Hashable, Any], alone: list[dict[Hashable, Any]]) -
     if row["outcome"] != "reached":
         return str(row["outcome"]), ""
     bound = "" if row["exact"] else "at most "
-    told = f"{bound}{row['estimate']:.0f}{_counts(row)} steps down by all coders"
+    noun = "step" if row["estimate"] == 1 and not _counts(row) else "steps"
+    told = f"{bound}{row['estimate']:.0f}{_counts(row)} {noun} down by all coders"
     one = [line for line in alone if line["outcome"] == "reached"]
     return told, f"({one[0]['estimate']:.0f}{_counts(one[0])} by one) " if one else ""
 
@@ -96,9 +100,9 @@ def _shock_told(shocks: pd.DataFrame, bar: float) -> str:
 
 def _followed_told(row: Mapping[Hashable, Any], *, horizon: int) -> str:
     truth = "not yet known" if pd.isna(row["followed"]) else _fall(row["followed"])
-    like = f"In {row['cases']} like years of {row['series']} series (within {row['reach']:.1f})"
+    like = f"In {counted(row['cases'], 'like year')} of {row['series']} series (within {row['reach']:.1f})"
     fall = f"{_fall(row['estimate'])} [{row['lower']:.1f} to {row['upper']:.1f}]"
-    return f"{like} the fall in {horizon} years: {fall}; here: {truth}"
+    return f"{like} the fall in {counted(horizon, 'year')}: {fall}; here: {truth}"
 
 
 def _fall(points: float) -> str:

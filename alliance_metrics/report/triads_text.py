@@ -6,6 +6,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from alliance_metrics.errors import counted
 from alliance_metrics.report.years_text import coders_told, interval, paragraph, told_years
 from alliance_metrics.triads_analysis import Triads
 
@@ -81,9 +82,8 @@ def _balance(triangles: pd.DataFrame, level: float, neutral: float) -> str:
     surely = {word: rows.loc[rows[column] >= level, "year"].tolist() for word, column in _SIGNS.items()}
     told = [f"{word} {told_years(years)}" for word, years in surely.items() if years]
     listed = "; ".join(told) or "sure in no year"
-    return (
-        f"Balance with neutral at {neutral:g}: {listed}; unsure in {len(rows) - sum(map(len, surely.values()))} years."
-    )
+    unsure = counted(len(rows) - sum(map(len, surely.values())), "year")
+    return f"Balance with neutral at {neutral:g}: {listed}; unsure in {unsure}."
 
 
 _SIGNS = {"balanced": "above", "unbalanced": "below"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from alliance_metrics.errors import listed
+
 WIDTH = 100
 
 
@@ -75,7 +77,58 @@ def interval(lower: float, upper: float, *, form: str = ".1f") -> str:
     str
         Such as ``[-1.4 to 1.3]``.
     """
-    return f"[{lower:{form}} to {upper:{form}}]"
+    ends = (signed(end, form=form).removeprefix("+") for end in (lower, upper))
+    return f"[{' to '.join(ends)}]"
+
+
+def signed(value: float, *, form: str = ".1f") -> str:
+    """Write a number with its sign; nothing has a plus.
+
+    Parameters
+    ----------
+    value
+        The number.
+    form
+        How it is written.
+
+    Returns
+    -------
+    str
+        Such as ``-1.4``, ``+0.0``.
+
+    Examples
+    --------
+    >>> signed(-1.44), signed(-0.04)
+    ('-1.4', '+0.0')
+    """
+    text = f"{value:+{form}}"
+    return text if text.strip("+-0.") else text.replace("-", "+")
+
+
+def causes_told(steps: Iterable[str], causes: Iterable[str], *, shown: int = 3) -> list[str]:
+    """Tell what was not done, each cause once.
+
+    Parameters
+    ----------
+    steps, causes
+        Each step with its cause.
+    shown
+        Steps named at most for one cause.
+
+    Returns
+    -------
+    list of str
+        One line a cause, in the order they come.
+
+    Examples
+    --------
+    >>> causes_told(["a", "b"], ["no data", "no data"], shown=1)
+    ['Not done: a and 1 more: no data']
+    """
+    found: dict[str, list[str]] = {}
+    for step, cause in zip(steps, causes, strict=True):
+        found.setdefault(cause, []).append(step)
+    return [f"Not done: {listed(names, limit=shown)}: {cause}" for cause, names in found.items()]
 
 
 def coders_told(coders: Sequence[dict[str, str]]) -> str:

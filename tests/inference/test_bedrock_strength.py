@@ -118,7 +118,7 @@ def test_bad_input_is_refused():
         estimate_strength(good, np.full((1, 21), np.nan), rng=rng)
     with pytest.raises(ValueError, match="scores from 50 to 50; 0 to 1 is allowed"):
         estimate_strength(good, 100 * good[np.newaxis], rng=rng)
-    with pytest.raises(ValueError, match="5 years"):
+    with pytest.raises(ValueError, match="six years or more, not 5"):
         estimate_strength(good[:5], good[np.newaxis, :5], rng=rng)
 
 

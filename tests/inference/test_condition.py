@@ -217,7 +217,7 @@ def test_bad_input_is_refused():
         fit_condition(*good[:, :4])
     with pytest.raises(ValueError, match="do not stand together"):
         fit_condition(*good, eras=np.array([0, 1] * 5))
-    with pytest.raises(ValueError, match="1 draws with an estimate"):
+    with pytest.raises(ValueError, match="two draws with an estimate or more are needed, and there are 1"):
         over_draws(np.array([1.0]), np.array([1.0]), freedom=17)
 
 

@@ -45,7 +45,7 @@ def test_persistence_is_the_corrected_sample_value():
 def test_a_series_that_does_not_vary_has_no_persistence():
     """A constant has 0, and three years are too few to ask."""
     assert persistence_of(np.full(10, 0.3)) == 0.0
-    with pytest.raises(ValueError, match="3 years; an autocorrelation needs four"):
+    with pytest.raises(ValueError, match="an autocorrelation needs four years or more, not 3"):
         persistence_of(np.zeros(3))
 
 

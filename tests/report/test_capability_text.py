@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from alliance_metrics.capability_analysis import capability_analysis
@@ -29,3 +30,11 @@ def test_data_without_capabilities_are_told(tmp_path: Path):
     """One line says that there is no table."""
     text = render_capability(capability_analysis(draw_study(open_study(write_small_alliance(tmp_path), draws=20))))
     assert text.endswith("Not done: capability: the data have no table of capabilities")
+
+
+def test_one_year_is_one_year():
+    """A record of one year has its noun in the singular."""
+    drawn = draw_study(open_study("baseline", draws=20))
+    one = drawn.trajectories[0]
+    cut = replace(drawn, trajectories=(replace(one, rows=one.rows[:1], years=one.years[:1]),))
+    assert "above it in 0 of 1 year (cinc)" in render_capability(capability_analysis(cut))

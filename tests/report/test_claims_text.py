@@ -69,3 +69,11 @@ def test_what_was_not_judged_is_told_by_cause(tmp_path) -> None:
     assert text.startswith("None of the claims could be judged.\nNot done: M1.ideology_falls, ")
     assert "there is no dyad 'PRC-USSR'" in text
     assert " more: " in text
+
+
+def test_one_claim_is_one(board: Claims) -> None:
+    """A count of one has its noun in the singular."""
+    tables = {name: board.to_frame(name) for name in board.names}
+    tables["claims"] = tables["claims"].head(1).assign(draws=1)
+    text = render_claims(Claims(tables, key="dyad", record=board.record))
+    assert text.startswith("1 claim over 1 draw of ")

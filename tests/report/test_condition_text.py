@@ -66,3 +66,14 @@ def test_nothing_to_tell_is_told(small: Path) -> None:
         "Whether pressure works only on a condition could not be asked.",
         "Not done: condition: the configuration asks for none",
     ]
+
+
+def test_a_cause_is_told_once(result: Condition) -> None:
+    """Five steps left undone for one cause, and one for another, make two lines."""
+    steps = pd.DataFrame({"step": [*"abcde", "f"], "cause": [*["too few years"] * 5, "no pressure"]})
+    tables = {one: result.to_frame(one) for one in result.names} | {"not_done": steps}
+    lines = render_condition(Condition(tables, key="dyad", record=result.record)).splitlines()
+    assert [line for line in lines if line.startswith("Not done")] == [
+        "Not done: a, b, c and 2 more: too few years",
+        "Not done: f: no pressure",
+    ]

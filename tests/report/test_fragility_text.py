@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from alliance_metrics.drawn_study import draw_study
@@ -39,3 +40,13 @@ def test_bounds_and_pooled_methods_are_told():
     text = render_fragility(fragility_analysis(draw_study(open_study("bedrock", draws=20))))
     assert "at most" in text
     assert "Not done: intervals of steps" in text
+
+
+def test_one_year_is_one_year(tmp_path: Path):
+    """Counts of one have their nouns in the singular."""
+    config = write_small_alliance(tmp_path)
+    asked = "\n[analysis.fragility]\nthresholds = [50.0]\nhorizon = 1\nneighbours = 1\n"
+    config.write_text(config.read_text(encoding="utf-8") + asked, encoding="utf-8")
+    text = render_fragility(fragility_analysis(draw_study(open_study(config, draws=1))))
+    assert " of 1 draw of the codings" in text
+    assert not re.search(r"\b1 (years|draws|steps)\b", text)

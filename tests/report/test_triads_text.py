@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from alliance_metrics.drawn_study import draw_study
-from alliance_metrics.report.triads_text import render_triads
+from alliance_metrics.report.triads_text import _balance, render_triads
 from alliance_metrics.report.years_text import interval, percent, told_years
 from alliance_metrics.study import open_study
 from alliance_metrics.triads_analysis import Triads, triads_analysis
@@ -64,3 +65,9 @@ def test_years_and_shares_are_written_alike() -> None:
     assert told_years([1949, 1951, 1952]) == "1949, 1951-1952"
     assert [percent(share) for share in (0.0, 0.004, 0.25, 0.996, 1.0)] == ["0%", "under 1%", "25%", "over 99%", "100%"]
     assert interval(-1.44, 2.0) == "[-1.4 to 2.0]"
+
+
+def test_one_unsure_year_is_one_year() -> None:
+    """A count of one has its noun in the singular."""
+    rows = {"measure": "balance", "year": [1950, 1951], "above": [1.0, 0.5], "below": [0.0, 0.5]}
+    assert _balance(pd.DataFrame(rows), 0.9, 50.0).endswith("balanced 1950; unsure in 1 year.")
