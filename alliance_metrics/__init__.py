@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ResultError,
         SpecError,
     )
+    from alliance_metrics.explanation import Explanation, explain
     from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index
     from alliance_metrics.index.methods import Bedrock, Mean
     from alliance_metrics.index.specification import IndexSpec
@@ -41,6 +42,7 @@ __all__ = [
     "CohesionIndex",
     "ConfigError",
     "DataError",
+    "Explanation",
     "IndexSpec",
     "IndicatorPanel",
     "Mean",
@@ -52,6 +54,7 @@ __all__ = [
     "analyse",
     "cohesion_index",
     "declare",
+    "explain",
     "load_analyses",
     "load_result",
     "new_package",
@@ -64,6 +67,7 @@ _HOME = {
     "CohesionIndex": "index.cohesion",
     "ConfigError": "errors",
     "DataError": "errors",
+    "Explanation": "explanation",
     "IndexSpec": "index.specification",
     "IndicatorPanel": "coding.panel",
     "Mean": "index.methods",
@@ -76,6 +80,7 @@ _HOME = {
     "cohesion_index": "index.cohesion",
     "declare": "declaration",
     "load_analyses": "analyses",
+    "explain": "explanation",
     "load_result": "score_card",
     "new_package": "skeleton",
     "score": "pipeline",

@@ -35,7 +35,7 @@ _COMMON = {*ClaimSection.model_fields, "kind", "other", "matched", "among", "gat
 
 
 class UnboundError(ValueError):
-    """A claim names what the study does not have; the message says what."""
+    """A claim names what the study does not have, or asks what cannot come out otherwise; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,12 @@ class Binding:
         Raises
         ------
         UnboundError
-            Where the study lacks a name.
+            Where the study lacks a name, or the claim could not come out otherwise.
         """
         wanted = _wanted_by(claim)
         several = len({(one.unit, one.era) for one in wanted}) > 1
         names = [self._name_of(one, several=several) for one in wanted]
+        _refuse_certain(self.drawn, claim, names)
         if isinstance(claim, PressureClaim):
             names.insert(1, self._pressure_name(claim))
         arguments = {name: getattr(claim, name) for name in type(claim).model_fields if name not in _COMMON}
@@ -197,11 +198,25 @@ def _wanted_by(claim: AnyClaim) -> list[_Wanted]:
     return [own, second]
 
 
+def _refuse_certain(drawn: DrawnStudy, claim: AnyClaim, names: list[str]) -> None:
+    """Refuse a claim that holds, or fails, whatever the scores are."""
+    own_years = getattr(getattr(claim, "other", None), "years", None)
+    elsewhen = own_years is not None and own_years != getattr(claim, "years", None)
+    if isinstance(claim, PressureClaim):
+        if any(claim.condition in drawn.line(name) for name in claim.component):
+            raise UnboundError(f"what is raised is a part of the condition '{claim.condition}'")
+    elif len(set(names)) < len(names) and not elsewhen:
+        raise UnboundError("it sets a series against itself")
+
+
 def _weight_of(drawn: DrawnStudy, component: str) -> float:
     """Give the nominal weight of a component in the index: the product of the weights on the way down to it."""
     plan = drawn.study.plan
     known = plan.hierarchy.components
-    weight, place = 1.0, next(number for number, one in enumerate(known) if one.id == component)
+    own = drawn.index_id if component == INDEX else component
+    if drawn.line(own)[1:][-1:] != (drawn.index_id,):
+        raise UnboundError(f"'{own}' has no weight in the index: it is the whole, or does not count")
+    weight, place = 1.0, next(number for number, one in enumerate(known) if one.id == own)
     while place != len(known) - 1:
         node = next(number for number in plan.weights if place in known[number].children)
         weight *= float(plan.weights[node][list(known[node].children).index(place)])

@@ -9,8 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from alliance_metrics.analysis_commands import DONE, FAILED, Commands, add_analyses, add_config
+from alliance_metrics.brief_command import add_brief
+from alliance_metrics.charts_command import add_charts
 from alliance_metrics.console import OutputError, can_print, complain, emit, leave_output, tell
 from alliance_metrics.errors import AllianceMetricsError, FaultsError
+from alliance_metrics.explain_command import add_explain
+from alliance_metrics.explorer_command import add_explorer
 from alliance_metrics.new_command import add_new
 
 
@@ -31,7 +35,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_score(commands)
     _add_plain_commands(commands)
     add_analyses(commands)
+    add_explain(commands)
+    add_explorer(commands)
+    add_charts(commands)
     add_new(commands)
+    add_brief(commands)
     return parser
 
 

@@ -162,16 +162,11 @@ def _asked(drawn: DrawnStudy, steps: Steps) -> _Asked | None:
 
 def _outcomes(drawn: DrawnStudy, section: ConditionSection, steps: Steps) -> list[str]:
     """List the outcomes that are there and no part of the condition."""
-    parents = {part.id: part.parent for part in drawn.study.plan.hierarchy.components}
     found = []
     for name in section.outcomes:
-        above, line = name, [name]
-        while parents.get(above):
-            above = parents[above]
-            line.append(above)
         if drawn.place(name) is None:
             steps.append((f"outcome {name}", drawn.absence(name)))
-        elif section.condition in line:
+        elif section.condition in drawn.line(name):
             steps.append((f"outcome {name}", f"it is a part of the condition '{section.condition}'"))
         else:
             found.append(name)

@@ -14,12 +14,15 @@ from alliance_metrics.config_index import Section
 from alliance_metrics.config_statements import (
     AnyClaim,
     BeforeClaim,
+    ChangeClaim,
     ClaimField,
     ComparisonClaim,
     EveryYearClaim,
     GapClaim,
     GapGrowthClaim,
+    Id,
     LikenessClaim,
+    Line,
     OrderClaim,
     Part,
     PartClaim,
@@ -61,7 +64,7 @@ class ClaimsFile(Section):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     description: str = ""
     verdicts: VerdictSection = Field(default_factory=VerdictSection)
-    rows: Annotated[Mapping[str, str], Field(min_length=1)]
+    rows: Annotated[Mapping[Id, Line], Field(min_length=1)]
     claim: Annotated[tuple[ClaimField, ...], Field(strict=False, min_length=1)]
 
     def to_thresholds(self) -> Thresholds:
@@ -109,7 +112,7 @@ def parse_claims(values: Mapping[str, Any], *, name: str) -> ClaimsFile:
 
 def _fault(entry: dict[str, Any], values: Mapping[str, Any], name: str) -> Fault:
     """Turn a validator's complaint into a fault that names the claim."""
-    fault = validation_fault(entry, ClaimsFile, values, file_of=lambda _: name)
+    fault = validation_fault(entry, ClaimsFile, values, file_of=lambda _: name, extends=False)
     location = entry["loc"]
     if entry["type"] == "union_tag_invalid":
         known = [word.strip(" '") for word in entry["ctx"]["expected_tags"].split(",")]
@@ -172,4 +175,13 @@ def _contradiction(claim: AnyClaim) -> tuple[str, str] | None:
         found = "components of their own in other, or a facet", "the same components of both records, without facets"
     if not isinstance(claim, ComparisonClaim) and getattr(getattr(claim, "other", None), "years", None):
         found = "years in other", "years of its own only where the kind is higher_than"
-    return found
+    return found or _same_years(claim)
+
+
+def _same_years(claim: AnyClaim) -> tuple[str, str] | None:
+    """Say what is found and allowed instead, where years are set against themselves."""
+    if isinstance(claim, ChangeClaim | PartClaim) and claim.years[0] == claim.years[1]:
+        return f"the one year {claim.years[0]}", "two years, the first before the last"
+    if isinstance(claim, GapGrowthClaim) and claim.years == claim.than:
+        return "the same years twice", "other years in than"
+    return None

@@ -26,6 +26,7 @@ def validation_fault(
     values: Mapping[str, Any],
     *,
     file_of: Callable[[tuple[Any, ...]], str],
+    extends: bool = True,
 ) -> Fault:
     """Turn one complaint into a fault located in the file.
 
@@ -39,6 +40,8 @@ def validation_fault(
         The values as parsed.
     file_of
         Names the file that holds a location.
+    extends
+        Whether such a file may extend another.
 
     Returns
     -------
@@ -48,7 +51,7 @@ def validation_fault(
     path = _path_in_file(entry["loc"], values)
     where, key, kind = file_of(path), ".".join(map(str, path)), entry["type"]
     if kind == "extra_forbidden":
-        known = [*_known_keys(entry["loc"], model), *(["extends"] if len(path) == 1 else [])]
+        known = [*_known_keys(entry["loc"], model), *(["extends"] if extends and len(path) == 1 else [])]
         found = f"{quoted(path[-1])}{nearest(str(path[-1]), known)}"
         return Fault(where, "unknown key", found, listed(known), "correct or remove the key", column=key)
     if kind == "missing":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -28,9 +29,28 @@ def _rising(years: tuple[int, int]) -> tuple[int, int]:
     return years
 
 
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("twice", "each name once")
+    return names
+
+
+def _one_line(text: str) -> str:
+    """Refuse text that is blank, or would break a line or steer the screen it is printed on."""
+    if not text.strip() or any(unicodedata.category(sign) in _UNSEEN for sign in text):
+        raise PydanticCustomError("line", "one line of text, without signs that are not seen")
+    return text
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+Line = Annotated[str, AfterValidator(_one_line)]
 Year = Annotated[int, Field(ge=-9999, le=9999)]
 Years = Annotated[tuple[Year, Year], Field(strict=False), AfterValidator(_rising)]
-Names = Annotated[tuple[str, ...], Field(strict=False, min_length=1), BeforeValidator(_as_list)]
+Name = Annotated[str, Field(min_length=1)]
+Names = Annotated[
+    tuple[Name, ...], Field(strict=False, min_length=1), BeforeValidator(_as_list), AfterValidator(_each_once)
+]
 Points = Annotated[float, Field(ge=0, le=100)]
 Part = Annotated[float, Field(ge=0, le=1)]
 Combine = Literal["mean", "least", "greatest"]
@@ -90,11 +110,11 @@ class ClaimSection(Section):
         Scores from the indicators of one facet alone; for the index and pillars.
     """
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+    id: Id
     rows: Names
     side: Literal["essay", "rival", "open"]
-    statement: Annotated[str, Field(min_length=1)]
-    note: str = ""
+    statement: Line
+    note: Line | Literal[""] = ""
     dyad: str
     era: str
     component: Names = (INDEX,)

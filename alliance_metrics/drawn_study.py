@@ -129,6 +129,25 @@ class DrawnStudy:
         known = self.draws.components
         return known.index(component) if component in known else None
 
+    def line(self, component: str) -> tuple[str, ...]:
+        """List a component and all that it is a part of.
+
+        Parameters
+        ----------
+        component
+            Its id.
+
+        Returns
+        -------
+        tuple of str
+            The component, what it is a part of, and so on up to the index; itself alone where it counts in nothing.
+        """
+        parents = {part.id: part.parent for part in self.study.plan.hierarchy.components}
+        found = [component]
+        while parents.get(found[-1]):
+            found.append(str(parents[found[-1]]))
+        return tuple(found)
+
     def absence(self, component: str) -> str:
         """Say that there is no such component, and what it may be meant for.
 

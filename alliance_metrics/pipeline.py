@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,11 @@ from alliance_metrics.coding.evidence import rests_on
 from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
+from alliance_metrics.described_levels import described_levels, nearest_levels
 from alliance_metrics.draw_tables import pair_table, rank_table, run_table
 from alliance_metrics.index.cohesion import component_order, index_from_plan, label_rows
-from alliance_metrics.index.plan import nominal_scores, plan_index
+from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.index.specification import IndexSpec
-from alliance_metrics.inference.inputs import CoderCell, CoderChoice, WeightDraw
 from alliance_metrics.inference.randomness import stream
 from alliance_metrics.inference.summary import intervals, summarise
 from alliance_metrics.inference.uncertainty import draw_index, start_run
@@ -168,39 +166,19 @@ def drawn_table(study: Study, *, tiers: tuple[str, ...] = ("index", "pillar")) -
 
 
 def _level_table(study: Study, ends: tuple[Array, Array, Array]) -> pd.DataFrame:
-    """Give every indicator with its interval on the codebook's own scale, and the described level nearest to it.
-
-    Goalposts are undone; any other normalisation, and every choice of method that is uncertain, is passed over, and
-    the levels drawn once more.
-    """
-    plan, uncertainty = study.plan, study.config.to_uncertainty()
-    beyond = [entry for entry in uncertainty.inputs if not isinstance(entry, (CoderCell, CoderChoice, WeightDraw))]
-    if study.spec.normalisation.method != "goalposts" or beyond:
-        uncertainty = replace(
-            uncertainty,
-            inputs=tuple(entry for entry in uncertainty.inputs if isinstance(entry, (CoderCell, CoderChoice))),
-        )
-        treatment = replace(study.spec.treatment, outliers="none")
-        plain = IndexSpec(study.spec.indicators, combine=study.spec.combine, treatment=treatment)
-        plan = plan_index(study.panel, replace(plain, availability_min=0.0))
-        ends = intervals(plan, uncertainty)
-    n = plan.hierarchy.n_indicators
-    low, high = plan.combination.low[:, np.newaxis], plan.combination.high[:, np.newaxis]
-    indicators = study.spec.indicators
-    turned = (indicators["direction"] < 0).to_numpy() if "direction" in indicators.columns else np.zeros(n, dtype=bool)
-
-    def levels(scores: Array) -> Array:
-        share = np.where(turned[:, np.newaxis], 1.0 - scores[:n], scores[:n])
-        return np.asarray(low + share * (high - low))
-
-    estimate, one, other = levels(nominal_scores(plan)), levels(ends[0]), levels(ends[2])
-    table = label_rows(plan, list(range(n))).rename(columns={"component": "indicator_id"})
+    """Give every indicator with its interval on the codebook's own scale, and the described level nearest to it."""
+    described = described_levels(study)
+    plan = described.plan
+    if described.redrawn:
+        ends = intervals(plan, described.uncertainty)
+    estimate, one, other = (described.of(scores) for scores in (nominal_scores(plan), ends[0], ends[2]))
+    table = label_rows(plan, list(range(plan.hierarchy.n_indicators))).rename(columns={"component": "indicator_id"})
     return table.drop(columns=["tier", "parent"]).assign(
         estimate=estimate.ravel(),
         lower=np.minimum(one, other).ravel(),
         upper=np.maximum(one, other).ravel(),
-        level=uncertainty.level,
-        nearest=np.floor(estimate + 0.5).ravel(),
+        level=described.uncertainty.level,
+        nearest=nearest_levels(estimate).ravel(),
     )
 
 

@@ -95,3 +95,32 @@ def best_partition(y: list[float], *, breaks: int, minimum: int, degree: int) ->
             squares += [(y[year] - line(year)) ** 2 for year in range(first, last)]
         found = min(found, (math.fsum(squares), places))
     return found
+
+
+def nested_shares(tree: dict[str, list[str]], root: str, value: Callable[[set[str]], float]) -> dict[str, float]:
+    """Mean gain at each step over all orders in which the steps below one place of a tree follow one another.
+
+    ``tree`` names what stands below each place; what stands below nothing is a step. ``value`` is worth after a set of
+    steps.
+    """
+
+    def orders(place: str) -> list[list[str]]:
+        if place not in tree:
+            return [[place]]
+        found = []
+        for arrangement in itertools.permutations(tree[place]):
+            parts = itertools.product(*(orders(child) for child in arrangement))
+            found += [list(itertools.chain(*part)) for part in parts]
+        return found
+
+    every = orders(root)
+    shares = dict.fromkeys(every[0], 0.0)
+    for order in every:
+        taken: set[str] = set()
+        before = value(taken)
+        for step in order:
+            taken.add(step)
+            after = value(taken)
+            shares[step] += (after - before) / len(every)
+            before = after
+    return shares

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -274,3 +276,70 @@ def test_series_are_named_apart_where_claims_set_dyads_beside_one_another(drawn:
         "ideology, PRC-RUS 1992-2025,",
     ]
     assert bound.arguments["other_years"] == (2013, 2025)
+
+
+def test_the_whole_and_what_does_not_count_have_no_part_in_a_change(alliance: DrawnStudy) -> None:
+    """The index is no part beside its pillars, and a diagnostic indicator has no weight: told, and the rest judged."""
+    change = {"kind": "contributed_most", "years": [1950, 1953]}
+    result = claims_analysis(
+        alliance,
+        declared(
+            {**change, "component": "index", "among": ["gain", "trust"]},
+            {**change, "component": "belief", "among": ["gain"]},
+            {**change, "component": "trust", "among": ["gain"]},
+        ),
+    )
+    causes = result.to_frame("not_done").set_index("step")["cause"].to_dict()
+    assert causes == {
+        "claim c1": "'closeness' has no weight in the index: it is the whole, or does not count",
+        "claim c2": "'belief' has no weight in the index: it is the whole, or does not count",
+    }
+    assert list(rows_of(result)) == ["c3"]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"kind": "gap_positive", "other": {}, "years": [1950, 1951]},
+        {"kind": "gap_positive", "other": {"component": "closeness"}, "years": [1950, 1951]},
+        {"kind": "higher_than", "other": {}, "years": [1950, 1951]},
+        {"kind": "stays_above", "other": {}, "years": [1950, 1951]},
+        {"kind": "moves_with", "other": {}},
+        {"kind": "leads", "other": {}, "most_lag": 1},
+        {"kind": "falls_before", "other": {}},
+        {"kind": "gate_above", "component": "trust", "gated": ["trust", "gain"]},
+        {"kind": "most_similar_within", "component": "trust", "other": {}, "year": 1950, "years": [1950, 1951]},
+    ],
+    ids=lambda claim: claim["kind"],
+)
+def test_nothing_is_set_against_itself(alliance: DrawnStudy, claim: dict) -> None:
+    """Such a claim could not come out otherwise, so it has no verdict."""
+    (cause,) = claims_analysis(alliance, declared(claim)).to_frame("not_done")["cause"]
+    assert cause == "it sets a series against itself"
+
+
+def test_other_years_of_the_same_series_may_be_set_against_it(alliance: DrawnStudy) -> None:
+    """A series may exceed itself in other years."""
+    claim = {"kind": "higher_than", "other": {"years": [1952, 1953]}, "years": [1950, 1951], "component": "trust"}
+    assert rows_of(claims_analysis(alliance, declared(claim)))["c1"]["holds"] == "yes"
+
+
+def test_what_pressure_is_said_to_raise_may_not_be_a_part_of_the_condition(drawn: DrawnStudy) -> None:
+    """A part rises with its whole, whatever pressure does."""
+    claim = {"kind": "effect_grows", "dyad": "PRC-USSR", "era": "1949-1969", "pressure": "external_pressure"}
+    claims = declared(
+        {**claim, "condition": "ideology", "component": "media_tone"},
+        {**claim, "condition": "ideology", "component": ["crisis_support", "ideology"]},
+    )
+    causes = claims_analysis(drawn, claims).to_frame("not_done")["cause"]
+    assert set(causes) == {"what is raised is a part of the condition 'ideology'"}
+
+
+def test_one_year_alone_gives_causes_and_no_warning(drawn: DrawnStudy) -> None:
+    """Every published claim about a record of a single year is judged or told, in silence."""
+    cut = tuple(replace(one, rows=one.rows[:1], years=one.years[:1]) for one in drawn.trajectories)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = claims_analysis(replace(drawn, trajectories=cut), read_claims())
+    causes = result.to_frame("not_done").set_index("step")["cause"]
+    assert causes["claim M3.ideology_first_onset"] == "a fall can be dated in 6 years or more, and there are 1"

@@ -247,7 +247,12 @@ def test_every_option_of_the_help_is_tested() -> None:
         "compare": ["--data", "--draws", "--out", "--seed"],
         "claims": ["--claims", "--data", "--draws", "--out", "--seed"],
         "validate": ["--data", "--draws", "--out", "--seed"],
+        "explorer": ["--data", "--draws", "--out", "--seed"],
         "analyse": ["--claims", "--data", "--draws", "--only", "--out", "--seed"],
+        "explain": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
+        "charts": ["--format", "--only", "--out", "--palette", "--width"],
+        "brief": ["--dyad", "--out", "--tables", "--years"],
+        "new": [],
         "declare": [],
     }
 

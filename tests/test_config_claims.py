@@ -162,6 +162,46 @@ CASES = {
         "contradicts itself",
         "components of their own",
     ),
+    "component twice": (
+        HEAD.replace('component = "trust"', 'component = ["trust", "trust"]'),
+        "claim 'one', component",
+        "cannot be",
+        "'trust', 'trust'",
+    ),
+    "component without a name": (HEAD.replace('"trust"', '""'), "claim 'one', component.0", "cannot be", ""),
+    "blank statement": (HEAD.replace("Trust is high", "  "), "claim 'one', statement", "cannot be", "'  '"),
+    "statement of two lines": (
+        HEAD.replace("Trust is high", "Trust\\nis high"),
+        "claim 'one', statement",
+        "cannot be",
+        "Trust\\nis high",
+    ),
+    "statement that colours the screen": (
+        HEAD.replace("Trust is high", "\\u001b[31mTrust"),
+        "claim 'one', statement",
+        "cannot be",
+        "\\x1b[31mTrust",
+    ),
+    "statement written backward": (
+        HEAD.replace("Trust is high", "Trust \\u202e is high"),
+        "claim 'one', statement",
+        "cannot be",
+        "u202e",
+    ),
+    "row id with a space": (HEAD.replace("T2 =", '"T 2" ='), "rows.T 2.[key]", "cannot be", "T 2"),
+    "row text of two lines": (HEAD.replace("They talk", "They\\ntalk"), "rows.T2", "cannot be", "They\\ntalk"),
+    "fall within a year": (
+        second("falls", "years = [1951, 1951]"),
+        "claim 'two'",
+        "contradicts itself",
+        "the one year 1951",
+    ),
+    "gap larger than itself": (
+        second("gap_larger", YEARS + "than = [1950, 1951]\n" + OTHER),
+        "claim 'two'",
+        "contradicts itself",
+        "the same years twice",
+    ),
     "thresholds out of order": (
         HEAD.replace("[rows]", "[verdicts]\nsupported = 0.7\n[rows]"),
         "verdicts",
@@ -214,6 +254,13 @@ def test_a_file_that_is_not_there_is_named() -> None:
         read_claims("nowhere.toml")
     with pytest.raises(ConfigError, match=r"'clams' \(nearest known: 'claims'\)"):
         read_claims("clams")
+
+
+def test_no_key_is_offered_that_would_be_refused(tmp_path: Path) -> None:
+    """Files of claims extend nothing."""
+    assert only_fault(written(tmp_path, "extends = 'claims'\n" + HEAD)).allowed == (
+        "schema, name, description, verdicts, rows, claim"
+    )
 
 
 def test_claims_are_found_like_configurations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

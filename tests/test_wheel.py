@@ -78,6 +78,15 @@ def test_the_wheel_holds_data_and_configurations(root: Path, wheel: Path) -> Non
     assert len(wanted) > 35
 
 
+def test_the_wheel_holds_the_templates_of_pages(root: Path, wheel: Path) -> None:
+    """Every template, style and script lies in the wheel, byte for byte."""
+    templates = root / "alliance_metrics" / "report" / "templates"
+    wanted = {path.relative_to(root).as_posix(): path.read_bytes() for path in templates.rglob("*") if path.is_file()}
+    with zipfile.ZipFile(wheel) as content:
+        assert {name: content.read(name) for name in content.namelist() if name in wanted} == wanted
+    assert {Path(name).suffix for name in wanted} >= {".html", ".css", ".js"}
+
+
 def test_the_wheel_holds_no_tests(wheel: Path) -> None:
     """Only the package and its papers lie in the wheel."""
     with zipfile.ZipFile(wheel) as content:

@@ -53,12 +53,19 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
         In years: the year in which the series fell. Chance: how often series that all fell in one year would show a
         lead as long (`order_under_noise`), whichever of them leads; the power is that for falls in the years found.
 
+    Raises
+    ------
+    ValueError
+        Where there are too few years to date a fall in.
+
     Notes
     -----
     A fall in the same year refutes it; a series that never fell comes after all that did. Draws in which none fell give
     no answer.
     """
     years = series[0].years
+    if len(years) < 2 * SEGMENT:
+        raise ValueError(f"a fall can be dated in {2 * SEGMENT} years or more, and there are {len(years)}")
     scores, whole = whole_draws(*series)
     dated = np.concatenate(
         [read_falls(scores[start : start + _PIECE], years, reading) for start in range(0, len(scores), _PIECE)]
@@ -125,6 +132,11 @@ def break_within(series: DrawnSeries, *, years: Span, direction: Turn = "either"
     Answer
         In years: the break. Chance: the p-value of `break_test`, that there is a break at all; power: how often it
         would find a break of `BREAK_SIZE` deviations in mid-record.
+
+    Raises
+    ------
+    ValueError
+        Where the series cannot break, or every break of it, or none, would lie in the span.
     """
     marked = within(series, years)
     scores, whole = whole_draws(series)
@@ -138,6 +150,7 @@ def break_within(series: DrawnSeries, *, years: Span, direction: Turn = "either"
 
     if len(series.years) < 2 * SEGMENT or not np.round(np.ptp(series.nominal), DECIMALS):
         raise ValueError(f"{series.name} has too few years, or does not vary, so that it cannot break")
+    _refuse_certain(series, years, either=direction == "either")
     values, holds = answered(scores[:, 0].T)
     estimate, nominal = answered(series.nominal[:, np.newaxis])
     calibration = trials.calibration(len(series.years))
@@ -157,6 +170,17 @@ def break_within(series: DrawnSeries, *, years: Span, direction: Turn = "either"
         test.p_value,
         float(power[0]),
     )
+
+
+def _refuse_certain(series: DrawnSeries, years: Span, *, either: bool) -> None:
+    """Refuse a span in which every possible break lies, or none."""
+    possible = series.years[SEGMENT : len(series.years) - SEGMENT + 1]
+    inside = (possible >= years[0]) & (possible <= years[1])
+    where = told_span((int(possible[0]), int(possible[-1])))
+    if not inside.any():
+        raise ValueError(f"{series.name} can break in {where} alone, not in {told_span(years)}")
+    if either and inside.all():
+        raise ValueError(f"every break of {series.name} would lie in {told_span(years)}, so nothing is claimed")
 
 
 def _turns(values: Array, years: Places, breaks: Array) -> Array:

@@ -94,6 +94,24 @@ def test_break_within_asks_for_year_and_direction() -> None:
         break_within(drawn(np.full(N_YEARS, 5.0)), years=(1959, 1961), trials=trials())
 
 
+def test_a_window_that_every_break_or_none_lies_in_is_refused() -> None:
+    """Of 21 years a break may begin the fourth to the nineteenth, 1952 to 1967."""
+    one = drawn(step(1960))
+    with pytest.raises(ValueError, match="trust can break in 1952-1967 alone, not in 1949-1951"):
+        break_within(one, years=(1949, 1951), trials=trials())
+    with pytest.raises(ValueError, match="every break of trust would lie in 1952-1967, so nothing is claimed"):
+        break_within(one, years=(1952, 1967), trials=trials())
+    assert break_within(one, years=(1952, 1967), direction="down", trials=trials()).holds == [1]
+
+
+def test_no_fall_is_dated_in_too_few_years() -> None:
+    """Six years make two segments; fewer are refused, in silence."""
+    few = drawn(step(1951)[:5]), drawn(step(1952)[:5], "gain")
+    for reading in ("break", "onset"):
+        with pytest.raises(ValueError, match="a fall can be dated in 6 years or more, and there are 5"):
+            first_to_fall(*few, reading=reading, trials=trials())
+
+
 def test_a_year_without_a_score_leaves_runs_of_years_without_an_answer() -> None:
     """A draw with a gap gives none; a gap in the nominal scores is refused by name and year."""
     draws = np.stack([step(1960), np.where(YEARS == 1950, np.nan, step(1960))], axis=1)

@@ -1,0 +1,111 @@
+// The answer in words: where the chosen year stands, and which other year it is most like, if any.
+
+function answerOf(model, setting) {
+  const { study } = model;
+  const row = setting.year;
+  const name = nameOfRow(study, row);
+  const shown = model.shown[setting.show];
+  const said = { head: `${name}: ${shownName(study, setting.show)} ${scoreText(shown, row)}.`, lines: [] };
+  if (!isPublished(study, setting)) {
+    const published = [0, 1, 2].map((which) => publishedOf(study, which, setting.show));
+    const [estimate, lower, upper] = published;
+    said.lines.push(`As published: ${scoreText({ estimate, lower, upper }, row)}.`);
+  }
+  said.lines.push(...likeness(model, setting));
+  return said;
+}
+
+function likeness(model, setting) {
+  const { study } = model;
+  const row = setting.year;
+  const partner = partnerOf(study, setting);
+  const name = nameOfRow(study, row);
+  if (partner < 0 || partner === study.rowFacts[row].line) return [`There is no other line to set ${name} beside.`];
+  const line = study.units[partner];
+  const found = nearestYears(model, row, line);
+  if (!found.ranked.length) return [`${name} and ${line.name} cannot be compared: too little is scored in both.`];
+  const [first, ...others] = found.ranked;
+  const times = (one) => `${Math.round(one.wins)} of ${found.counted} draws`;
+  const beyond = isBeyondNoise(model, row, first.row, found)
+    ? `Nearest is not near: ${first.year} lies farther off than two codings of one and the same year would lie apart.`
+    : `${first.year} lies no farther off than two codings of one and the same year would lie apart.`;
+  if (first.share >= 0.5) {
+    return [`By its pillars it most resembles ${line.unit} ${first.year}: nearest in ${times(first)}. ${beyond}`];
+  }
+  const rest = others.filter((one) => one.wins >= 0.5).slice(0, 2).map((one) => `${one.year} (${Math.round(one.wins)})`);
+  const also = rest.length ? `, ${rest.join(", ")}` : "";
+  return [`By its pillars it resembles no one year of ${line.name} clearly: none is nearest in half of the draws, most often ${first.year} (${times(first)})${also}. ${beyond}`];
+}
+
+let waiting = 0;
+
+function showAnswer(model, setting) {
+  const { study } = model;
+  const said = answerOf(model, setting);
+  byId("headline").textContent = said.head;
+  byId("likeness").replaceChildren(...said.lines.map((text) => made("p", {}, text)));
+  byId("bar").textContent = `${nameOfRow(study, setting.year)}: ${scoreText(model.shown[setting.show], setting.year)}`;
+  byId("words").textContent = `Setting: ${inWords(study, setting)}.`;
+  byId("fault").hidden = true;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    byId("live").textContent = [said.head, ...said.lines].join(" ");
+  }, 400);
+}
+
+function showFault(model) {
+  byId("fault").textContent = `${model.fault} Nothing can be worked out; what is shown is the setting before.`;
+  byId("fault").hidden = false;
+  byId("live").textContent = byId("fault").textContent;
+}
+
+function buildPartner(study, change) {
+  const choices = study.units.map((line, number) => option(number, line.name));
+  const select = made("select", { id: "against" }, option("", "another era of the same pair"), ...choices);
+  select.addEventListener("input", () =>
+    change((setting) => {
+      setting.against = select.value === "" ? null : Number(select.value);
+    }),
+  );
+  byId("partner").replaceChildren(field("against", "Set beside", select));
+}
+
+// Ranking: the years of the lines shown, the highest score first.
+function rankedRows(model, setting) {
+  const { study } = model;
+  const { estimate, lower, upper } = model.shown[setting.show];
+  const published = [0, 1, 2].map((which) => publishedOf(study, which, setting.show));
+  const rows = [...setting.lines].sort((one, other) => one - other).flatMap((number) => study.units[number].rows);
+  const known = rows.filter((row) => Number.isFinite(estimate[row])).sort((one, other) => estimate[other] - estimate[one] || one - other);
+  const missing = rows.filter((row) => !Number.isFinite(estimate[row]));
+  const entry = (row, rank) => ({
+    row,
+    rank,
+    line: study.units[study.rowFacts[row].line],
+    year: study.rowFacts[row].year,
+    estimate: estimate[row],
+    lower: lower[row],
+    upper: upper[row],
+    published: published.map((values) => values[row]),
+  });
+  return [...known.map((row, place) => entry(row, place + 1)), ...missing.map((row) => entry(row, null))];
+}
+
+function showRanking(model, setting, choose) {
+  const { study } = model;
+  const body = rankedRows(model, setting).map((one) => {
+    const pick = made("button", { type: "button", class: "year" }, String(one.year));
+    pick.setAttribute("aria-label", `Explain ${one.line.unit} ${one.year}`);
+    pick.addEventListener("click", () => choose(one.row, true));
+    const known = Number.isFinite(one.estimate);
+    return made("tr", { "data-row": one.row, "aria-current": one.row === setting.year ? "true" : undefined },
+      made("td", { class: "number" }, one.rank === null ? "\u2013" : String(one.rank)),
+      made("td", {}, one.line.unit),
+      made("td", {}, pick),
+      made("td", { class: "number score" }, known ? told(one.estimate) : "none"),
+      made("td", { class: "number" }, known ? `${told(one.lower)} to ${told(one.upper)}` : ""),
+      made("td", { class: "number" }, Number.isFinite(one.published[0]) ? told(one.published[0]) : "none"));
+  });
+  byId("ranks").replaceChildren(...body);
+  byId("ranks-of").textContent = shownName(study, setting.show);
+}
