@@ -20,6 +20,7 @@ from tests.house.test_layers import PACKAGE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "data").rglob("*.md")])
+PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / "skeleton").rglob("*.md")])  # test_pages runs their snippets
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -103,7 +104,7 @@ def test_every_configuration_is_in_the_readme_and_says_why_it_exists():
 
 def test_links_between_documents_lead_somewhere():
     """Every relative link of every document names a file that is there."""
-    for path in DOCUMENTS:
+    for path in [*DOCUMENTS, *PAGES]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
