@@ -20,7 +20,8 @@ _LINE, _ROOM, _HEAD = 12, 5, 22  # pixels of a line of a statement, around a cla
 _HALF = _LINE / 2
 _WORDS = 0.66  # share of the width that statements have
 _MOST = 42  # claims in a picture
-_TAIL = 86  # pixels at the right for surprises
+_UNBROKEN = "\u2011"  # a hyphen at which no line is broken
+_TAIL = 102  # pixels at the right for surprises
 
 
 def claims(tables: SavedTables, style: Style) -> list[Picture]:
@@ -88,7 +89,7 @@ def _placed(
             lines = wrapped(romanised(f"{current}: {text}" if text else current), width=1.3 * width, size=SMALL + 0.5)
             heads.append({"down": down + _HEAD - _HALF, "row": lines})
             down += _HEAD + _LINE * (len(lines) - 1)
-        text = f"{claim['statement']} ({claim[unit]})"
+        text = f"{claim['statement']} ({str(claim[unit]).replace('-', _UNBROKEN)})"
         lines = wrapped(romanised(text), width=width, size=SMALL + 0.5)
         high = _LINE * len(lines) + _ROOM
         dots.append(

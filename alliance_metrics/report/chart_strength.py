@@ -63,15 +63,16 @@ def _capability_picture(
         rest = shown[(shown[tables.unit] == one.unit) & (shown["era"] == one.era)].sort_values("year", kind="stable")
         return _shares(one, rest, style, span=span, width=width, first=first, last=last, coalition=spoken(coalition))
 
-    of = f"what the allies and {spoken(whole)} have together" if coalition else f"the {spoken(whole)}"
+    of = "what the allies and that coalition have together" if coalition else f"the {spoken(whole)}"
     names = [_ALONE, _DISCOUNTED, _TOGETHER, spoken(coalition)]
     within, index = interval_words(own), spoken(index_name(tables))
     told = " ".join(_told(one) for one in series)
     against = f"; dotted grey: {spoken(coalition)}" if coalition else ""
     words = (
-        f"What the allies could draw on: {measure}{f', beside {spoken(coalition)}' if coalition else ''}",
+        f"What the allies could draw on: {measure}{f', beside coalition {spoken(coalition)!r}' if coalition else ''}",
         (
-            f"Share of {measure} of {of}: the stronger ally alone, both in full, and both as far as {index} says "
+            f"Share of {measure} of {of}, in years on record: the stronger ally alone, both in full, and both as far "
+            f"as {index} says "
             "(shaded: "
             f"{within}){against}. The index is read as a share here; it is no probability"
         ),
@@ -114,7 +115,7 @@ def _shares(
         pen = Stroke(MUTED, ink=MUTED, dash=(1, 2), width=1.6)
         views.append(alt.Chart(rows_of(rest, ("year", "estimate"))).mark_line(**_pen(pen)).encode(x=x, y=y))
         ends.append((rest.iloc[[-1]], coalition, pen))
-    for column, word, pen in (("alone", _ALONE, pens[1]), ("full", _TOGETHER, Stroke(INK, width=1.6))):
+    for column, word, pen in (("alone", _ALONE, pens[1]), ("full", _TOGETHER, Stroke(INK, dash=DASHES[3], width=1.6))):
         at = span_axis(span, labels=first, form=".0%", shown=column)
         views.append(alt.Chart(data).mark_line(**_pen(pen)).encode(x=x, y=at))
         ends.append((tail.assign(estimate=tail[column]), word, pen))

@@ -81,12 +81,12 @@ def _lean(one: Series, span: tuple[float, float], style: Style, *, width: int, f
     row = one.rows.iloc[-1]
     for name, end, baseline, shift in (
         (row["toward"], span[1], "top", 1),
-        (row["away"], span[0], "bottom", -2),
+        (row["away"], span[0], "bottom", -4),
     ):
         mark = alt.Chart(inline([{"year": one.ends[0], "at": end, "word": romanised(f"toward {name}")}]))
         place: dict[str, Any] = {"align": "left", "dx": 3, "dy": shift, "baseline": baseline, "fontSize": SMALL + 0.5}
         at = span_axis(span, labels=first, form=SIGNED, shown="at")
-        halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 4, "color": "white"}
+        halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 3, "color": "white"}
         for how in (halo, {"color": MUTED}):
             views.append(mark.mark_text(**place, **how).encode(x=x, y=at, text="word:N"))
     return layered(views, width=width, height=height_of(width, style))
