@@ -13,6 +13,7 @@ from itertools import groupby
 from alliance_metrics.analyses import ANALYSES
 from alliance_metrics.audit import Audit
 from alliance_metrics.coding.reliability import Reliability
+from alliance_metrics.explanation import Explanation
 from alliance_metrics.results import TidyResult
 from alliance_metrics.score_card import ScoreCard
 from alliance_metrics.sensitivity_analysis import Sensitivity
@@ -28,7 +29,7 @@ _KINDS = {"str": "text", "int64": "whole", "Int64": "whole", "float64": "number"
 
 def results() -> list[type[TidyResult]]:
     """List every kind of result, in the order they are written."""
-    return [ScoreCard, Reliability, Sensitivity, Audit, *(one.result for one in ANALYSES.values())]
+    return [ScoreCard, Reliability, Sensitivity, Audit, *(one.result for one in ANALYSES.values()), Explanation]
 
 
 def columns_of(result: type[TidyResult], table: str) -> dict[str, str]:
