@@ -15,6 +15,7 @@ import pytest
 
 import alliance_metrics as am
 from alliance_metrics.inference.claims import Thresholds
+from alliance_metrics.report.brief_words import SCALE, SCALE_SOURCE
 from tests.house import figures, result_tables
 from tests.house.test_docs import commands
 from tests.house.test_layers import PACKAGE, ROOT
@@ -270,6 +271,16 @@ def test_words_for_verdicts_are_those_of_the_software():
         f"| undecided | {1 - found.leaning:.2f} to {found.leaning:.2f} | or fewer than {found.answered:.2f} of" in page
     )
     assert f"| contradicted | {1 - found.supported:.2f} and less |" in page
+
+
+def test_words_for_probabilities_are_those_of_the_software():
+    """Each row of the table on the page begins where the word of the brief does, and says the same."""
+    rows = re.findall(
+        r"^\| (?:less than )?(\d\.\d\d)[^|]*\| ([a-z ]+) \|$", PAGES["reading"].split("## Two years")[1], re.MULTILINE
+    )
+    least = [float(text) for text, _ in rows[:-1]] + [0.0]
+    assert list(zip(least, [word for _, word in rows], strict=True)) == [(bound, word) for bound, word, _ in SCALE]
+    assert SCALE_SOURCE in PAGES["reading"]
 
 
 def test_the_sceptic_asks_enough():
