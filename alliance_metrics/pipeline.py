@@ -234,6 +234,7 @@ def record_of(study: Study) -> dict[str, Any]:
             "name": study.package.descriptor.get("name"),
             "version": study.package.descriptor.get("version"),
             "title": study.package.descriptor.get("title"),
+            "licenses": study.package.descriptor.get("licenses") or [],
             "digests": dict(sorted(study.package.digests.items())),
         },
         "coders": study.package.tables["coders"]

@@ -80,10 +80,12 @@ def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
         for row in alike(tables, nearest)
     )
     told = Markup(
-        "Taken by all {}, the years most like {} are {}; in brackets, the share of draws in which each is the nearest. "
-        "Two codings of one and the same year would lie as far apart as {} and its nearest with probability {}."
+        "Taken by all {}, the years of {} most like {} in {} are {}; in brackets, the share of draws in which each is "
+        "the nearest. Two codings of one and the same year would lie as far apart as {} and its nearest with "
+        "probability {}."
     ).format(
-        nearest.told("space", "text"), nearest.told("year", "whole"), years,
+        nearest.told("space", "text"), nearest.told("other", "text"), nearest.told(tables.unit, "text"),
+        nearest.told("year", "whole"), years,
         nearest.told("year", "whole"), nearest.told("by_noise", "percent"),
     )  # fmt: skip
     keys = ("era", "other", "other_era", "year", "space", tables.unit)
@@ -112,9 +114,10 @@ def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
         for row in own.ordered("rank").first(_MOST_DIFFERENCES)
     )
     first = next(iter(own))
-    caption = Markup("Where {} differs most from {} ({}), points of an indicator").format(
-        first.told("year", "whole"), first.told("other_year", "whole"), first.told("reason", "text")
-    )
+    caption = Markup("Where {} in {} differs most from {} in {} ({}), points of an indicator").format(
+        first.told(tables.unit, "text"), first.told("year", "whole"),
+        first.told("other", "text"), first.told("other_year", "whole"), first.told("reason", "text"),
+    )  # fmt: skip
     return (PageTable(("indicator", "difference", "interval", ""), rows, caption, texts=(3,)),)
 
 
@@ -167,7 +170,7 @@ def _first_turn(tables: BriefTables) -> list[Markup]:
         if row is None or row["first"] == 0.0:
             continue
         told.append(
-            Markup("by {} it is {} in {} of the draws ({} alone), by a {}").format(
+            Markup("by {}, {} in {} of the draws ({} alone, else tied), as a {}").format(
                 row.told("reading", "text"), row.told("component", "name"), row.told("first", "percent"),
                 row.told("first_alone", "percent"), row.told("turn", "text"),
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_metrics.analyses import ANALYSES
 from alliance_metrics.audit import Audit
 from alliance_metrics.coding.reliability import Reliability
 from alliance_metrics.errors import ResultError
@@ -23,6 +24,7 @@ KINDS: Mapping[str, Callable[[Path], TidyResult]] = {
     Reliability.KIND: Reliability.load,
     Sensitivity.KIND: Sensitivity.load,
     Audit.KIND: Audit.load,
+    **{kind: analysis.result.load for kind, analysis in ANALYSES.items()},
 }
 """How each kind of result is read; a new analysis is entered here, and its tables can be drawn."""
 

@@ -12,14 +12,21 @@ from alliance_metrics.errors import Fault, ResultError, listed, nearest
 from alliance_metrics.report.chart_basis import availability, evidence
 from alliance_metrics.report.chart_cells import disputes, levels
 from alliance_metrics.report.chart_change import first_to_last, waterfall
+from alliance_metrics.report.chart_claims import claims
 from alliance_metrics.report.chart_doubt import drivers, effects
+from alliance_metrics.report.chart_facets import facets
 from alliance_metrics.report.chart_frame import Picture
+from alliance_metrics.report.chart_likeness import alignment, analogues
 from alliance_metrics.report.chart_mix import mix
+from alliance_metrics.report.chart_outside import condition, outside
 from alliance_metrics.report.chart_pillars import pillars
 from alliance_metrics.report.chart_robustness import ranks, weights
+from alliance_metrics.report.chart_strength import capability, fragility
 from alliance_metrics.report.chart_style import Style
 from alliance_metrics.report.chart_tables import SavedTables
 from alliance_metrics.report.chart_trajectory import era_together, event_time, lineage, small_multiples, trajectory
+from alliance_metrics.report.chart_triads import sides, tilt
+from alliance_metrics.report.chart_turns import breaks
 
 Draw = Callable[[SavedTables, Style], list[Picture]]
 
@@ -78,6 +85,39 @@ CHARTS: Mapping[str, Chart] = {
     ),
     "weights": Chart(
         weights, needs=("sensitivity.weight_ranges", "score.scores"), nothing="no weights were varied in the analysis"
+    ),
+    "facets": Chart(
+        facets,
+        needs=("facets.facets", "facets.gaps", "score.scores"),
+        nothing="no two facets could be set side by side",
+    ),
+    "breaks": Chart(
+        breaks,
+        needs=("turning_points.breaks", "turning_points.break_years", "turning_points.break_tests", "score.scores"),
+        nothing="no break is dated",
+    ),
+    "analogues": Chart(
+        analogues,
+        needs=("comparison.analogues", "comparison.nearest"),
+        nothing="no two eras of one pair of states could be compared",
+    ),
+    "alignment": Chart(
+        alignment, needs=("comparison.warping", "score.scores"), nothing="no two eras of one pair of states are aligned"
+    ),
+    "tilt": Chart(tilt, needs=("triads.tilt",), nothing="no three states are all paired"),
+    "triangle": Chart(sides, needs=("triads.sides",), nothing="no three states are all paired"),
+    "capability": Chart(
+        capability,
+        needs=("capability.shares", "capability.discounted", "capability.added", "score.scores"),
+        nothing="no capability is measured",
+    ),
+    "fragility": Chart(fragility, needs=("fragility.steps", "score.scores"), nothing="no steps could be worked out"),
+    "claims": Chart(claims, needs=("claims.claims",), nothing="no claim was judged"),
+    "outside": Chart(
+        outside, needs=("validation.agreement", "score.scores"), nothing="no measure from outside could be compared"
+    ),
+    "condition": Chart(
+        condition, needs=("condition.marginal_effects",), nothing="no effect of pressure by the condition was fitted"
     ),
 }
 

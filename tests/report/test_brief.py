@@ -71,6 +71,13 @@ def page(result: Path) -> str:
     return page_of(result)
 
 
+def test_data_and_licence_due_are_named(page: str) -> None:
+    """What is to be cited, and where the works of evidence are listed."""
+    text = told(page)
+    assert "Licence of the data: Creative Commons Attribution 4.0 International, https://creativecommons.org/" in text
+    assert "cite two lists every one, with the licences due." in text
+
+
 def test_the_title_names_pair_and_years(page: str) -> None:
     """What the window shows."""
     assert "<title>PRC-RUS 1992-2025: a brief</title>" in page
