@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.evidence import rests_on
+from alliance_metrics.coding.evidence import RESTS_ON, rests_on
 from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.coding.table import PLACE
 from alliance_metrics.config import Config
@@ -106,6 +106,7 @@ def score_study(study: Study, *, progress: Callable[[float], None] | None = None
         "levels": _level_table(study, (summary.lower, summary.median, summary.upper)),
         "treated": index.to_frame("treated"),
         "cells": cell_counts(study),
+        "evidence": event_counts(study),
         "ranks": rank_table(study.plan, nominal_scores(study.plan), comparisons, level=uncertainty.level),
         "pairs": pair_table(study.plan, comparisons),
         "runs": run_table(run, summary.causes),
@@ -209,6 +210,38 @@ def cell_counts(study: Study) -> pd.DataFrame:
     )
     keys = list(framed.columns)
     return framed.groupby(keys, sort=False).size().rename("cells").reset_index()
+
+
+def event_counts(study: Study) -> pd.DataFrame:
+    """Count the events on record by dyad-year and pillar.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    DataFrame
+        The unit column, ``era``, ``year``, ``pillar``, number of ``events`` and of those that were ``verified``; a row
+        for every year of the panel and every pillar, without events too. Without rows where no events are on record.
+    """
+    key, units, events = study.panel.unit, study.panel.units, study.package.tables["events"]
+    if events.empty or "pillar" not in events.columns:
+        return pd.DataFrame(columns=[key, "era", "year", "pillar", "events", "verified"])
+    pillars = [one.id for one in study.plan.hierarchy.components if one.tier == "pillar"]
+    grid = units.merge(pd.DataFrame({"pillar": pillars}), how="cross")
+    dated = pd.DataFrame(
+        {
+            key: events["dyad"],
+            "year": pd.to_numeric(events["date"].str.slice(0, 4)),
+            "pillar": events["pillar"],
+            "events": 1,
+            "verified": (events["status"] == RESTS_ON[0]).astype("int64"),
+        }
+    )
+    counted = dated.groupby([key, "year", "pillar"], as_index=False)[["events", "verified"]].sum()
+    return grid.merge(counted, on=[key, "year", "pillar"], how="left").fillna({"events": 0, "verified": 0})
 
 
 def record_of(study: Study) -> dict[str, Any]:

@@ -16,7 +16,8 @@ class ScoreCard(TidyResult):
 
     ``scores`` holds estimate and interval of every component, ``contributions`` what each makes up of the index,
     ``levels`` every indicator with its interval on the codebook's own scale, ``treated`` the cells filled, ``cells``
-    how many coded cells rest on what; ``ranks`` and ``pairs`` set years beside one another, ``runs`` logs the draws.
+    how many coded cells rest on what, ``evidence`` how many events are on record by year and pillar; ``ranks`` and
+    ``pairs`` set years beside one another, ``runs`` logs the draws.
     """
 
     KIND: ClassVar[str] = "score"
@@ -72,6 +73,7 @@ class ScoreCard(TidyResult):
             "estimate": "float64",
         },
         "cells": {"era": "str", "coder": "str", "coder_kind": "str", "rests_on": "str", "cells": "int64"},
+        "evidence": {"era": "str", "year": "int64", "pillar": "str", "events": "int64", "verified": "int64"},
         "ranks": {
             "era": "str",
             "year": "int64",

@@ -16,7 +16,7 @@ from alliance_metrics import formats
 from alliance_metrics.errors import ResultError
 from tests.test_results import ODD_TEXTS, card_of, frames_of
 
-TABLES = ("scores", "contributions", "levels", "treated", "cells", "ranks", "pairs", "runs")
+TABLES = ("scores", "contributions", "levels", "treated", "cells", "evidence", "ranks", "pairs", "runs")
 DANGEROUS = (
     "=1+1",
     "+1",

@@ -232,7 +232,7 @@ def test_a_missing_table_is_named() -> None:
 def test_the_short_text_counts_rows() -> None:
     """The representation names the tables and their rows."""
     assert repr(card_of(rows=2)) == (
-        "ScoreCard(scores 2, contributions 2, levels 2, treated 2, cells 2, ranks 2, pairs 2, runs 2)"
+        "ScoreCard(scores 2, contributions 2, levels 2, treated 2, cells 2, evidence 2, ranks 2, pairs 2, runs 2)"
     )
 
 
@@ -271,7 +271,7 @@ def test_digests_in_the_record_are_those_of_the_files(small: Path, tmp_path: Pat
     recorded = {folder / name: digest for name, digest in record["files"].items()}
     recorded |= {small.parent / "data" / name: digest for name, digest in record["data"]["digests"].items()}
     found = {path: "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded}
-    assert len(recorded) == 18
+    assert len(recorded) == 19
     assert found == recorded
 
 
@@ -295,7 +295,7 @@ def test_one_seed_gives_the_same_bytes(small: Path, tmp_path: Path, formats: tup
         time.sleep(1.1 if hashing == "1" and len(formats) > 1 else 0)  # so that a time of day written down would show
     first, second = bytes_of(tmp_path / "1"), bytes_of(tmp_path / "2")
     assert [name for name in first if first[name] != second.get(name)] == []
-    assert len(first) == len(second) == (9 if len(formats) == 1 else 26)
+    assert len(first) == len(second) == (10 if len(formats) == 1 else 29)
 
 
 def test_another_seed_gives_other_intervals_and_the_same_estimates(small: Path) -> None:
@@ -422,6 +422,7 @@ def test_saving_replaces_an_earlier_result(tmp_path: Path) -> None:
     assert sorted(bytes_of(tmp_path / "result")) == [
         "cells.csv",
         "contributions.csv",
+        "evidence.csv",
         "levels.csv",
         "pairs.csv",
         "ranks.csv",

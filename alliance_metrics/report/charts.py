@@ -13,6 +13,7 @@ from alliance_metrics.report.chart_basis import availability, evidence
 from alliance_metrics.report.chart_cells import disputes, levels
 from alliance_metrics.report.chart_change import first_to_last, waterfall
 from alliance_metrics.report.chart_claims import claims
+from alliance_metrics.report.chart_density import evidence_density
 from alliance_metrics.report.chart_doubt import drivers, effects
 from alliance_metrics.report.chart_facets import facets
 from alliance_metrics.report.chart_frame import Picture
@@ -69,6 +70,9 @@ CHARTS: Mapping[str, Chart] = {
     "levels": Chart(levels, needs=("score.levels", "score.scores"), nothing="no indicator has a level"),
     "ranks": Chart(ranks, needs=("score.ranks", "score.scores"), nothing="no year has a rank"),
     "evidence": Chart(evidence, needs=("score.cells",), nothing="no cell is coded"),
+    "evidence-density": Chart(
+        evidence_density, needs=("score.evidence", "score.scores"), nothing="no events are on record"
+    ),
     "availability": Chart(availability, nothing="every score rests wholly on coded values"),
     "disputes": Chart(
         disputes,

@@ -228,6 +228,7 @@ ORDER = [
     "report.chart_change",
     "report.chart_cells",
     "report.chart_basis",
+    "report.chart_density",
     "report.chart_doubt",
     "report.chart_robustness",
     "report.chart_panels",

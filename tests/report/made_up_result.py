@@ -87,6 +87,7 @@ def made_up_card(*, filled: float = 0.0, availability: float = 0.75) -> ScoreCar
         "cells": pd.DataFrame(cells, columns=["dyad", "era", "coder", "rests_on", "cells"]).assign(
             coder_kind="language_model"
         ),
+        "evidence": _events(),
         "ranks": ranks[["dyad", *ScoreCard.TABLES["ranks"]]],
         "pairs": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["pairs"]]),
         "runs": pd.DataFrame([(0, 99, "", "scored", "")], columns=list(ScoreCard.TABLES["runs"])),
@@ -96,6 +97,16 @@ def made_up_card(*, filled: float = 0.0, availability: float = 0.75) -> ScoreCar
 
 def _counts() -> list[tuple[str, str, int]]:
     return [("m_one", "read", 17), ("m_one", "recalled", 7), ("m_two", "read", 19), ("m_two", "recalled", 5)]
+
+
+def _events() -> pd.DataFrame:
+    rows = [
+        (name, era, year, pillar, 3 + (year + place) % 5, 2)
+        for name, era, years, _ in SERIES
+        for year in years
+        for place, pillar in enumerate(PILLARS)
+    ]
+    return pd.DataFrame(rows, columns=["dyad", *ScoreCard.TABLES["evidence"]])
 
 
 def made_up_reliability() -> Reliability:

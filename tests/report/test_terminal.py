@@ -52,6 +52,7 @@ def card_of(
         "levels": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["levels"]]),
         "treated": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["treated"]]),
         "cells": pd.DataFrame(cells),
+        "evidence": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["evidence"]]),
         "ranks": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["ranks"]]),
         "pairs": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["pairs"]]),
         "runs": pd.DataFrame(columns=list(ScoreCard.TABLES["runs"])),
