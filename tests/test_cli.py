@@ -94,6 +94,7 @@ def test_score_writes_the_result_and_tells_it(home: Path, capsys: pytest.Capture
     assert tree(home / "results") == [
         "small/cells.csv",
         "small/contributions.csv",
+        "small/evidence.csv",
         "small/levels.csv",
         "small/pairs.csv",
         "small/ranks.csv",
