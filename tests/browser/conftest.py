@@ -81,7 +81,7 @@ class Made:
     path: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     """Start the system's Chromium; skip where there is none."""
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
