@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from itertools import groupby
 
 import altair as alt
+import jsonschema
 import pandas as pd
 import pytest
 
@@ -91,7 +92,10 @@ def test_every_chart_is_drawn(drawn, pictures):
 @pytest.mark.parametrize("name", ["trajectory", "evidence"])
 def test_what_is_drawn_is_a_valid_specification(pictures, name):
     """The drawing library's schema accepts what is put together here; each single view it has accepted already."""
-    alt.Chart.from_dict(pictures[name][0].spec)
+    spec = pictures[name][0].spec
+    assert isinstance(alt.Chart.from_dict(spec), alt.TopLevelMixin)
+    with pytest.raises(jsonschema.ValidationError, match="steep"):
+        alt.Chart.from_dict({**spec, "title": {"text": "A title", "angle": "steep"}})
 
 
 @pytest.mark.parametrize("name", CHARTS)
