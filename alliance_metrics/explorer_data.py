@@ -14,6 +14,7 @@ import pandas as pd
 from alliance_metrics.coding.table import PLACE, rows_of
 from alliance_metrics.errors import ScoringError, SpecError
 from alliance_metrics.explorer_draws import MISSING, SHIPPED, ShippedDraws, ship_draws
+from alliance_metrics.explorer_nearest import published_nearest
 from alliance_metrics.explorer_reading import Reading, published_reading
 from alliance_metrics.explorer_setting import MEANS, check_explorable, offered_facets, panel_of, raw_weights
 from alliance_metrics.explorer_texts import coding_columns, described_indicators, named_sources
@@ -83,11 +84,13 @@ def explorer_data(study: Study, *, card: ScoreCard | None = None, draws: int = S
     shipped = ship_draws(study, count=draws)
     sets, arrays = _coder_arrays(study)
     codings = coding_columns(study)
+    trajectories = _trajectories(study)
     facts = {
         "schema": SCHEMA,
         **_about(study),
         **_tree(study),
-        "units": _trajectories(study),
+        "units": trajectories,
+        "nearest": published_nearest(study, trajectories),
         "coders": _coders(study),
         "coder_sets": [list(one) for one in sets],
         "indicators": described_indicators(study),

@@ -190,6 +190,7 @@ ORDER = [
     "explorer_draws",
     "explorer_reading",
     "explorer_texts",
+    "explorer_nearest",
     "explorer_data",
     "report.terminal",
     "report.citations",

@@ -22,7 +22,8 @@ function likeness(model, setting) {
   const name = nameOfRow(study, row);
   if (partner < 0 || partner === study.rowFacts[row].line) return [`There is no other line to set ${name} beside.`];
   const line = study.units[partner];
-  const found = nearestYears(model, row, line);
+  const whole = isPublished(study, setting) ? publishedNearest(study, row, partner) : null;
+  const found = { ...nearestYears(model, row, line), ...whole };
   if (!found.ranked.length) return [`${name} and ${line.name} cannot be compared: too little is scored in both.`];
   const [first, ...others] = found.ranked;
   const times = (one) => `${Math.round(one.wins)} of ${found.counted} draws`;

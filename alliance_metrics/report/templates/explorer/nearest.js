@@ -60,6 +60,18 @@ function nearestYears(model, unit, line) {
   return { ranked: counted ? ranked : [], counted: Math.round(counted), noise, weights };
 }
 
+// The same over all draws of the published run, where the setting is the published one and the pair was compared there.
+function publishedNearest(study, row, partner) {
+  const { line: own } = study.rowFacts[row];
+  const known = study.nearest.find((one) => one.line === own && one.partner === partner);
+  const line = study.units[partner];
+  const shares = known ? known.shares[study.units[own].rows.indexOf(row)] : [];
+  if (!shares.length) return null;
+  const ranked = line.rows.map((other, place) => ({ row: other, year: line.years[place], share: shares[place], wins: shares[place] * known.draws }));
+  ranked.sort((one, other) => other.wins - one.wins || one.year - other.year);
+  return { ranked, counted: known.draws };
+}
+
 // Whether two years lie farther apart than two codings of one year would, at the probability of the intervals.
 function isBeyondNoise(model, unit, other, { noise, weights }) {
   const { study } = model;
