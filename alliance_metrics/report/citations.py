@@ -14,6 +14,8 @@ from alliance_metrics.coding.table import rows_of
 from alliance_metrics.readers import bundled_folder, read_bytes
 from alliance_metrics.study import Study
 
+_EVIDENCE = ("events", "series", "sources")
+
 
 def cited_sources(study: Study) -> pd.DataFrame:
     """List the sources that the codings of a study rest on.
@@ -42,6 +44,34 @@ def cited_sources(study: Study) -> pd.DataFrame:
     rows = pd.concat([events[["source_id", "status"]], series[["source_id", "status"]]])
     counts = pd.crosstab(rows["source_id"], rows["status"]).reindex(columns=["verified", "literature"], fill_value=0)
     sources = tables["sources"].merge(counts, left_on="source_id", right_index=True, how="inner")
+    return sources.sort_values(["author", "year", "title"], kind="stable").reset_index(drop=True)
+
+
+def further_sources(study: Study) -> pd.DataFrame:
+    """List the sources of figures that the codings do not rest on, but analyses of the past do.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    DataFrame
+        The sources table's columns, with ``rows``: how many rows of which tables come from the source, in words.
+        Ordered by author and year.
+    """
+    tables = study.package.tables
+    counted: dict[str, list[str]] = {}
+    for name, frame in tables.items():
+        if name in _EVIDENCE or "source_id" not in frame.columns:
+            continue
+        for source, rows in frame["source_id"].value_counts().sort_index().items():
+            counted.setdefault(str(source), []).append(f"{rows} in {name}")
+    told = pd.DataFrame(
+        {"source_id": list(counted), "rows": [", ".join(parts) for parts in counted.values()]}, dtype=str
+    )
+    sources = tables["sources"].merge(told, on="source_id", how="inner")
     return sources.sort_values(["author", "year", "title"], kind="stable").reset_index(drop=True)
 
 
@@ -82,6 +112,7 @@ def render_citations(study: Study, *, software: str) -> str:
     """
     descriptor = study.package.descriptor
     sources = cited_sources(study)
+    further = further_sources(study)
     coders = study.package.tables["coders"]
     chosen = coders[coders["coder"].isin(study.panel.coders)]
     lines = [
@@ -100,8 +131,18 @@ def render_citations(study: Study, *, software: str) -> str:
         "",
         f"Evidence: {len(sources)} sources, with the number of rows of evidence cited from each",
         "  (verified: read at the source or a copy; recalled: from the literature, not looked up)",
-        *(f"  {_reference(row)}" for row in rows_of(sources)),
+        *(
+            f"  {_reference(row)} [{row['verified']} verified, {row['literature']} recalled]"
+            for row in rows_of(sources)
+        ),
     ]
+    if len(further):
+        lines += [
+            "",
+            f"Figures that analyses set beside the index: {len(further)} sources, with the number of rows from each",
+            "  (terms of use differ from those above: see LICENSE.md of the data; cite what a figure comes from)",
+            *(f"  {_reference(row)} [{row['rows']}]" for row in rows_of(further)),
+        ]
     return "\n".join(lines)
 
 
@@ -115,5 +156,4 @@ def _reference(row: Mapping[str, Any]) -> str:
     parts = [f"{row['author'] or 'Unknown author'} ({year})", row["title"], row["container"]]
     address = row["url"] or row.get("archive_ref", "")
     named = ". ".join(str(part).rstrip(".") for part in parts if part)
-    counts = f"[{row['verified']} verified, {row['literature']} recalled]"
-    return " ".join(part for part in (f"{named}.", address, counts) if part)
+    return " ".join(part for part in (f"{named}.", address) if part)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import importlib.metadata
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.report.citations import cited_sources, render_citations, software_citation
+from alliance_metrics.report.citations import cited_sources, further_sources, render_citations, software_citation
 from alliance_metrics.study import Study, open_study
 
+ROOT = Path(__file__).resolve().parents[2]
 CITATIONS = "handshake series:trade_total"
 
 
@@ -183,3 +186,31 @@ def test_the_software_is_cited_with_its_installed_version() -> None:
     text = software_citation()
     assert text.startswith("The alliance_metrics founders (20")
     assert text.endswith(f", version {version}. MIT licence.")
+
+
+def test_sources_of_figures_beside_the_index_are_due_as_well() -> None:
+    """National capabilities and measures from outside name their sources, each with the rows that come from it."""
+    study = open_study("baseline", draws=1)
+    further = further_sources(study).set_index("source_id")
+    expected: dict[str, int] = {}
+    for name in (
+        "capabilities/national_capabilities",
+        "capabilities/coalitions",
+        "measures/measures",
+        "measures/rivals",
+    ):
+        ids = pd.read_csv(ROOT / "data" / f"{name}.csv", keep_default_na=False)["source_id"]
+        for source in ids[ids != ""]:
+            expected[source] = expected.get(source, 0) + 1
+    told = {source: sum(map(int, re.findall(r"(\d+) in ", words))) for source, words in further["rows"].items()}
+    assert told == expected
+    text = render_citations(study, software="x")
+    assert f"Figures that analyses set beside the index: {len(expected)} sources" in text
+    assert "terms of use differ" in text
+
+
+def test_a_package_without_such_figures_has_no_such_heading(small: Path) -> None:
+    """Nothing is told of figures that are not there."""
+    study = open_study(small)
+    assert further_sources(study).empty
+    assert "Figures that analyses" not in render_citations(study, software="x")
