@@ -16,9 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alliance_metrics.analyses import analyse, load_analyses
     from alliance_metrics.coding.panel import IndicatorPanel
-    from alliance_metrics.declaration import declare
     from alliance_metrics.errors import (
         AllianceMetricsError,
         ConfigError,
@@ -27,14 +25,16 @@ if TYPE_CHECKING:
         ResultError,
         SpecError,
     )
-    from alliance_metrics.explanation import Explanation, explain
+    from alliance_metrics.explanation.explanation import Explanation, explain
+    from alliance_metrics.history.analyses import analyse, load_analyses
     from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index
     from alliance_metrics.index.methods import Bedrock, Mean
     from alliance_metrics.index.specification import IndexSpec
     from alliance_metrics.index.treatment import Treatment
-    from alliance_metrics.pipeline import score
-    from alliance_metrics.score_card import ScoreCard, load_result
-    from alliance_metrics.skeleton import new_package
+    from alliance_metrics.package.declare import declare
+    from alliance_metrics.package.skeleton import new_package
+    from alliance_metrics.results.score_card import ScoreCard, load_result
+    from alliance_metrics.study.score import score
 
 __all__ = [
     "AllianceMetricsError",
@@ -67,23 +67,23 @@ _HOME = {
     "CohesionIndex": "index.cohesion",
     "ConfigError": "errors",
     "DataError": "errors",
-    "Explanation": "explanation",
+    "Explanation": "explanation.explanation",
     "IndexSpec": "index.specification",
     "IndicatorPanel": "coding.panel",
     "Mean": "index.methods",
     "PanelError": "errors",
     "ResultError": "errors",
-    "ScoreCard": "score_card",
+    "ScoreCard": "results.score_card",
     "SpecError": "errors",
     "Treatment": "index.treatment",
-    "analyse": "analyses",
+    "analyse": "history.analyses",
     "cohesion_index": "index.cohesion",
-    "declare": "declaration",
-    "load_analyses": "analyses",
-    "explain": "explanation",
-    "load_result": "score_card",
-    "new_package": "skeleton",
-    "score": "pipeline",
+    "declare": "package.declare",
+    "explain": "explanation.explanation",
+    "load_analyses": "history.analyses",
+    "load_result": "results.score_card",
+    "new_package": "package.skeleton",
+    "score": "study.score",
 }
 
 

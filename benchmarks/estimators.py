@@ -10,10 +10,10 @@ import numpy as np
 from scipy.stats import sobol_indices as scipy_indices
 from scipy.stats import uniform
 
-from alliance_metrics.inference.designs import EffectDesign, plan_effects
-from alliance_metrics.inference.effects import Effects, EffectSums
-from alliance_metrics.inference.points import base_points, mixed_points
-from alliance_metrics.inference.sensitivity import sobol_indices
+from alliance_metrics.sensitivity.designs import EffectDesign, plan_effects
+from alliance_metrics.sensitivity.effects import Effects, EffectSums
+from alliance_metrics.sensitivity.points import base_points, mixed_points
+from alliance_metrics.sensitivity.sobol import sobol_indices
 from benchmarks.functions import Known, ishigami, root_mean_square, sobol_g
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Cell, Section, Table, told

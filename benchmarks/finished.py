@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.summary import Summary, summarise
-from alliance_metrics.inference.uncertainty import start_run
+from alliance_metrics.uncertainty.draws import start_run
+from alliance_metrics.uncertainty.inputs import Uncertainty
+from alliance_metrics.uncertainty.summary import Summary, summarise
 from benchmarks.panel import WEIGHTS_CODERS, made_up_plan
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Cell, Section, Table
@@ -126,5 +126,5 @@ def _loading(arguments: tuple[str, ...]) -> str:
     """Give the statements that load what a command does."""
     if arguments[0] == "-c":
         return f"{arguments[1]}\n"
-    run = f"from alliance_metrics.cli import main; main({list(arguments[2:])!r})"
+    run = f"from alliance_metrics.commands.cli import main; main({list(arguments[2:])!r})"
     return f"try:\n    {run}\nexcept SystemExit:\n    pass\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.inference.coder_draws import PIECE
+from alliance_metrics.uncertainty.coder_draws import PIECE
 from benchmarks.panel import CODERS, INDICATORS, LINES, Line, made_up_plan
 from benchmarks.plain_loop import CONCENTRATION
 from benchmarks.sizes import Sizes

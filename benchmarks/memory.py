@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.summary import summarise
-from alliance_metrics.inference.uncertainty import start_run
+from alliance_metrics.uncertainty.draws import start_run
+from alliance_metrics.uncertainty.inputs import Uncertainty
+from alliance_metrics.uncertainty.summary import summarise
 from benchmarks.panel import WEIGHTS, made_up_plan
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Cell, Section, Table

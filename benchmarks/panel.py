@@ -11,7 +11,7 @@ from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.methods import Bedrock, Mean, Normalisation
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.index.specification import IndexSpec
-from alliance_metrics.inference.inputs import (
+from alliance_metrics.uncertainty.inputs import (
     AggregationInput,
     CoderCell,
     CoderChoice,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.inference.coder_draws import coder_multiples
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.uncertainty import draw_index, start_run
+from alliance_metrics.uncertainty.coder_draws import coder_multiples
+from alliance_metrics.uncertainty.draws import draw_index, start_run
+from alliance_metrics.uncertainty.inputs import Uncertainty
 from benchmarks.panel import AGGREGATIONS, NORMALISATIONS, Line
 
 Array = np.ndarray[Any, np.dtype[np.float64]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.uncertainty import draw_index
+from alliance_metrics.uncertainty.draws import draw_index
+from alliance_metrics.uncertainty.inputs import Uncertainty
 from benchmarks.panel import CODERS, INDICATORS, LINES, WEIGHTS_METHODS, WEIGHTS_METHODS_CELLS, Line, made_up_plan
 from benchmarks.plain_loop import PlainLoop, largest_difference
 from benchmarks.sizes import Sizes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.uncertainty import start_run
+from alliance_metrics.uncertainty.draws import start_run
+from alliance_metrics.uncertainty.inputs import Uncertainty
 from benchmarks.panel import EVERYTHING, WEIGHTS, WEIGHTS_CODERS, Line, made_up_plan
 from benchmarks.rebuilds import INDEX, rebuild_timing
 from benchmarks.sizes import Sizes

@@ -11,13 +11,13 @@ import numpy as np
 
 from alliance_metrics.index.columns import count_below
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.inference.coder_draws import PIECE, Levels, combined_levels, draw_levels, stacked_levels
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.randomness import stream
-from alliance_metrics.inference.rebuild import codes_in
-from alliance_metrics.inference.run import Run
-from alliance_metrics.inference.summary import quantile_of_sorted, summarise, tails_of
-from alliance_metrics.inference.uncertainty import draw_index, start_run
+from alliance_metrics.uncertainty.coder_draws import PIECE, Levels, combined_levels, draw_levels, stacked_levels
+from alliance_metrics.uncertainty.draws import draw_index, start_run
+from alliance_metrics.uncertainty.inputs import Uncertainty
+from alliance_metrics.uncertainty.randomness import stream
+from alliance_metrics.uncertainty.rebuild import codes_in
+from alliance_metrics.uncertainty.run import Run
+from alliance_metrics.uncertainty.summary import quantile_of_sorted, summarise, tails_of
 from benchmarks.panel import LINES, Line, made_up_plan
 from benchmarks.sizes import Sizes
 from benchmarks.tables import Section, Table

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from alliance_metrics.inference.designs import plan_effects
+from alliance_metrics.sensitivity.designs import plan_effects
 from tests.house.test_layers import ROOT
 
 if not hasattr(os, "sched_setaffinity"):
@@ -119,8 +119,8 @@ def test_the_plain_loop_gives_the_engines_index(line):
 
 def test_the_plain_loop_draws_what_the_engine_draws():
     """Means and deviations of the index agree with the engine's within what 400 draws leave open."""
-    from alliance_metrics.inference.inputs import Uncertainty
-    from alliance_metrics.inference.uncertainty import draw_index
+    from alliance_metrics.uncertainty.draws import draw_index
+    from alliance_metrics.uncertainty.inputs import Uncertainty
 
     plan, draws = made_up_plan(17), 400
     plain = PlainLoop(plan, WEIGHTS_CODERS).run(draws)

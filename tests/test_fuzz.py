@@ -18,15 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alliance_metrics import declare
-from alliance_metrics.coding.table import LINE, check_table
-from alliance_metrics.coding.table_schema import TableSchema, parse_schema
-from alliance_metrics.config import Config, parse_config
-from alliance_metrics.descriptor import parse_descriptor, table_of
+from alliance_metrics.config.model import Config, parse_config
 from alliance_metrics.errors import AllianceMetricsError, ConfigError, DataError, Fault
-from alliance_metrics.pipeline import score_study
-from alliance_metrics.readers import bundled_folder, parse_table, parse_text, parse_toml
-from alliance_metrics.report.citations import render_citations
-from alliance_metrics.study import check, open_study
+from alliance_metrics.package.descriptor import parse_descriptor, table_of
+from alliance_metrics.package.files import bundled_folder, parse_table, parse_text, parse_toml
+from alliance_metrics.package.table import LINE, check_table
+from alliance_metrics.package.table_schema import TableSchema, parse_schema
+from alliance_metrics.study.citations import render_citations
+from alliance_metrics.study.score import score_study
+from alliance_metrics.study.study import check, open_study
 from tests.small_alliance import (
     CODERS,
     CONFIG,

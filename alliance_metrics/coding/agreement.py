@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
+from alliance_metrics.coding.arrays import Array, IntArray
 
 METRICS = ("nominal", "ordinal", "interval")
 
@@ -56,7 +53,7 @@ def krippendorff_alpha(levels: Array, *, metric: str = "ordinal") -> float:
 def alpha_interval(
     levels: Array,
     *,
-    blocks: Whole,
+    blocks: IntArray,
     rng: np.random.Generator,
     metric: str = "ordinal",
     level: float = 0.9,

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.coding.coder_posterior import Codings, grid
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Ints = np.ndarray[Any, np.dtype[np.intp]]
 Ranges = tuple[Array, Array]
 
 _MOST_YEARS = 2000
 
 
-def unit_places(score: Array, *, series: Ints, years: Ints) -> tuple[Ints, Ints]:
+def unit_places(score: Array, *, series: IntArray, years: IntArray) -> tuple[IntArray, IntArray]:
     """Find the year within its series, and the series, of each unit.
 
     Parameters
@@ -60,7 +57,7 @@ def unit_places(score: Array, *, series: Ints, years: Ints) -> tuple[Ints, Ints]
 def laid_out(
     score: Array,
     *,
-    places: tuple[Ints, Ints],
+    places: tuple[IntArray, IntArray],
     ends: tuple[Array | float, Array | float],
     ranges: Ranges | None,
     per_level: int,
@@ -115,14 +112,14 @@ def laid_out(
     )
 
 
-def _whole_ends(end: Array | float, n_indicators: int) -> Ints:
+def _whole_ends(end: Array | float, n_indicators: int) -> IntArray:
     values = np.asarray(end, dtype=float)
     if values.shape not in {(), (n_indicators,)} or not np.isfinite(values).all() or (values != np.round(values)).any():
         raise ValueError("low_level and high_level must be one whole number, or one for each indicator")
     return np.broadcast_to(values, (n_indicators,)).astype(np.intp)
 
 
-def _of_cells(part: Array, score: Array, ends: tuple[Ints, Ints]) -> Ints:
+def _of_cells(part: Array, score: Array, ends: tuple[IntArray, IntArray]) -> IntArray:
     """Give the levels of the coded cells, counted from the least; an end of a range that is not given is the score."""
     values = np.asarray(part, dtype=float)
     if values.shape != score.shape:
@@ -134,7 +131,7 @@ def _of_cells(part: Array, score: Array, ends: tuple[Ints, Ints]) -> Ints:
     return np.asarray((values - ends[0])[~np.isnan(score)].astype(np.intp))
 
 
-def range_shares(reports: Ints, n_levels: int) -> Array:
+def range_shares(reports: IntArray, n_levels: int) -> Array:
     r"""Share of each level in what a report says.
 
     Parameters

@@ -7,22 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, BoolArray, Float32Array, IntArray
 from alliance_metrics.coding.coder_layout import Ranges, laid_out, unit_places
-from alliance_metrics.coding.coder_posterior import (
-    Layout,
-    Parameters,
-    average_levels,
-    kernel_of,
-    smooth_codings,
-)
+from alliance_metrics.coding.coder_posterior import Layout, Parameters, average_levels, kernel_of, smooth_codings
 from alliance_metrics.coding.coder_prior import CoderPrior
 from alliance_metrics.coding.coder_search import Mode, find_mode, parameters_at
 from alliance_metrics.coding.random_walk import sample_paths
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Draws = np.ndarray[Any, np.dtype[np.float32]]
-Ints = np.ndarray[Any, np.dtype[np.intp]]
-Truths = np.ndarray[Any, np.dtype[np.bool_]]
 
 _PARAMETER_DRAWS = 40
 _MOST_PATHS = 256  # of one draw of the parameters
@@ -74,7 +64,7 @@ class CoderModel:
     upper: Array
     level: float
     probabilities: Array
-    coded: Truths
+    coded: BoolArray
     severity: Array
     severity_sd: Array
     severity_lower: Array
@@ -94,14 +84,14 @@ class CoderModel:
     reason: str
     _layout: Layout = field(repr=False)
     _mode: Mode = field(repr=False)
-    _places: tuple[Ints, Ints] = field(repr=False)
+    _places: tuple[IntArray, IntArray] = field(repr=False)
 
     def __repr__(self) -> str:
         state = "converged" if self.converged else "not converged"
         units, indicators = self.coded.shape
         return f"CoderModel({len(self.severity)} coders, {units} units, {indicators} indicators, {state})"
 
-    def draw(self, count: int, *, rng: np.random.Generator, parameter_draws: int = _PARAMETER_DRAWS) -> Draws:
+    def draw(self, count: int, *, rng: np.random.Generator, parameter_draws: int = _PARAMETER_DRAWS) -> Float32Array:
         """Draw the cells from their posterior, whole series at a time.
 
         Parameters
@@ -155,8 +145,8 @@ def coder_model(
     *,
     low_level: Array | float,
     high_level: Array | float,
-    series: Ints,
-    years: Ints,
+    series: IntArray,
+    years: IntArray,
     prior: CoderPrior | None = None,
     ranges: Ranges | None = None,
     level: float = 0.90,
@@ -253,7 +243,9 @@ def coder_model(
     )
 
 
-def _cells(layout: Layout, mode: Mode, found: Parameters, places: tuple[Ints, Ints], level: float) -> dict[str, Any]:
+def _cells(
+    layout: Layout, mode: Mode, found: Parameters, places: tuple[IntArray, IntArray], level: float
+) -> dict[str, Any]:
     posterior = smooth_codings(layout.codings, found).posterior[places[0], :, places[1]]
     probabilities, expected = average_levels(layout.codings, found)
     estimate = (posterior * expected).sum(axis=-1)

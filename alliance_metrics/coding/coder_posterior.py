@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.coding.coder_prior import CoderPrior
 from alliance_metrics.coding.graded_response import (
     expected_level,
@@ -17,9 +18,6 @@ from alliance_metrics.coding.graded_response import (
     spacing_slopes,
 )
 from alliance_metrics.coding.random_walk import Smoothed, smooth, walk_kernel, walk_slopes
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Ints = np.ndarray[Any, np.dtype[np.intp]]
 
 _LAPSE = 1e-9  # added to each probability, so that no coding is impossible and no logarithm infinite
 _MARGIN = 1.0  # the grid reaches this many levels beyond the scale
@@ -45,8 +43,8 @@ class Codings:
 
     incidence: Any
     reports: Array
-    least: Ints
-    greatest: Ints
+    least: IntArray
+    greatest: IntArray
     shape: tuple[int, int, int, int]
     nodes: Array
 
@@ -58,7 +56,7 @@ class Codings:
         return np.asarray(mass / mass.sum(axis=-1, keepdims=True))
 
 
-def grid(least: Ints, greatest: Ints, *, per_level: int) -> Array:
+def grid(least: IntArray, greatest: IntArray, *, per_level: int) -> Array:
     """Lay a grid over each scale and one level beyond its ends.
 
     Parameters

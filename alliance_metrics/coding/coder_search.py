@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.coding.coder_posterior import Layout, Parameters, average_levels, smooth_codings
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _ROUNDS = 12
 _FIRST_STEPS = 30

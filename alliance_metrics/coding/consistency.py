@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.evidence import SERIES, fault_at
-from alliance_metrics.coding.table import FILE, rows_of
 from alliance_metrics.errors import Fault, listed, nearest
+from alliance_metrics.package.table import FILE, rows_of
 
 RANGE = ("low", "score", "high")
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Ints = np.ndarray[Any, np.dtype[np.intp]]
+from alliance_metrics.coding.arrays import Array, IntArray
 
 _FARTHEST = 700.0  # exp of more overflows; a coder is certain long before
 
@@ -146,7 +143,7 @@ def _differences(reached: Array) -> Array:
     return np.asarray(-np.diff(np.concatenate([ends, reached, 0.0 * ends], axis=-2), axis=-2))
 
 
-def spaced_thresholds(spacings: Array, *, least: Ints, greatest: Ints) -> Array:
+def spaced_thresholds(spacings: Array, *, least: IntArray, greatest: IntArray) -> Array:
     r"""Place the thresholds of scales whose outer thresholds are fixed.
 
     Parameters
@@ -179,7 +176,7 @@ def spaced_thresholds(spacings: Array, *, least: Ints, greatest: Ints) -> Array:
     return np.where(there, placed, np.inf)
 
 
-def inner_widths(spacings: Array, *, least: Ints, greatest: Ints) -> Array:
+def inner_widths(spacings: Array, *, least: IntArray, greatest: IntArray) -> Array:
     """Give the widths of the inner levels, see `spaced_thresholds`.
 
     Parameters

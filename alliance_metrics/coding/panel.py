@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import Fault, PanelError, listed
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _ONE_CODER = "coder"
 _NUMBERS = ("score", "low", "high")

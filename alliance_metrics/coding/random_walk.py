@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-_LEAST_LOG = -600.0  # what is less likely than this beside the likeliest node would underflow
+from alliance_metrics.coding.arrays import Array, IntArray
 
-Nodes = np.ndarray[Any, np.dtype[np.intp]]
+_LEAST_LOG = -600.0  # what is less likely than this beside the likeliest node would underflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +145,7 @@ def _by_scale(values: Array) -> Array:
     return moved.reshape(*moved.shape[:-3], -1, moved.shape[-1])
 
 
-def sample_paths(filtered: Array, kernel: Array, *, count: int, rng: np.random.Generator) -> Nodes:
+def sample_paths(filtered: Array, kernel: Array, *, count: int, rng: np.random.Generator) -> IntArray:
     r"""Draw whole paths given all years: forward filtering, backward sampling.
 
     Parameters
@@ -188,13 +186,13 @@ def sample_paths(filtered: Array, kernel: Array, *, count: int, rng: np.random.G
     return paths
 
 
-def _invert(reach: Array, chance: Array) -> Nodes:
+def _invert(reach: Array, chance: Array) -> IntArray:
     """Find the first node at which the accumulated mass exceeds its share of the whole."""
     passed = reach[..., :-1] <= (chance * reach[..., -1])[..., np.newaxis]
     return np.asarray(passed.sum(axis=-1))
 
 
-def _look_up(reach: Array, after: Nodes, chance: Array) -> Nodes:
+def _look_up(reach: Array, after: IntArray, chance: Array) -> IntArray:
     """Do the same in tables of all nodes of the year after, by bisection in one ascending list."""
     n_nodes = reach.shape[-1]
     reach /= np.maximum(reach[..., -1:], np.finfo(float).tiny)

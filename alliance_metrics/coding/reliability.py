@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.agreement import alpha_interval, krippendorff_alpha, share_agreed, weighted_kappa
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.coding.coder_model import coder_model
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.results import TidyResult
+from alliance_metrics.results.tidy_result import TidyResult
 
 __all__ = ["Reliability", "coder_model", "krippendorff_alpha", "reliability"]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
 Streams = Callable[..., np.random.Generator]
 
 BLOCK_YEARS = 5
@@ -121,7 +119,7 @@ def reliability(
     return Reliability(tables, key=panel.unit)
 
 
-def _components(indicators: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
+def _components(indicators: pd.DataFrame) -> Iterator[tuple[str, str, BoolArray]]:
     """Name every component with the columns that belong to it."""
     counts = np.ones(len(indicators), dtype=bool)
     if "role" in indicators.columns:
@@ -137,7 +135,7 @@ def _components(indicators: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
         yield "indicator", str(name), np.arange(len(indicators)) == place
 
 
-def _spans(panel: IndicatorPanel) -> Iterator[tuple[str, str, Mask]]:
+def _spans(panel: IndicatorPanel) -> Iterator[tuple[str, str, BoolArray]]:
     """Name the whole, each era, and each unit in each era, with the rows that belong to it."""
     units = panel.units
     unit, era = units.iloc[:, 0].astype(str), units["era"].astype(str)
@@ -148,7 +146,7 @@ def _spans(panel: IndicatorPanel) -> Iterator[tuple[str, str, Mask]]:
         yield one, name, ((unit == one) & (era == name)).to_numpy(dtype=bool)
 
 
-def _blocks(panel: IndicatorPanel) -> Whole:
+def _blocks(panel: IndicatorPanel) -> IntArray:
     """Give each run of years of a series and indicator a number, shape (n_units, n_indicators)."""
     units = panel.units
     run = units["year"].to_numpy(dtype=np.int64) // BLOCK_YEARS

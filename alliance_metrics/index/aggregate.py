@@ -7,10 +7,11 @@ scaled up in proportion; whether enough is left to say anything is decided one l
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.frontier import benefit_of_the_doubt
 from alliance_metrics.index.mazziotta_pareto import adjusted_mazziotta_pareto, mazziotta_pareto
@@ -30,9 +31,6 @@ __all__ = [
     "minimum",
     "power_mean",
 ]
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
-
 
 _SAFELY_INVERTED = 1e-30
 """Above it no inverse runs out of range, in single precision either."""

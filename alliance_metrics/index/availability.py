@@ -7,18 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, BoolArray
 from alliance_metrics.index.hierarchy import Hierarchy
 from alliance_metrics.index.methods import Bedrock
 from alliance_metrics.index.specification import IndexSpec
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 _ROUNDING = 1e-9
 
 
 def availability_of(
-    hierarchy: Hierarchy, weights: Mapping[int, Array], *, coded: Mask, there: Mask, spec: IndexSpec
+    hierarchy: Hierarchy, weights: Mapping[int, Array], *, coded: BoolArray, there: BoolArray, spec: IndexSpec
 ) -> dict[str, Any]:
     """Count by weight what each component rests on; what is not usable below does not count above.
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Years = np.ndarray[Any, np.dtype[np.integer[Any]]]
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +57,7 @@ class Readings:
         return self.square_joint - self.square_apart
 
 
-def membership(intervals: Sequence[tuple[int, int, int]], years: Years, *, n_states: int) -> Mask:
+def membership(intervals: Sequence[tuple[int, int, int]], years: IntArray, *, n_states: int) -> BoolArray:
     """Tell which states belong to a coalition in which years.
 
     Parameters
@@ -99,7 +96,7 @@ def membership(intervals: Sequence[tuple[int, int, int]], years: Years, *, n_sta
     return belongs
 
 
-def joint_share(capability: Array, members: Mask, *, total: Array | float | None = None) -> Array:
+def joint_share(capability: Array, members: BoolArray, *, total: Array | float | None = None) -> Array:
     r"""Give the share of some states, taken together, by year.
 
     Parameters

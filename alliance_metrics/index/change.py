@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import factorial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, BoolArray
 from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.aggregate import Reducer
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Kind = Literal["additive", "linear", "any"]
 
 MOST_STATES = 1 << 13
@@ -216,7 +215,7 @@ def _reach_of(node: ChangeNode, above: _Reach, ends: tuple[Array, Array], *, own
     return _Reach(answer, None, states)
 
 
-def _turns(count: int) -> tuple[Mask, Array]:
+def _turns(count: int) -> tuple[BoolArray, Array]:
     """Give all sets of turns that may have come first, and how often they do: shapes (n_sets, n_turns), (n_sets,)."""
     turned = (np.arange(1 << count)[:, np.newaxis] >> np.arange(count)) & 1 == 1
     sizes = turned.sum(axis=1).tolist()

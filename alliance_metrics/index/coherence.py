@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.index.moments import excess_kurtosis, skewness
 from alliance_metrics.index.weights import correlations
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +27,7 @@ class Distribution:
         Number of distinct values.
     """
 
-    count: Whole
+    count: IntArray
     missing: Array
     mean: Array
     deviation: Array
@@ -37,7 +35,7 @@ class Distribution:
     greatest: Array
     skewness: Array
     kurtosis: Array
-    distinct: Whole
+    distinct: IntArray
 
 
 def distribution(values: Array) -> Distribution:
@@ -129,7 +127,7 @@ def component_variances(values: Array) -> Array:
     return np.asarray(np.maximum(found, 0.0) / np.maximum(found, 0.0).sum())
 
 
-def effective_sample_size(values: Array, series: Whole) -> float:
+def effective_sample_size(values: Array, series: IntArray) -> float:
     r"""Say how many independent observations successive years are worth.
 
     Parameters

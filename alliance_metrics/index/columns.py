@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from alliance_metrics.coding.arrays import Array
+
 _COUNTED = np.uint16
 Levels = np.ndarray[Any, np.dtype[Any]]  # uint8
 

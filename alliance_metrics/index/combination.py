@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.coding.coder_model import CoderModel, coder_model
 from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
 from alliance_metrics.errors import Fault, SpecError
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 METHODS = ("mean", "median", "model")
 _PARAMETER_DRAWS = 8

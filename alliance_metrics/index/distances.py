@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.columns import check_direction, greatest, least, share, turned
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Direction = Array | float
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import ScoringError
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def benefit_of_the_doubt(scores: Array, weights: Array, *, lower: float = 0.0, upper: float = 1.0) -> Array:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.weights import on_simplex
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 LARGEST_WEIGHT = 1e9
 TIERS = ("index", "pillar", "dimension", "indicator")
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from alliance_metrics.coding.arrays import Array
 
 CENTRE, SPREAD = 100.0, 10.0
 """Mean and standard deviation of standardised scores, as the authors fix them."""

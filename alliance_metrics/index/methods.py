@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.index.aggregate import (
     Reducer,
     adjusted_mazziotta_pareto,
@@ -27,8 +28,6 @@ from alliance_metrics.index.aggregate import (
 )
 from alliance_metrics.index.mazziotta_pareto import CENTRE
 from alliance_metrics.index.shapley import additive_shares, equal_shares, shapley_values
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _PIECE = 1 << 22  # elements of one piece of scores handed to a pooled method
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from alliance_metrics.coding.arrays import Array
 
 
 def deviations(values: Array) -> Array:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import numpy as np
-
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import Fault, SpecError, listed
 from alliance_metrics.index.aggregate import Reducer, bedrock
 from alliance_metrics.index.hierarchy import Component, Hierarchy
@@ -15,7 +13,6 @@ from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, Mean, Pow
 from alliance_metrics.index.shapley import MOST_COMPONENTS, bedrock_shares
 from alliance_metrics.index.specification import IndexSpec
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Sharer = Callable[[Array, Array], Array]
 
 

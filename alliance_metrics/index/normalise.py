@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.index.columns import (
     check_direction,
     column_by_column,
@@ -36,8 +37,6 @@ __all__ = [
     "by_zscore",
 ]
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
 Direction = Array | float
 Levels = np.ndarray[Any, np.dtype[Any]]  # float, or uint8 for small whole numbers
 
@@ -279,7 +278,7 @@ def by_borda(values: Array, *, direction: Direction = 1.0) -> Array:
     return column_by_column(count_below, ordered(values, direction))
 
 
-def by_group(normaliser: Normaliser, values: Array, *, groups: Whole, direction: Direction = 1.0) -> Array:
+def by_group(normaliser: Normaliser, values: Array, *, groups: IntArray, direction: Direction = 1.0) -> Array:
     """Apply a method within each group of units.
 
     Parameters

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.index.moments import excess_kurtosis, skewness
 from alliance_metrics.index.treatment import Transform
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Words = np.ndarray[Any, np.dtype[np.str_]]
 
 _MOST_SKEWNESS = 2.0  # JRC practice, see `outlier_test`
@@ -35,7 +33,7 @@ class OutlierTest:
 
     skewness: Array
     kurtosis: Array
-    passed: Mask
+    passed: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +49,9 @@ class Winsorised:
     """
 
     values: Array
-    treated: Mask
+    treated: BoolArray
 
-    def cells(self) -> Whole:
+    def cells(self) -> IntArray:
         """List the treated cells.
 
         Returns
@@ -83,7 +81,7 @@ class TreatedOutliers:
 
     values: Array
     outcome: Words
-    treated: Mask
+    treated: BoolArray
     before: OutlierTest
     after: OutlierTest
 
@@ -306,7 +304,7 @@ def treat_outliers(
     return TreatedOutliers(after, np.asarray(outcome), treated, before, outlier_test(after, **bounds))
 
 
-def _box_cox(positive: Array, varies: Mask) -> Array:
+def _box_cox(positive: Array, varies: BoolArray) -> Array:
     """Transform each indicator by the exponent that makes it most like a normal sample."""
     from scipy.optimize import minimize_scalar
     from scipy.special import boxcox

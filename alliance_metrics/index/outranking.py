@@ -6,12 +6,10 @@ A contest between two units is decided by the components that both have; what on
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 
 EXACT_UNITS = 7
 """Up to this many units the Kemeny order is found by trying all orders."""
@@ -127,7 +125,7 @@ def kemeny(scores: Array, weights: Array) -> Array:
     return np.array(placed).reshape(*leading, scores.shape[-2])
 
 
-def _has_weight(scores: Array, weights: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _has_weight(scores: Array, weights: Array) -> BoolArray:
     return np.asarray(((weights > 0) & ~np.isnan(scores)).any(axis=-1))
 
 
@@ -158,7 +156,7 @@ def _searched_ranks(scores: Array, weights: Array, advantage: Array) -> Array:
     mean = np.nansum(scores * weights, axis=1) / np.where(np.isnan(scores), 0.0, weights).sum(axis=1)
     first = np.sign(advantage).sum(axis=1)
     keys = (*counted.T[::-1], mean, first)
-    order = np.lexsort(keys)[::-1]
+    order: IntArray = np.lexsort(keys)[::-1]
     order = _improved(order, advantage)
     rank = np.empty(len(order))
     rank[order] = np.arange(len(order))
@@ -168,7 +166,7 @@ def _searched_ranks(scores: Array, weights: Array, advantage: Array) -> Array:
     return mean_rank[alike]
 
 
-def _improved(order: Whole, advantage: Array) -> Whole:
+def _improved(order: IntArray, advantage: Array) -> IntArray:
     """Move single units to where they contradict least, until no move helps."""
     improved = True
     while improved:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alliance_metrics.coding.arrays import Array, BoolArray
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.errors import Fault, SpecError
 from alliance_metrics.index.aggregate import Reducer, bedrock, power_mean
@@ -24,8 +24,6 @@ from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec, 
 from alliance_metrics.index.treatment import FillingPlan, plan_filling
 from alliance_metrics.index.weights import critic_weights, entropy_weights, principal_component_weights
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Weights = Mapping[int, Array]
 
 
@@ -73,11 +71,11 @@ class IndexPlan:
     filling: FillingPlan
     availability: Array
     filled: Array
-    usable: Mask
+    usable: BoolArray
     combination: Combination
 
     def evaluate(
-        self, leaves: Array, weights: Weights, *, usable: Mask, reducers: Mapping[int, Reducer] | None = None
+        self, leaves: Array, weights: Weights, *, usable: BoolArray, reducers: Mapping[int, Reducer] | None = None
     ) -> Array:
         """Aggregate up the tree.
 
@@ -108,7 +106,7 @@ class IndexPlan:
                 scores[node][~usable[node]] = np.nan
         return scores
 
-    def usable_without(self, left_out: Iterable[tuple[int, int]]) -> Mask:
+    def usable_without(self, left_out: Iterable[tuple[int, int]]) -> BoolArray:
         """Say where enough is there for a score when some weights are taken to be zero.
 
         Parameters
@@ -128,7 +126,7 @@ class IndexPlan:
         leaves = slice(0, self.hierarchy.n_indicators)
         there = self.availability[leaves].T > 0
         coded = there & ~(self.filled[leaves].T > 0)
-        found: Mask = availability_of(self.hierarchy, weights, coded=coded, there=there, spec=self.spec)["usable"]
+        found: BoolArray = availability_of(self.hierarchy, weights, coded=coded, there=there, spec=self.spec)["usable"]
         return found
 
     def reducers_with(self, *, strength: Array | None, exponents: Mapping[str, Array]) -> Mapping[int, Reducer]:
@@ -192,7 +190,7 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec, *, weights: Weights | Non
     low, high = spec.indicators[["low", "high"]].to_numpy(dtype=float).T
     _check_goalposts(aligned, np.array([low, high]))
     combination = Combination(aligned, spec.combine, low, high)
-    present: Mask = np.asarray((~np.isnan(aligned.score)).any(axis=0))
+    present: BoolArray = np.asarray((~np.isnan(aligned.score)).any(axis=0))
     series, _ = pd.factorize(pd.MultiIndex.from_frame(aligned.units.iloc[:, :2]))
     years = aligned.units["year"].to_numpy(dtype=np.int64)
     filling = plan_filling(present, series=series.astype(np.int64), years=years, treatment=spec.treatment)
@@ -288,3 +286,42 @@ def nominal_scores(plan: IndexPlan) -> Array:
     """
     leaves = plan.normalise(plan.filling.apply(plan.combination.nominal())).T
     return plan.evaluate(leaves, plan.weights, usable=plan.usable)
+
+
+def rebind(plan: IndexPlan, spec: IndexSpec) -> IndexPlan:
+    """Bind a specification that makes other choices of method to the panel of a plan, keeping the plan's weights.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    spec
+        Its specification with other choices of normalisation, aggregation or treatment.
+
+    Returns
+    -------
+    IndexPlan
+        The plan under those choices, with the weights and the combination of coders of the given one; without sharers.
+
+    Raises
+    ------
+    SpecError
+        Where the specification contradicts itself or the panel.
+    """
+    if spec.treatment != plan.spec.treatment:
+        bound = plan_index(plan.panel, spec, weights=plan.weights)
+        return replace(bound, combination=plan.combination)
+    check_spec(spec)
+    rules = [rule_of(tier, spec) for tier in ("dimension", "pillar", "index")]
+    there = plan.usable[: plan.hierarchy.n_indicators].T
+    coded = there & ~(plan.filled[: plan.hierarchy.n_indicators].T > 0)
+    choices = (spec.normalisation, spec.treatment, plan.combination, *rules)
+    return replace(
+        plan,
+        spec=spec,
+        reducers={node: reducer_of(plan.hierarchy, node, spec) for node in plan.hierarchy.nodes},
+        normalise=bound_normaliser(spec, plan.panel.units),
+        pooled=any(choice.pooled for choice in choices) or plan.filling.picked,
+        sharers={},
+        **availability_of(plan.hierarchy, plan.weights, coded=coded, there=there, spec=spec),
+    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import Fault, SpecError
 from alliance_metrics.index.methods import Normalisation
 from alliance_metrics.index.normalise import (
@@ -27,8 +27,6 @@ from alliance_metrics.index.normalise import (
 from alliance_metrics.index.outliers import TreatedOutliers, outlier_test, treat_outliers, winsorise
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.index.treatment import Treatment
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 SCALE = 100.0
 """What scores are multiplied by to be shown."""

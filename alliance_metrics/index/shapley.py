@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import combinations
 from math import factorial
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from alliance_metrics.coding.arrays import Array
 
 MOST_COMPONENTS = 14
 """With more, trying all sets of components takes too long."""

@@ -7,14 +7,11 @@ proportion. The same plan serves the estimate and every draw, and is published w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
-Whole = np.ndarray[Any, np.dtype[np.int64]]
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 
 Transform = Literal["shifted", "shifted_one", "directed", "box_cox"]
 _FROM_DONORS = ("median", "series_median", "multiple")
@@ -76,12 +73,12 @@ class FillingPlan:
         Whether a draw takes one of the donors, rather than their median.
     """
 
-    target: Whole
-    column: Whole
-    before: Whole
-    after: Whole
+    target: IntArray
+    column: IntArray
+    before: IntArray
+    after: IntArray
     share: Array
-    donors: tuple[Whole, ...] = ()
+    donors: tuple[IntArray, ...] = ()
     picked: bool = False
 
     def __len__(self) -> int:
@@ -118,7 +115,7 @@ class FillingPlan:
         return filled
 
 
-def plan_filling(present: Mask, *, series: Whole, years: Whole, treatment: Treatment) -> FillingPlan:
+def plan_filling(present: BoolArray, *, series: IntArray, years: IntArray, treatment: Treatment) -> FillingPlan:
     """Plan what goes into the gaps.
 
     Parameters
@@ -156,7 +153,7 @@ def plan_filling(present: Mask, *, series: Whole, years: Whole, treatment: Treat
     )
 
 
-def _plan_from_donors(present: Mask, *, series: Whole, years: Whole, method: str) -> FillingPlan:
+def _plan_from_donors(present: BoolArray, *, series: IntArray, years: IntArray, method: str) -> FillingPlan:
     cells, donors = [], []
     for unit, column in zip(*np.nonzero(~present), strict=True):
         alike = np.ones(len(series), dtype=bool) if method == "median" else series == series[unit]
@@ -169,7 +166,7 @@ def _plan_from_donors(present: Mask, *, series: Whole, years: Whole, method: str
     return FillingPlan(target, column, before, after, share, tuple(donors), picked=method == "multiple")
 
 
-def _sources(year: int, coded: Whole, years: Whole, treatment: Treatment) -> tuple[int, int, float] | None:
+def _sources(year: int, coded: IntArray, years: IntArray, treatment: Treatment) -> tuple[int, int, float] | None:
     age = year - years[coded]
     earlier = coded[(age > 0) & (age <= treatment.max_age)]
     later = coded[(age < 0) & (-age <= treatment.max_age)]

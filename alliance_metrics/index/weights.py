@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from alliance_metrics.index.importance import balanced_weights, effective_weights
-from alliance_metrics.index.simplex import correlations, on_simplex
+from alliance_metrics.coding.arrays import Array, BoolArray
+from alliance_metrics.index.importance import balanced_weights, correlations, effective_weights, on_simplex
 
 __all__ = [
     "balanced_weights",
@@ -22,8 +20,6 @@ __all__ = [
     "on_simplex",
     "principal_component_weights",
 ]
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _LEAST = 1e-12
 """Least weight drawn for a component that has any: where all others are missing it still counts."""
@@ -274,14 +270,14 @@ def budget_weights(allocations: Array) -> Array:
     return on_simplex(on_simplex(points).mean(axis=0))
 
 
-def _varying(values: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _varying(values: Array) -> BoolArray:
     known = np.where(np.isnan(values), -np.inf, values).max(axis=0) > np.where(np.isnan(values), np.inf, values).min(
         axis=0
     )
     return np.asarray(known)
 
 
-def _spread_over(varies: np.ndarray[Any, np.dtype[np.bool_]], raw: Array) -> Array:
+def _spread_over(varies: BoolArray, raw: Array) -> Array:
     weights = np.zeros(len(varies))
     if not varies.any() or raw.sum() <= 0:
         return equal_weights(len(varies))

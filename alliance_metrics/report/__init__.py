@@ -1,1 +1,1 @@
-"""How results are shown. Nothing is computed here that is not a cell of a saved table."""
+"""How results are shown: reads saved tables alone, and computes nothing."""

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from alliance_metrics import ConfigError, DataError, declare, score
-from alliance_metrics.cli import main
-from alliance_metrics.config_reader import read_config
+from alliance_metrics.commands.cli import main
+from alliance_metrics.config.reader import read_config
 from alliance_metrics.errors import AllianceMetricsError, Fault, FaultsError
-from alliance_metrics.package_reader import read_data_package
-from alliance_metrics.study import check
+from alliance_metrics.package.reader import read_data_package
+from alliance_metrics.study.study import check
 from tests.bad_input import cases_of_configurations, cases_of_descriptors, cases_of_tables
 from tests.bad_input.case import HERE, Case
 from tests.small_alliance import coding_text, write_small_alliance

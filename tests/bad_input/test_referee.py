@@ -8,7 +8,7 @@ from pathlib import Path
 import frictionless
 import pytest
 
-from alliance_metrics.study import check
+from alliance_metrics.study.study import check
 from tests.bad_input.case import Case
 from tests.bad_input.cases_of_tables import CASES
 

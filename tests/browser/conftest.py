@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.explorer_data import ExplorerData, explorer_data
-from alliance_metrics.report.explorer_page import render_explorer
-from alliance_metrics.saved_study import open_saved
-from alliance_metrics.study import Study
+from alliance_metrics.explorer.data import ExplorerData, explorer_data
+from alliance_metrics.explorer.page import render_explorer
+from alliance_metrics.explorer.reading import open_saved
+from alliance_metrics.study.study import Study
 
 ARGUMENTS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

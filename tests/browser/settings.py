@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import numpy as np
 
 from alliance_metrics.errors import SpecError
-from alliance_metrics.explorer_reading import Reading, explorer_reading
-from alliance_metrics.explorer_setting import setting_from_fragment
+from alliance_metrics.explorer.reading import Reading, explorer_reading
+from alliance_metrics.explorer.setting import setting_from_fragment
 from tests.browser.conftest import Made
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from alliance_metrics.cli import main
+from alliance_metrics.commands.cli import main
 from tests.browser.conftest import Opened
-from tests.report.brief_result import write_two_eras
+from tests.report.brief.brief_result import write_two_eras
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from alliance_metrics import declare
-from alliance_metrics.study import open_study
+from alliance_metrics.study.study import open_study
 from tests.browser.conftest import Made, Opened, page_of
 from tests.browser.settings import digits, engine_reading, fragment_at_random, shown_component, shown_digits
 from tests.small_eras import CONFIG, write_small_eras

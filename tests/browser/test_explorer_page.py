@@ -12,11 +12,11 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 
-from alliance_metrics.config import parse_config
-from alliance_metrics.explorer_reading import explorer_reading
-from alliance_metrics.explorer_setting import ReaderSetting
-from alliance_metrics.pipeline import score_study
-from alliance_metrics.study import open_study
+from alliance_metrics.config.model import parse_config
+from alliance_metrics.explorer.reading import explorer_reading
+from alliance_metrics.explorer.setting import ReaderSetting
+from alliance_metrics.study.score import score_study
+from alliance_metrics.study.study import open_study
 from tests.browser.conftest import Made, Opened
 from tests.browser.settings import fragment_at_random
 

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_metrics.cli import main
 from alliance_metrics.coding.agreement import krippendorff_alpha
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.coding.reliability import Reliability, reliability
-from alliance_metrics.inference.randomness import stream
-from alliance_metrics.pipeline import measure_reliability
-from alliance_metrics.report.reliability_text import BEGIN, END, render_section
-from alliance_metrics.study import open_study
+from alliance_metrics.commands.cli import main
+from alliance_metrics.report.text.reliability import BEGIN, END, render_section
+from alliance_metrics.study.score import measure_reliability
+from alliance_metrics.study.study import open_study
+from alliance_metrics.uncertainty.randomness import stream
 
 STREAMS = partial(stream, 1)
 TREE = pd.DataFrame(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.score_card import ScoreCard
+from alliance_metrics.results.score_card import ScoreCard
 from tests import oracles
 from tests.small_alliance import SCORES, YEARS, write_small_alliance
 

@@ -10,14 +10,14 @@ import inspect
 import re
 from itertools import groupby
 
-from alliance_metrics.analyses import ANALYSES
-from alliance_metrics.audit import Audit
+from alliance_metrics.audit.audit import Audit
 from alliance_metrics.coding.reliability import Reliability
-from alliance_metrics.explanation import Explanation
-from alliance_metrics.results import TidyResult
-from alliance_metrics.score_card import ScoreCard
-from alliance_metrics.sensitivity_analysis import Sensitivity
-from alliance_metrics.storage import replaced_section
+from alliance_metrics.explanation.explanation import Explanation
+from alliance_metrics.history.analyses import ANALYSES
+from alliance_metrics.results.folders import replaced_section
+from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.sensitivity.analysis import Sensitivity
 from tests.house.test_layers import ROOT
 
 PAGE = ROOT / "docs" / "results.md"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from frictionless import validate
 
-from alliance_metrics.study import check
+from alliance_metrics.study.study import check
 from tests.house.test_layers import ROOT
 
 DATA = ROOT / "data"

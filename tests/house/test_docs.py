@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.cli import build_parser
-from alliance_metrics.config import parse_config
-from alliance_metrics.report.terminal import render_score_card
+from alliance_metrics.commands.cli import build_parser
+from alliance_metrics.config.model import parse_config
+from alliance_metrics.report.text.terminal import render_score_card
 from tests.house.test_layers import PACKAGE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

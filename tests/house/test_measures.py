@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from alliance_metrics.study import open_study
+from alliance_metrics.study.study import open_study
 from tests.house.test_data_package import rows
 
 

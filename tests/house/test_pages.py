@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.inference.claims import Thresholds
-from alliance_metrics.report.brief_words import SCALE, SCALE_SOURCE
+from alliance_metrics.history.claims.verdicts import Thresholds
+from alliance_metrics.report.brief.words import SCALE, SCALE_SOURCE
 from tests.house import figures, result_tables
 from tests.house.test_docs import commands
 from tests.house.test_layers import PACKAGE, ROOT

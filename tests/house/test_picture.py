@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.cli import build_parser
-from alliance_metrics.report.chart_files import rendered
-from alliance_metrics.report.chart_style import chosen_style
-from alliance_metrics.report.chart_tables import read_tables
-from alliance_metrics.report.charts import draw_charts
+from alliance_metrics.commands.cli import build_parser
+from alliance_metrics.report.charts.catalogue import draw_charts
+from alliance_metrics.report.charts.files import rendered
+from alliance_metrics.report.charts.style import chosen_style
+from alliance_metrics.report.charts.tables import read_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "lineage.svg"

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.inference.uncertainty import draw_index
-from alliance_metrics.study import open_study
+from alliance_metrics.study.study import open_study
+from alliance_metrics.uncertainty.draws import draw_index
 
 MODEL = '[coding]\ncombine = "model"\n'
 

@@ -15,9 +15,9 @@ from alliance_metrics.index.cohesion import cohesion_index
 from alliance_metrics.index.methods import Bedrock, Mean
 from alliance_metrics.index.plan import IndexSpec, plan_index
 from alliance_metrics.index.treatment import Treatment
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.summary import intervals
-from alliance_metrics.inference.uncertainty import draw_index
+from alliance_metrics.uncertainty.draws import draw_index
+from alliance_metrics.uncertainty.inputs import Uncertainty
+from alliance_metrics.uncertainty.summary import intervals
 
 TREE = pd.DataFrame(
     [

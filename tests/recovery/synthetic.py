@@ -11,8 +11,8 @@ from scipy.stats import norm
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import IndexPlan, IndexSpec, plan_index
-from alliance_metrics.inference.inputs import CoderCell, CoderChoice, UncertainInput, Uncertainty, WeightDraw
-from alliance_metrics.inference.summary import intervals
+from alliance_metrics.uncertainty.inputs import CoderCell, CoderChoice, UncertainInput, Uncertainty, WeightDraw
+from alliance_metrics.uncertainty.summary import intervals
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

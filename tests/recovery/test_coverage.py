@@ -15,8 +15,8 @@ from scipy.stats import norm
 
 from alliance_metrics.index.plan import plan_index
 from alliance_metrics.index.treatment import Treatment
-from alliance_metrics.inference.inputs import Uncertainty
-from alliance_metrics.inference.summary import intervals
+from alliance_metrics.uncertainty.inputs import Uncertainty
+from alliance_metrics.uncertainty.summary import intervals
 from tests.recovery.synthetic import (
     INDICATORS,
     INPUTS,

@@ -12,9 +12,9 @@ import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import IndexSpec, plan_index
-from alliance_metrics.inference.coder_doubt import triangular_probabilities
-from alliance_metrics.inference.inputs import CoderCell, CoderChoice, Uncertainty
-from alliance_metrics.inference.summary import intervals
+from alliance_metrics.uncertainty.coder_doubt import triangular_probabilities
+from alliance_metrics.uncertainty.inputs import CoderCell, CoderChoice, Uncertainty
+from alliance_metrics.uncertainty.summary import intervals
 
 INDICATORS, CODERS, UNITS, STUDIES = 12, 3, 20, 12
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.inference.break_calibration import greatest_f
-from alliance_metrics.inference.break_intervals import break_reach
-from alliance_metrics.inference.breaks import date_breaks
-from alliance_metrics.inference.segmentation import best_partitions, information_criteria, regressors, segment_squares
+from alliance_metrics.history.turning_points.break_calibration import greatest_f
+from alliance_metrics.history.turning_points.break_intervals import break_reach
+from alliance_metrics.history.turning_points.breaks import date_breaks
+from alliance_metrics.history.turning_points.segmentation import (
+    best_partitions,
+    information_criteria,
+    regressors,
+    segment_squares,
+)
 from tests.reference import published_series as series
 
 FRACTION = series.ILLEGITIMATE / (series.ILLEGITIMATE + series.LEGITIMATE)

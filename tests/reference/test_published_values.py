@@ -10,7 +10,7 @@ import pytest
 from alliance_metrics.index.aggregate import geometric_mean
 from alliance_metrics.index.normalise import by_goalposts
 from alliance_metrics.index.weights import equal_weights
-from alliance_metrics.inference.coder_doubt import triangular_probabilities
+from alliance_metrics.uncertainty.coder_doubt import triangular_probabilities
 
 
 def test_income_index_of_the_human_development_report():

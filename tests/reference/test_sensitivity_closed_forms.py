@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from alliance_metrics.inference.sensitivity import lmg_shares, shapley_effects, sobol_indices
+from alliance_metrics.sensitivity.sobol import lmg_shares, shapley_effects, sobol_indices
 
 SHARES = ("first", "total", "shapley")
 G_STRENGTH = np.array([0.0, 1.0, 4.5, 9.0, 99.0, 99.0, 99.0, 99.0])

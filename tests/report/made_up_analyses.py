@@ -7,17 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_metrics.analyses import ANALYSES
-from alliance_metrics.capability_analysis import Capability
-from alliance_metrics.claims_analysis import Claims
-from alliance_metrics.comparison_analysis import Comparison
-from alliance_metrics.condition_analysis import Condition
-from alliance_metrics.facets_analysis import Facets
-from alliance_metrics.fragility_analysis import Fragility
-from alliance_metrics.results import TidyResult
-from alliance_metrics.triads_analysis import Triads
-from alliance_metrics.turning_points_analysis import TurningPoints
-from alliance_metrics.validation_analysis import Validation
+from alliance_metrics.history.analyses import ANALYSES
+from alliance_metrics.history.capability.analysis import Capability
+from alliance_metrics.history.claims.analysis import Claims
+from alliance_metrics.history.condition.analysis import Condition
+from alliance_metrics.history.eras.analysis import Comparison
+from alliance_metrics.history.facets.analysis import Facets
+from alliance_metrics.history.fragility.analysis import Fragility
+from alliance_metrics.history.triads.analysis import Triads
+from alliance_metrics.history.turning_points.analysis import TurningPoints
+from alliance_metrics.history.validation.analysis import Validation
+from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.made_up_result import PILLARS, RECORD, SERIES, pillar_score
 
 Row = dict[str, Any]

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.coding.reliability import Reliability
-from alliance_metrics.score_card import ScoreCard
-from alliance_metrics.sensitivity_analysis import Sensitivity
+from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.sensitivity.analysis import Sensitivity
 
 SERIES = (
     ("AA-BB", "1950-1955", range(1950, 1956), (1, 2)),

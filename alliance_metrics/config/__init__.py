@@ -1,0 +1,1 @@
+"""What a configuration file may say: closed models, located faults."""

@@ -1,0 +1,1 @@
+"""Why an index moved between two years, down to codings and evidence."""

@@ -1,0 +1,96 @@
+"""The draws that a page takes along: few, held in one byte each, and the doubt of the weights beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, Float32Array
+from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.study.study import Study
+from alliance_metrics.uncertainty.coder_draws import PIECE
+from alliance_metrics.uncertainty.draws import draw_index, start_run
+
+Codes = np.ndarray[Any, np.dtype[np.uint8]]
+SHIPPED = 240
+"""Draws in a page: an end of a 90% interval lies between its 12th and 13th, and a page stays under 3 MB."""
+MISSING = 255
+"""Code of a cell that a draw leaves without a score."""
+_STEPS = MISSING - 1
+
+
+@dataclass(frozen=True, eq=False)
+class ShippedDraws:
+    """Scores of the indicators that count, draw by draw, and how weights were drawn.
+
+    Parameters
+    ----------
+    indicators : tuple of int
+        Places of the indicators among the components of the study.
+    codes : ndarray of uint8, shape (n_counted, n_units, n_draws)
+        Scores in equal steps from the least; `MISSING` where there is none.
+    least, step
+        Score of code 0, and from one code to the next. [0-1]
+    factors : ndarray of float32, shape (n_components, n_draws)
+        Drawn weight of each component over its nominal one; 1 where weights are not drawn.
+    """
+
+    indicators: tuple[int, ...]
+    codes: Codes
+    least: float
+    step: float
+    factors: Float32Array
+
+    def scores(self) -> Array:
+        """Give the scores that the codes stand for.
+
+        Returns
+        -------
+        ndarray, shape (n_counted, n_units, n_draws)
+            Scores; NaN where missing. [0-1]
+        """
+        return np.where(self.codes == MISSING, np.nan, self.least + self.step * self.codes)
+
+
+def ship_draws(study: Study, *, count: int = SHIPPED) -> ShippedDraws:
+    """Take the first draws of a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    count
+        How many; no more than the study has, or share one stream of random numbers.
+
+    Returns
+    -------
+    ShippedDraws
+        The draws: the first ones of the same seed, where no discrete choice of method is drawn.
+    """
+    plan, wanted = study.plan, study.config.to_uncertainty()
+    few = replace(wanted, draws=min(count, wanted.draws, PIECE))
+    counted = tuple(
+        place
+        for place, component in enumerate(plan.hierarchy.components)
+        if not component.children and _counts(plan, place)
+    )
+    drawn = draw_index(plan, few, tiers=("indicator",)).scores[list(counted)].astype(np.float64)
+    bounded = study.spec.normalisation.on_unit_interval
+    least = 0.0 if bounded else float(np.nan_to_num(np.nanmin(drawn)))
+    most = 1.0 if bounded else float(np.nan_to_num(np.nanmax(drawn)))
+    step = (most - least) / _STEPS or 1.0 / _STEPS
+    codes = np.where(np.isnan(drawn), MISSING, np.clip(np.round((drawn - least) / step), 0, _STEPS))
+    weights = start_run(plan, few).realised(0).weights
+    factors = np.ones((len(plan.hierarchy.components), few.draws), dtype=np.float32)
+    for node, share in weights.items():
+        nominal = plan.weights[node]
+        for position, child in enumerate(plan.hierarchy.components[node].children):
+            if nominal[position] > 0:
+                factors[child] = share[:, position] / nominal[position]
+    return ShippedDraws(counted, codes.astype(np.uint8), least, step, factors)
+
+
+def _counts(plan: IndexPlan, place: int) -> bool:
+    return plan.hierarchy.components[place].role == "index"

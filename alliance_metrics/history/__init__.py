@@ -1,0 +1,1 @@
+"""What the past says: one folder a question, each with its mathematics, tables and analysis."""

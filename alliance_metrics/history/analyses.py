@@ -1,0 +1,178 @@
+"""Everything that is asked of the past, from one set of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from alliance_metrics.config.model import Config
+from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
+from alliance_metrics.history.capability.analysis import Capability, capability_analysis
+from alliance_metrics.history.claims.analysis import Claims, claims_analysis
+from alliance_metrics.history.claims.file_model import read_claims
+from alliance_metrics.history.condition.analysis import Condition, condition_analysis
+from alliance_metrics.history.eras.analysis import Comparison, comparison_analysis
+from alliance_metrics.history.facets.analysis import Facets, facets_analysis
+from alliance_metrics.history.fragility.analysis import Fragility, fragility_analysis
+from alliance_metrics.history.triads.analysis import Triads, triads_analysis
+from alliance_metrics.history.turning_points.analysis import TurningPoints, turning_points_analysis
+from alliance_metrics.history.validation.analysis import Validation, validation_analysis
+from alliance_metrics.results.files import analyses_in
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.study.drawn_study import draw_study
+from alliance_metrics.study.study import Study, open_study
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analysis of the past.
+
+    Parameters
+    ----------
+    result
+        Class of its result.
+    run
+        What gives it.
+    """
+
+    result: type[TidyResult]
+    run: Callable[..., TidyResult]
+
+
+ANALYSES: Mapping[str, Analysis] = {
+    one.result.KIND: one
+    for one in (
+        Analysis(TurningPoints, turning_points_analysis),
+        Analysis(Facets, facets_analysis),
+        Analysis(Condition, condition_analysis),
+        Analysis(Triads, triads_analysis),
+        Analysis(Fragility, fragility_analysis),
+        Analysis(Capability, capability_analysis),
+        Analysis(Comparison, comparison_analysis),
+        Analysis(Claims, claims_analysis),
+        Analysis(Validation, validation_analysis),
+    )
+}
+"""Every analysis of the past by the kind of its result, in the order they are run and told."""
+
+
+def analyse(
+    config: str | Path | Config = "baseline",
+    *,
+    data: str | Path | None = None,
+    seed: int | None = None,
+    draws: int | None = None,
+    claims: str | Path = "claims",
+    kinds: tuple[str, ...] = (),
+) -> dict[str, TidyResult]:
+    """Ask the past everything a configuration asks.
+
+    Parameters
+    ----------
+    config, data, seed, draws
+        As in `score`.
+    claims
+        Name or path of a file of claims.
+    kinds
+        Which analyses, by the kind of their result; all where empty.
+
+    Returns
+    -------
+    dict
+        Results by kind.
+
+    Raises
+    ------
+    ConfigError, DataError
+        Where configuration, claims or data are not as declared; every fault is listed.
+    """
+    return analyse_study(open_study(config, data=data, seed=seed, draws=draws), claims=claims, kinds=kinds)
+
+
+def analyse_study(
+    study: Study,
+    *,
+    claims: str | Path = "claims",
+    kinds: tuple[str, ...] = (),
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, TidyResult]:
+    """Ask the past everything a study's configuration asks.
+
+    Parameters
+    ----------
+    study
+        As `open_study` gives it.
+    claims, kinds
+        As in `analyse`.
+    progress
+        Called with the kind of each analysis before it is run.
+
+    Returns
+    -------
+    dict
+        Results by kind.
+
+    Raises
+    ------
+    ConfigError
+        Where the file of claims is not as declared, or a kind is unknown.
+    """
+    wanted = check_kinds(kinds)
+    declared = read_claims(claims) if Claims.KIND in wanted else None
+    drawn = draw_study(study)
+    results: dict[str, TidyResult] = {}
+    for kind in wanted:
+        if progress is not None:
+            progress(kind)
+        extra = (declared,) if kind == Claims.KIND else ()
+        results[kind] = ANALYSES[kind].run(drawn, *extra)
+    return results
+
+
+def check_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Find the analyses asked for.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of results; all where empty.
+
+    Returns
+    -------
+    tuple of str
+        Known kinds, in the order they are run.
+
+    Raises
+    ------
+    ConfigError
+        Where one is unknown.
+    """
+    unknown = [kind for kind in kinds if kind not in ANALYSES]
+    if unknown:
+        found = ", ".join(f"{quoted(kind)}{nearest(kind, ANALYSES)}" for kind in unknown)
+        fault = Fault("--only", "unknown analysis", found, listed(ANALYSES, limit=20), "choose from these")
+        raise ConfigError([fault])
+    return tuple(kind for kind in ANALYSES if not kinds or kind in kinds)
+
+
+def load_analyses(folder: str | Path) -> dict[str, TidyResult]:
+    """Read the analyses that stand within the folder of a result.
+
+    Parameters
+    ----------
+    folder
+        For example ``results/baseline``.
+
+    Returns
+    -------
+    dict
+        Results by kind; analyses of other kinds are passed over.
+
+    Raises
+    ------
+    ResultError
+        Where one is not an unchanged result.
+    """
+    found = {path.name: path for path in analyses_in(Path(folder))}
+    return {kind: one.result.load(found[kind]) for kind, one in ANALYSES.items() if kind in found}

@@ -1,0 +1,1 @@
+"""What a state could draw on: joint shares, an ally discounted by cohesion, Lanchester's laws."""

@@ -1,0 +1,298 @@
+"""The analysis of capability: what two allies could draw on, alone, together, and as far as they can be counted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.errors import counted
+from alliance_metrics.history.capability.figures import WORLD, Figures, figures_of, spans_told
+from alliance_metrics.index.capability import discounted_share, joint_share, lanchester_readings
+from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, Trajectory, not_done_table
+from alliance_metrics.study.score import record_of
+from alliance_metrics.uncertainty.spans import span_of
+
+JOINT = "joint"
+ALLIANCE, OPPONENT, NEITHER = "alliance", "opponent", "neither"
+_ROUNDING = 1e-6
+_KEYS = {"era": "str", "year": "int64", "indicator": "str"}
+_ENDS = {"estimate": "float64", "lower": "float64", "upper": "float64", "level": "float64"}
+
+
+class Capability(TidyResult):
+    """What two allies could draw on, against the world and declared coalitions.
+
+    ``indicator`` names the measure, ``whole`` of what a share is taken: the world as the record has it, or the alliance
+    and one coalition together. ``shares`` are measured and have no interval: ``side`` is a state, both (``joint``) or
+    the coalition. ``discounted`` gives each state's own share and its ally's as far as the index, read as 0-1, says,
+    with the interval of the draws of the index; ``alone`` and ``full`` are the same without the ally and with all of
+    it. ``added`` says by how much joint exceeds the better of the two alone (``strongest``): ``full`` in full,
+    ``estimate`` discounted, ``times`` as a ratio. ``lanchester`` has ratios of strength to a coalition, by ``law``
+    (linear, square) and as ``counted``: alone; joint; apart (one after the other); discounted; all_or_nothing (the ally
+    comes whole with the index for its probability); ``outlasts`` says who is left after a fight to the end under that
+    law, ``probability`` in what share of the draws that is the alliance. Capability is no force at a front, the index
+    is not a probability, and none of this forecasts a war. ``not_done`` says what was passed over, and why.
+    """
+
+    KIND: ClassVar[str] = "capability"
+    UNKEYED: ClassVar[frozenset[str]] = frozenset({"not_done"})
+    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "shares": {**_KEYS, "whole": "str", "side": "str", "estimate": "float64"},
+        "discounted": {**_KEYS, "whole": "str", "side": "str", "alone": "float64", "full": "float64", **_ENDS},
+        "added": {
+            **_KEYS,
+            "whole": "str",
+            "strongest": "str",
+            "alone": "float64",
+            "full": "float64",
+            "times": "float64",
+            **_ENDS,
+        },
+        "lanchester": {
+            **_KEYS,
+            "opponent": "str",
+            "side": "str",
+            "law": "str",
+            "counted": "str",
+            **_ENDS,
+            "outlasts": "str",
+            "probability": "float64",
+        },
+        "not_done": NOT_DONE,
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Factor:
+    """The index of a trajectory read as the factor that discounts the ally: nominal, ends of its interval, draws."""
+
+    estimate: Array
+    lower: Array
+    upper: Array
+    draws: Array
+
+    @property
+    def three(self) -> tuple[Array, Array, Array]:
+        return self.estimate, self.lower, self.upper
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """Two allies by one measure over the years of a trajectory."""
+
+    about: pd.DataFrame
+    states: tuple[str, str]
+    own: tuple[Array, Array]
+    factor: _Factor
+    level: float
+
+
+def capability_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Capability:
+    """Set what two allies could draw on against the world and against coalitions.
+
+    Parameters
+    ----------
+    drawn
+        The study with its draws.
+    progress
+        Called now and then with the share of the work done. [0-1]
+
+    Returns
+    -------
+    Capability
+        The tables; empty but for ``not_done`` where the data have no capabilities.
+    """
+    told = progress or (lambda _: None)
+    study, not_done = drawn.study, list[tuple[str, str]]()
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in Capability.TABLES if name != "not_done"}
+    figures = figures_of(study.package.tables, not_done)
+    if not figures.indicators:
+        not_done.append(("capability", "the data have no table of capabilities"))
+    elif not figures.coalitions:
+        not_done.append(("coalitions", "the data have no table of coalitions"))
+    for place, one in enumerate(drawn.trajectories):
+        states = _states_of(drawn, one)
+        if figures.indicators and states is None:
+            not_done.append((one.name, "the table of dyads does not name the two states"))
+        elif figures.indicators and states is not None:
+            factor = _factor_of(drawn, one, not_done)
+            for indicator in figures.indicators:
+                own = (figures.series(states[0], indicator, one.years), figures.series(states[1], indicator, one.years))
+                about = study.panel.units.iloc[one.rows].assign(indicator=indicator)
+                _add_case(found, _Case(about, states, own, factor, drawn.level), figures, years=one.years)
+            not_done += _gaps_of(figures, one, states)
+        told((place + 1) / len(drawn.trajectories))
+    tables = {
+        name: pd.concat(parts) if parts else pd.DataFrame(columns=[study.panel.unit, *Capability.TABLES[name]])
+        for name, parts in found.items()
+    }
+    tables["not_done"] = not_done_table(list(dict.fromkeys(not_done)))
+    record = {**record_of(study), "coalitions": _members_told(figures)}
+    return Capability(tables, key=study.panel.unit, record=record)
+
+
+def _states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:
+    dyads = drawn.study.package.tables["dyads"]
+    if not {"state_a", "state_b"} <= set(dyads.columns):
+        return None
+    key = drawn.study.panel.unit
+    rows = rows_of(dyads[(dyads[key] == one.unit) & (dyads["era"] == one.era)])
+    return str(rows[0]["state_a"]), str(rows[0]["state_b"])
+
+
+def _factor_of(drawn: DrawnStudy, one: Trajectory, not_done: list[tuple[str, str]]) -> _Factor:
+    index = (drawn.index_id,)
+    nominal = drawn.nominal_of(index, one)[0]
+    draws = drawn.drawn_of(index, one)[0].astype(np.float64)
+    both = np.concatenate([nominal[:, np.newaxis], draws], axis=1)
+    outside = ((both < -_ROUNDING) | (both > 1.0 + _ROUNDING)).any()
+    if outside or not drawn.study.spec.normalisation.on_unit_interval:
+        not_done.append((f"{one.name}: discounts", "an index outside 0-100 is no factor for an ally's share"))
+        nominal, draws = np.full(nominal.shape, np.nan), np.full(draws.shape, np.nan)
+    elif np.isnan(nominal).any():
+        years = spans_told(one.years[np.isnan(nominal)])
+        not_done.append((f"{one.name}: discounts", f"no index in {years}"))
+    nominal, draws = np.clip(nominal, 0.0, 1.0), np.clip(draws, 0.0, 1.0)
+    span = span_of(draws, level=drawn.level)
+    return _Factor(nominal, span.lower, span.upper, draws)
+
+
+def _add_case(found: dict[str, list[pd.DataFrame]], case: _Case, figures: Figures, *, years: IntArray) -> None:
+    """Add the rows of two allies by one measure."""
+    indicator = str(case.about["indicator"].iloc[0])
+    joint = case.own[0] + case.own[1]
+    wholes = [(WORLD, figures.world(indicator, years), np.full(len(years), np.nan))]
+    for name in figures.coalitions:
+        against = figures.coalition(name, indicator, years)
+        inside = figures.belongs(case.states[0], name, years) | figures.belongs(case.states[1], name, years)
+        against = np.where(inside, np.nan, against)
+        wholes.append((name, joint + against, against))
+        found["lanchester"] += _lanchester_rows(case, name, against)
+    for whole, total, against in wholes:
+        found["shares"] += _share_rows(case, whole, against=against, total=total)
+        rows = _discounted_rows(case, whole, total=total)
+        found["discounted"] += rows
+        found["added"] += _added_rows(case, whole, total=total)
+
+
+def _share_rows(case: _Case, whole: str, *, against: Array, total: Array) -> list[pd.DataFrame]:
+    own = np.stack([*case.own, against])
+    sides = {case.states[0]: [1, 0, 0], case.states[1]: [0, 1, 0], JOINT: [1, 1, 0], whole: [0, 0, 1]}
+    if whole == WORLD:
+        sides.pop(whole)
+    return [
+        _rows(case, whole=whole, side=side, estimate=joint_share(own, np.array(mask, dtype=bool), total=total))
+        for side, mask in sides.items()
+    ]
+
+
+def _discounted_rows(case: _Case, whole: str, *, total: Array) -> list[pd.DataFrame]:
+    found = []
+    for side, own, ally in _sides(case):
+        ends = [discounted_share(own, ally, factor, total=total) for factor in case.factor.three]
+        alone, full = (discounted_share(own, ally, factor, total=total) for factor in (0.0, 1.0))
+        found.append(_rows(case, whole=whole, side=side, alone=alone, full=full, **_ends(case, ends)))
+    return found
+
+
+def _added_rows(case: _Case, whole: str, *, total: Array) -> list[pd.DataFrame]:
+    first = case.own[0] >= case.own[1]
+    best, other = np.where(first, *case.own), np.where(first, case.own[1], case.own[0])
+    alone, full = (discounted_share(best, other, factor, total=total) for factor in (0.0, 1.0))
+    ends = [discounted_share(best, other, factor, total=total) - alone for factor in case.factor.three]
+    times = np.divide(best + other, best, out=np.full(best.shape, np.nan), where=best > 0)
+    strongest = np.where(first, *case.states)
+    numbers = {"alone": alone, "full": full - alone, "times": times, **_ends(case, ends)}
+    return [_rows(case, whole=whole, strongest=strongest, **numbers)]
+
+
+def _lanchester_rows(case: _Case, opponent: str, against: Array) -> list[pd.DataFrame]:
+    found = []
+
+    def add(side: str, law: str, counted: str, *, values: list[Array], held: Array | float = np.nan) -> None:
+        ends = _ends(case, values if len(values) > 1 else [values[0], np.nan, np.nan])
+        outlasts = np.select([values[0] > 1.0, values[0] < 1.0], [ALLIANCE, OPPONENT], default=NEITHER)
+        keys = {"opponent": opponent, "side": side, "law": law, "counted": counted}
+        found.append(_rows(case, **keys, **ends, outlasts=outlasts, probability=held))
+
+    for side, own, ally in _sides(case):
+        three = [lanchester_readings(own, ally, against, probability=factor) for factor in case.factor.three]
+        drawn = lanchester_readings(
+            own[:, np.newaxis], ally[:, np.newaxis], against[:, np.newaxis], probability=case.factor.draws
+        )
+        whole = lanchester_readings(own, ally, against)
+        if side == case.states[0]:
+            add(JOINT, "linear", JOINT, values=[whole.linear_joint])
+            add(JOINT, "square", JOINT, values=[whole.square_joint])
+            add(JOINT, "square", "apart", values=[whole.square_apart])
+        add(side, "linear", "alone", values=[whole.linear_alone])
+        add(side, "square", "alone", values=[whole.square_alone])
+        for law, weighed, name in (
+            ("linear", "discounted", "linear_joint"),
+            ("square", "discounted", "square_joint"),
+            ("square", "all_or_nothing", "square_expected"),
+        ):
+            values = [getattr(readings, name) for readings in three]
+            add(side, law, weighed, values=values, held=_share_above_one(getattr(drawn, name)))
+    return found
+
+
+def _share_above_one(ratios: Array) -> Array:
+    valid = (~np.isnan(ratios)).sum(axis=-1)
+    above = (ratios > 1.0).sum(axis=-1)
+    share: Array = np.divide(above, valid, out=np.full(valid.shape, np.nan), where=valid > 0)
+    return share
+
+
+def _sides(case: _Case) -> list[tuple[str, Array, Array]]:
+    return [(case.states[0], case.own[0], case.own[1]), (case.states[1], case.own[1], case.own[0])]
+
+
+def _ends(case: _Case, values: list[Any]) -> dict[str, Any]:
+    return {"estimate": values[0], "lower": values[1], "upper": values[2], "level": case.level}
+
+
+def _rows(case: _Case, **columns: Any) -> pd.DataFrame:  # noqa: ANN401 - columns of several kinds
+    """Give the rows that have a figure, discounted or not."""
+    frame = case.about.assign(**columns)
+    there: pd.DataFrame = frame[frame["full" if "full" in columns else "estimate"].notna()]
+    return there
+
+
+def _gaps_of(figures: Figures, one: Trajectory, states: tuple[str, str]) -> list[tuple[str, str]]:
+    """Say which figures are missing for the years of a trajectory."""
+    found = []
+    missing: dict[tuple[str, str], list[str]] = {}
+    for state in states:
+        for indicator in figures.indicators:
+            absent = np.isnan(figures.series(state, indicator, one.years))
+            if absent.any():
+                missing.setdefault((state, spans_told(one.years[absent])), []).append(indicator)
+    for (state, years), indicators in missing.items():
+        found.append((f"{one.name}: {', '.join(indicators)}", f"no figures of {state} in {years}"))
+    for name in figures.coalitions:
+        inside = [state for state in states if figures.belongs(state, name, one.years).any()]
+        found += [(f"{one.name} against {name}", f"{state} belongs to it") for state in inside]
+        for indicator in figures.indicators:
+            most, where = figures.lacking(name, indicator, one.years)
+            if most:
+                lost = f"{'up to ' if most > 1 else ''}{counted(most, 'member')}"
+                cause = f"the sum lacks {lost} without figures in {spans_told(where)}"
+                found.append((f"{indicator} of {name}", cause))
+    return found
+
+
+def _members_told(figures: Figures) -> dict[str, list[str]]:
+    """List the members of every coalition with their years."""
+    open_end = np.iinfo(np.int32).max
+    return {
+        name: [f"{one.state} {one.first}-{'' if one.last == open_end else one.last}" for one in spells]
+        for name, spells in figures.coalitions.items()
+    }

@@ -1,0 +1,1 @@
+"""Declared claims, judged draw by draw."""

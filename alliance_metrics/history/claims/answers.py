@@ -1,0 +1,302 @@
+"""What a claim is about and what the draws answer: series in points, and whether a statement holds in each draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
+from alliance_metrics.history.turning_points.break_calibration import BreakCalibration
+from alliance_metrics.uncertainty.coder_draws import Singles
+
+Span = tuple[int, int]
+Measure = Callable[..., tuple[Array, Array]]
+
+POINTS, YEAR = "points", "year"
+"""What a quantity is measured in."""
+DECIMALS = 4
+"""Decimals of points to which scores are held when they are compared: less is rounding of single precision."""
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnSeries:
+    """One series by year, nominal and in every draw.
+
+    Parameters
+    ----------
+    name
+        What answers call it.
+    years : ndarray of int, shape (n_years,)
+        Years, rising.
+    nominal : ndarray, shape (n_years,)
+        Nominal scores; NaN where missing. [0-100]
+    draws : ndarray, shape (n_years, n_draws)
+        Scores in every draw; NaN where missing. [0-100]
+    """
+
+    name: str
+    years: IntArray
+    nominal: Array
+    draws: Singles
+
+    @property
+    def span(self) -> Span:
+        """First and last year."""
+        return int(self.years[0]), int(self.years[-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Whether a statement holds, draw by draw, and the point answer.
+
+    Parameters
+    ----------
+    holds : ndarray, shape (n_draws,)
+        1 where it holds, 0 where it does not, NaN where the draw gives no answer.
+    quantity : ndarray, shape (n_draws,)
+        What the answer turns on; NaN where there is none. [`measured_in`]
+    nominal_holds
+        Whether it holds at the nominal scores: 1, 0 or NaN.
+    estimate
+        The quantity at the nominal scores. [`measured_in`]
+    measured_in
+        Unit of the quantity.
+    text
+        The point answer in words.
+    chance, chance_against
+        How often chance alone would speak as loudly for the claim, and for its opposite; NaN without a test. [0-1]
+    power
+        How often the test would find an effect of the size stated with the kind; NaN without a test. [0-1]
+    """
+
+    holds: Array
+    quantity: Array
+    nominal_holds: float
+    estimate: float
+    measured_in: str
+    text: str
+    chance: float = float("nan")
+    chance_against: float = float("nan")
+    power: float = float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """What tests against chance need.
+
+    Parameters
+    ----------
+    rng
+        Source of random numbers, of this claim alone.
+    calibration
+        Gives the calibration of the test of breaks for a number of years, made once for each.
+    """
+
+    rng: np.random.Generator
+    calibration: Callable[[int], BreakCalibration]
+
+
+def measured(measure: Measure, *series: DrawnSeries) -> tuple[Array, Array, float, float]:
+    """Take a measure of the draws and of the nominal scores.
+
+    Parameters
+    ----------
+    measure
+        Takes the scores of each series, shape (n_years, n), and gives values and whether the statement holds, shape
+        (n,), both NaN where there is no answer.
+    *series
+        The series.
+
+    Returns
+    -------
+    values, holds : ndarray, shape (n_draws,)
+        In the draws.
+    estimate, nominal_holds : float
+        At the nominal scores.
+    """
+    values, holds = measure(*(np.asarray(one.draws, dtype=np.float64) for one in series))
+    estimate, nominal = measure(*(one.nominal[:, np.newaxis] for one in series))
+    return values, holds, float(estimate[0]), float(nominal[0])
+
+
+def within(series: DrawnSeries, years: Span) -> BoolArray:
+    """Mark the years of a span.
+
+    Parameters
+    ----------
+    series
+        The series.
+    years
+        First and last year, both included.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_years,)
+        True for years of the span.
+
+    Raises
+    ------
+    ValueError
+        Where a year of the span is not among the series' years.
+    """
+    marked = (series.years >= years[0]) & (series.years <= years[1])
+    if np.count_nonzero(marked) != years[1] - years[0] + 1:
+        raise ValueError(f"{series.name} covers {told_span(series.span)}, not the whole of {told_span(years)}")
+    return np.asarray(marked)
+
+
+def mean_of_years(scores: Array) -> Array:
+    """Average over the years that have a score.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n_years, n)
+        Scores.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Means; NaN where no year has one.
+    """
+    present = (~np.isnan(scores)).sum(axis=0)
+    total = np.nansum(scores, axis=0)
+    mean: Array = np.divide(total, present, out=np.full(total.shape, np.nan), where=present > 0)
+    return mean
+
+
+def exceeds(values: Array, limit: float) -> Array:
+    """Say where values are above a limit.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Values; NaN where there is none.
+    limit
+        The limit.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        1 where above, to `DECIMALS`, 0 where not, NaN where there is no value.
+    """
+    return held_where(np.round(values - limit, DECIMALS) > 0, ~np.isnan(values))
+
+
+def whole_draws(*series: DrawnSeries) -> tuple[Array, BoolArray]:
+    """Put the draws of several series of the same years together.
+
+    Parameters
+    ----------
+    *series
+        The series.
+
+    Returns
+    -------
+    scores : ndarray, shape (n_whole, n_series, n_years)
+        Draws in which no year of any is missing. [0-100]
+    whole : ndarray of bool, shape (n_draws,)
+        Which those are.
+
+    Raises
+    ------
+    ValueError
+        Where the years differ, a nominal score is missing, or no draw is whole.
+    """
+    spans = {one.span for one in series}
+    if len(spans) > 1:
+        raise ValueError(f"the series are of different years: {', '.join(map(told_span, sorted(spans)))}")
+    for one in series:
+        if np.isnan(one.nominal).any():
+            missing = ", ".join(map(str, one.years[np.isnan(one.nominal)][:5]))
+            raise ValueError(f"{one.name} has no score in {missing}, and a run of years without gaps is needed")
+    scores = np.stack([one.draws for one in series]).transpose(2, 0, 1)
+    whole = ~np.isnan(scores).any(axis=(1, 2))
+    if not whole.any():
+        raise ValueError(f"none of {len(whole)} draws has every year of {', '.join(one.name for one in series)}")
+    return scores[whole].astype(np.float64), np.asarray(whole)
+
+
+def spread_out(found: Array, whole: BoolArray) -> Array:
+    """Put what whole draws gave among all draws.
+
+    Parameters
+    ----------
+    found : ndarray, shape (n_whole,)
+        One number a whole draw.
+    whole : ndarray of bool, shape (n_draws,)
+        Which those are.
+
+    Returns
+    -------
+    ndarray, shape (n_draws,)
+        The numbers; NaN for the others.
+    """
+    every = np.full(whole.shape, np.nan)
+    every[whole] = found
+    return every
+
+
+def held_where(true: BoolArray, known: BoolArray) -> Array:
+    """Put three answers into one array.
+
+    Parameters
+    ----------
+    true, known : ndarray of bool, shape (n,)
+        Where it holds, and where that can be said.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        1, 0 or NaN.
+    """
+    return np.where(known, true.astype(np.float64), np.nan)
+
+
+def told_span(years: Span) -> str:
+    """Write a span of years.
+
+    Parameters
+    ----------
+    years
+        First and last year.
+
+    Returns
+    -------
+    str
+        ``1953-1956``, or one year.
+    """
+    return str(years[0]) if years[0] == years[1] else f"{years[0]}-{years[1]}"
+
+
+def told_points(value: float) -> str:
+    """Write points.
+
+    Parameters
+    ----------
+    value
+        Points; NaN where there are none.
+
+    Returns
+    -------
+    str
+        One decimal, without a sign before zero; ``none`` for NaN.
+    """
+    return "none" if np.isnan(value) else f"{value + 0.0:.1f}".replace("-0.0", "0.0")
+
+
+def told_year(value: float) -> str:
+    """Write a year.
+
+    Parameters
+    ----------
+    value
+        The year; NaN where there is none.
+
+    Returns
+    -------
+    str
+        The year; ``none`` for NaN.
+    """
+    return "none" if np.isnan(value) else f"{value:.0f}"

@@ -1,0 +1,216 @@
+"""Files of claims: statements that a study's draws can bear out or not, checked whole before any is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from alliance_metrics.config.faults import is_echo, validation_fault
+from alliance_metrics.config.index import Section
+from alliance_metrics.config.model import VersionField
+from alliance_metrics.config.reader import find_config
+from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
+from alliance_metrics.history.claims.statements import (
+    AnyClaim,
+    BeforeClaim,
+    ChangeClaim,
+    ClaimField,
+    ComparisonClaim,
+    EveryYearClaim,
+    GapClaim,
+    GapGrowthClaim,
+    Id,
+    LikenessClaim,
+    Line,
+    OrderClaim,
+    Part,
+    PartClaim,
+)
+from alliance_metrics.history.claims.verdicts import Thresholds
+from alliance_metrics.package.files import parse_toml, read_bytes
+
+Share = Annotated[float, Field(gt=0.5, le=1)]
+
+
+class VerdictSection(Section):
+    """From where on a verdict is given; see `Thresholds`."""
+
+    supported: Share = 0.95
+    leaning: Share = 0.80
+    chance: Part = 0.05
+    power: Part = 0.50
+    answered: Part = 0.50
+
+
+class ClaimsFile(Section):
+    """One whole file of claims, every default filled in.
+
+    Attributes
+    ----------
+    schema_version
+        Version of this form; written ``schema`` in the file.
+    name, description
+        What it is called, and what it is for in a sentence.
+    verdicts
+        From where on a verdict is given.
+    rows
+        Ids of what the essay claims or asks, each with its text.
+    claim
+        The claims.
+    """
+
+    schema_version: VersionField
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+    description: str = ""
+    verdicts: VerdictSection = Field(default_factory=VerdictSection)
+    rows: Annotated[Mapping[Id, Line], Field(min_length=1)]
+    claim: Annotated[tuple[ClaimField, ...], Field(strict=False, min_length=1)]
+
+    def to_thresholds(self) -> Thresholds:
+        """Give the thresholds.
+
+        Returns
+        -------
+        Thresholds
+            From where on a verdict is given.
+        """
+        return Thresholds(**self.verdicts.model_dump())
+
+
+def parse_claims(values: Mapping[str, Any], *, name: str) -> ClaimsFile:
+    """Check the values of a file of claims.
+
+    Parameters
+    ----------
+    values
+        Tables as parsed from TOML.
+    name
+        What messages call the file.
+
+    Returns
+    -------
+    ClaimsFile
+        The claims.
+
+    Raises
+    ------
+    ConfigError
+        Listing every fault with the claim it is in: unknown kinds, keys and rows with the nearest known one, wrong
+        types, values out of range, ids that stand twice, claims that contradict themselves.
+    """
+    try:
+        claims = ClaimsFile.model_validate(dict(values))
+    except ValidationError as error:
+        entries = [dict(entry) for entry in error.errors(include_url=False)]
+        raise ConfigError([_fault(entry, values, name) for entry in entries if not is_echo(entry)]) from error
+    faults = _contradictions(claims, name)
+    if faults:
+        raise ConfigError(faults)
+    return claims
+
+
+def _fault(entry: dict[str, Any], values: Mapping[str, Any], name: str) -> Fault:
+    """Turn a validator's complaint into a fault that names the claim."""
+    fault = validation_fault(entry, ClaimsFile, values, file_of=lambda _: name, extends=False)
+    location = entry["loc"]
+    if entry["type"] == "union_tag_invalid":
+        known = [word.strip(" '") for word in entry["ctx"]["expected_tags"].split(",")]
+        tag = str(entry["ctx"]["tag"])
+        allowed = listed(known, limit=len(known))
+        fault = replace(fault, what="unknown kind of claim", found=quoted(tag) + nearest(tag, known), allowed=allowed)
+    if location[0] != "claim" or len(location) < 2:
+        return fault
+    given = values["claim"][location[1]]
+    own = given.get("id") if isinstance(given, Mapping) else None
+    called = f"claim '{own}'" if isinstance(own, str) else f"claim {location[1] + 1}"
+    rest = str(fault.column).split(".", 2)[2:]
+    return replace(fault, column=", ".join([called, *rest]))
+
+
+def _contradictions(claims: ClaimsFile, name: str) -> list[Fault]:
+    """Find what is wrong among values that are each allowed."""
+    faults = []
+    if claims.verdicts.leaning > claims.verdicts.supported:
+        found = f"leaning {claims.verdicts.leaning}, supported {claims.verdicts.supported}"
+        allowed = "leaning at most as great as supported"
+        faults.append(Fault(name, "thresholds out of order", found, allowed, "correct them", column="verdicts"))
+    ids = [claim.id for claim in claims.claim]
+    faults += [
+        Fault(name, "an id stands twice", f"'{twice}'", "each id once", "rename one", column="claim")
+        for twice in sorted({one for one in ids if ids.count(one) > 1})
+    ]
+    for claim in claims.claim:
+        place = f"claim '{claim.id}'"
+        for row in claim.rows:
+            if row not in claims.rows:
+                found = f"'{row}'{nearest(row, claims.rows)}"
+                remedy = "correct the row, or list it under [rows]"
+                faults.append(
+                    Fault(name, "unknown row", found, listed(claims.rows, limit=40), remedy, column=f"{place}, rows")
+                )
+        contradiction = _contradiction(claim)
+        if contradiction:
+            found, allowed = contradiction
+            what = "a claim contradicts itself"
+            faults.append(Fault(name, what, found, allowed, "complete or correct the claim", column=place))
+    return faults
+
+
+def _contradiction(claim: AnyClaim) -> tuple[str, str] | None:
+    """Say what is found and allowed instead, where the keys of a claim do not go together."""
+    found = None
+    if isinstance(claim, EveryYearClaim) and (claim.value is None) == (claim.other is None):
+        found = "neither value nor other" if claim.value is None else "value and other", "one of value and other"
+    if isinstance(claim, PartClaim | OrderClaim):
+        if len(claim.component) != 1:
+            found = f"components {listed(claim.component)}", "one component, of which it is claimed"
+        elif not set(claim.among) - set(claim.component):
+            found = f"among {listed(claim.among)}", "one or more other components"
+    if isinstance(claim, GapClaim | GapGrowthClaim | BeforeClaim) and claim.matched:
+        one, two = claim.facet, claim.other.facet
+        if one is None or two is None or one.column != two.column:
+            found = "matched without two facets of one column", "a facet here and one in other, of the same column"
+    if isinstance(claim, LikenessClaim) and (claim.other.component or claim.facet or claim.other.facet):
+        found = "components of their own in other, or a facet", "the same components of both records, without facets"
+    if not isinstance(claim, ComparisonClaim) and getattr(getattr(claim, "other", None), "years", None):
+        found = "years in other", "years of its own only where the kind is higher_than"
+    return found or _same_years(claim)
+
+
+def _same_years(claim: AnyClaim) -> tuple[str, str] | None:
+    """Say what is found and allowed instead, where years are set against themselves."""
+    if isinstance(claim, ChangeClaim | PartClaim) and claim.years[0] == claim.years[1]:
+        return f"the one year {claim.years[0]}", "two years, the first before the last"
+    if isinstance(claim, GapGrowthClaim) and claim.years == claim.than:
+        return "the same years twice", "other years in than"
+    return None
+
+
+DEFAULT = "claims"
+
+
+def read_claims(name: str | Path = DEFAULT) -> ClaimsFile:
+    """Read a file of claims.
+
+    Parameters
+    ----------
+    name
+        A path ending in ``.toml``, or a name: looked for in ``configs/`` here, then among the published ones.
+
+    Returns
+    -------
+    ClaimsFile
+        The claims, complete.
+
+    Raises
+    ------
+    ConfigError
+        Listing every fault: no such file, not TOML, and all that `parse_claims` refuses.
+    """
+    path = find_config(name)
+    content = read_bytes(path, name=str(path), error=ConfigError)
+    return parse_claims(parse_toml(content, name=str(path)), name=str(path))

@@ -1,0 +1,292 @@
+"""The kinds of statement that a file of claims may hold, each a closed section with its own keys."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from alliance_metrics.config.index import Section, with_readable_tag
+from alliance_metrics.history.claims.effects import At
+from alliance_metrics.history.claims.levels import Direction
+from alliance_metrics.history.claims.orders import Reading, Turn
+
+SIDES = ("essay", "rival", "open")
+"""What the essay says; what should fail if it is right; what it leaves open."""
+INDEX = "index"
+"""Stands for the index, whatever its id."""
+
+
+def _as_list(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    return (value,) if isinstance(value, str) else value
+
+
+def _rising(years: tuple[int, int]) -> tuple[int, int]:
+    if years[0] > years[1]:
+        raise PydanticCustomError("span", "[first, last], the first not after the last")
+    return years
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise PydanticCustomError("twice", "each name once")
+    return names
+
+
+def _one_line(text: str) -> str:
+    """Refuse text that is blank, or would break a line or steer the screen it is printed on."""
+    if not text.strip() or any(unicodedata.category(sign) in _UNSEEN for sign in text):
+        raise PydanticCustomError("line", "one line of text, without signs that are not seen")
+    return text
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+Line = Annotated[str, AfterValidator(_one_line)]
+Year = Annotated[int, Field(ge=-9999, le=9999)]
+Years = Annotated[tuple[Year, Year], Field(strict=False), AfterValidator(_rising)]
+Name = Annotated[str, Field(min_length=1)]
+Names = Annotated[
+    tuple[Name, ...], Field(strict=False, min_length=1), BeforeValidator(_as_list), AfterValidator(_each_once)
+]
+Points = Annotated[float, Field(ge=0, le=100)]
+Part = Annotated[float, Field(ge=0, le=1)]
+Combine = Literal["mean", "least", "greatest"]
+
+
+class FacetChoice(Section):
+    """The indicators that count: those with a value in a column of the codebook.
+
+    Attributes
+    ----------
+    column, value
+        The column and the value.
+    """
+
+    column: str
+    value: str
+
+
+class OtherSection(Section):
+    """The series another is set against; what is not said here is as in the claim.
+
+    Attributes
+    ----------
+    dyad, era, component, facet
+        As in `ClaimSection`.
+    years
+        Years of its own, for kinds that compare two spans.
+    """
+
+    dyad: str | None = None
+    era: str | None = None
+    component: Names | None = None
+    facet: FacetChoice | None = None
+    years: Years | None = None
+
+
+class ClaimSection(Section):
+    """What all claims have.
+
+    Attributes
+    ----------
+    id
+        Id of the claim; its random numbers depend on it.
+    rows
+        Ids of the rows of the essay's list that it bears on.
+    side
+        One of `SIDES`.
+    statement
+        What is claimed, in plain words.
+    note
+        Anything to be read beside it.
+    dyad, era
+        The dyad and era it is about.
+    component
+        The component, or several, whose plain mean is taken; ``index`` stands for the index.
+    facet
+        Scores from the indicators of one facet alone; for the index and pillars.
+    """
+
+    id: Id
+    rows: Names
+    side: Literal["essay", "rival", "open"]
+    statement: Line
+    note: Line | Literal[""] = ""
+    dyad: str
+    era: str
+    component: Names = (INDEX,)
+    facet: FacetChoice | None = None
+
+
+class SpanClaim(ClaimSection):
+    """The greatest or least score, or the greatest yearly fall, lies within years."""
+
+    kind: Literal["peak_within", "low_within", "largest_drop_in"]
+    years: Years
+
+
+class LevelClaim(ClaimSection):
+    """The mean over years is above or below a value."""
+
+    kind: Literal["above", "below"]
+    years: Years
+    value: Points
+
+
+class ChangeClaim(ClaimSection):
+    """The last of some years lies below or above the first by more than a margin."""
+
+    kind: Literal["falls", "rises"]
+    years: Years
+    margin: Points = 0.0
+
+
+class ComparisonClaim(ClaimSection):
+    """The mean over years exceeds that of another series, or of other years."""
+
+    kind: Literal["higher_than"]
+    years: Years
+    other: OtherSection
+    margin: Points = 0.0
+
+
+class GapClaim(ClaimSection):
+    """One series stands above another over the same years; with ``matched``, facets of like dimensions."""
+
+    kind: Literal["gap_positive", "tilts_toward"]
+    years: Years
+    other: OtherSection
+    matched: bool = False
+    margin: Points = 0.0
+
+
+class GapGrowthClaim(ClaimSection):
+    """The gap between two series is larger in one span than in another."""
+
+    kind: Literal["gap_larger"]
+    years: Years
+    than: Years
+    other: OtherSection
+    matched: bool = False
+    margin: Points = 0.0
+
+
+class EveryYearClaim(ClaimSection):
+    """A series is above, or below, a value or another series in every one of some years."""
+
+    kind: Literal["stays_above", "stays_below"]
+    years: Years
+    value: Points | None = None
+    other: OtherSection | None = None
+
+
+class PartClaim(ClaimSection):
+    """A component makes more of a fall, or rise, between two years than any other of several."""
+
+    kind: Literal["contributed_most"]
+    years: Years
+    among: Names
+    direction: Direction = "down"
+
+
+class OrderClaim(ClaimSection):
+    """A component falls before every other of several."""
+
+    kind: Literal["first_to_fall"]
+    among: Names
+    reading: Reading = "break"
+
+
+class BeforeClaim(ClaimSection):
+    """A series falls before another; with ``matched``, facets of like dimensions."""
+
+    kind: Literal["falls_before"]
+    other: OtherSection
+    reading: Reading = "break"
+    matched: bool = False
+
+
+class BreakClaim(ClaimSection):
+    """The one break that fits a series best lies within years."""
+
+    kind: Literal["break_within"]
+    years: Years
+    direction: Turn = "either"
+
+
+class LeadClaim(ClaimSection):
+    """Changes of a series go before changes of another."""
+
+    kind: Literal["leads"]
+    other: OtherSection
+    most_lag: Annotated[int, Field(ge=1, le=20)] = 3
+
+
+class TogetherClaim(ClaimSection):
+    """Two series change the same way in the same years."""
+
+    kind: Literal["moves_with"]
+    other: OtherSection
+
+
+class GateClaim(ClaimSection):
+    """A component lets others count only as far as it goes itself, more strongly than a value."""
+
+    kind: Literal["gate_above"]
+    gated: Names
+    value: Part = 0.0
+
+
+class PressureClaim(ClaimSection):
+    """What pressure from outside has to do with a component, on a condition."""
+
+    pressure: str
+    combine: Combine = "mean"
+    condition: str
+
+
+class GrowthClaim(PressureClaim):
+    """Pressure raises a component the more, the greater a condition."""
+
+    kind: Literal["effect_grows"]
+
+
+class EffectClaim(PressureClaim):
+    """Pressure raises a component where a condition is high, low, or as it is on average."""
+
+    kind: Literal["effect_positive"]
+    at: At = "mean"
+
+
+class LikenessClaim(ClaimSection):
+    """Of the years of another record, the one most like a given year, component by component, lies within years."""
+
+    kind: Literal["most_similar_within"]
+    year: Year
+    years: Years
+    other: OtherSection
+
+
+AnyClaim = (
+    SpanClaim
+    | LevelClaim
+    | ChangeClaim
+    | ComparisonClaim
+    | GapClaim
+    | GapGrowthClaim
+    | EveryYearClaim
+    | PartClaim
+    | OrderClaim
+    | BeforeClaim
+    | BreakClaim
+    | LeadClaim
+    | TogetherClaim
+    | GateClaim
+    | GrowthClaim
+    | EffectClaim
+    | LikenessClaim
+)
+ClaimField = Annotated[AnyClaim, Field(discriminator="kind"), BeforeValidator(with_readable_tag)]

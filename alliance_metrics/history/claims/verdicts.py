@@ -1,0 +1,298 @@
+"""Declared claims judged over draws: the share of draws in which each holds, and a verdict by stated thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from alliance_metrics.history.claims import dates as claim_dates
+from alliance_metrics.history.claims import effects as claim_effects
+from alliance_metrics.history.claims import levels as claim_levels
+from alliance_metrics.history.claims import orders as claim_orders
+from alliance_metrics.history.claims import regularities as claim_regularities
+from alliance_metrics.history.claims.answers import Answer, DrawnSeries, Trials
+from alliance_metrics.history.turning_points.break_calibration import BreakCalibration, calibrate_break_test
+from alliance_metrics.uncertainty.randomness import stream
+
+Role = Literal["none", "caps", "requires"]
+
+SUPPORTED, LEANING, UNDECIDED, AGAINST, CONTRADICTED = VERDICTS = (
+    "supported",
+    "leaning",
+    "undecided",
+    "leaning against",
+    "contradicted",
+)
+"""From the best to the worst for a claim."""
+FEW_ANSWERS, NO_TEST = "too few draws give an answer", "no test could be made"
+NOT_BEYOND, NO_POWER = "not beyond chance", "no power"
+"""Why a claim is judged no more firmly than it is."""
+
+RECORDED: Mapping[str, Callable[..., Answer]] = {
+    "peak_within": claim_dates.peak_within,
+    "low_within": claim_dates.low_within,
+    "largest_drop_in": claim_dates.largest_drop_in,
+    "most_similar_within": claim_dates.most_similar_within,
+    "higher_than": claim_levels.higher_than,
+    "above": claim_levels.above,
+    "below": claim_levels.below,
+    "falls": claim_levels.falls,
+    "rises": claim_levels.rises,
+    "gap_positive": claim_levels.gap_positive,
+    "tilts_toward": claim_levels.gap_positive,
+    "gap_larger": claim_levels.gap_larger,
+    "stays_above": claim_levels.stays_above,
+    "stays_below": claim_levels.stays_below,
+    "contributed_most": claim_levels.contributed_most,
+}
+"""Kinds that say what the record shows: the draws alone decide."""
+DATED: Mapping[str, Callable[..., Answer]] = {
+    "first_to_fall": claim_orders.first_to_fall,
+    "falls_before": claim_orders.falls_before,
+    "break_within": claim_orders.break_within,
+}
+"""Kinds that date a turn, which swings of any series have too: the draws decide, chance holds the verdict back."""
+REGULAR: Mapping[str, Callable[..., Answer]] = {
+    "leads": claim_regularities.leads,
+    "moves_with": claim_regularities.moves_with,
+    "gate_above": claim_regularities.gate_above,
+    "effect_grows": claim_effects.effect_grows,
+    "effect_positive": claim_effects.effect_positive,
+}
+"""Kinds that say more than the record: draws and a test against chance decide together."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on a verdict is given.
+
+    Parameters
+    ----------
+    supported, leaning
+        Least share of the draws with an answer in which a claim holds; less 1, the greatest for the two on the other
+        side. [above 0.5 to 1]
+    chance
+        Most that chance may make as well. [0-1]
+    power
+        Least power with which a test that finds nothing says anything. [0-1]
+    answered
+        Least share of draws that give an answer. [0-1]
+    """
+
+    supported: float = 0.95
+    leaning: float = 0.80
+    chance: float = 0.05
+    power: float = 0.50
+    answered: float = 0.50
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """A statement to be judged, bound to series by their names.
+
+    Parameters
+    ----------
+    id
+        Its id, of which its random numbers depend.
+    kind
+        One of `RECORDED`, `DATED` and `REGULAR`.
+    series : tuple of str
+        Names of the series it is about, in the order its kind takes them.
+    arguments
+        What else its kind asks, by name.
+    """
+
+    id: str
+    kind: str
+    series: tuple[str, ...]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What the draws say of a claim.
+
+    Parameters
+    ----------
+    id
+        Id of the claim.
+    answer
+        Whether it holds draw by draw, with the point answer; None where there is none.
+    share
+        Share of the draws with an answer in which it holds; NaN without. [0-1]
+    undefined
+        Share of all draws that give no answer. [0-1]
+    verdict
+        One of `VERDICTS`; empty where it could not be judged.
+    reason
+        Why it is judged no more firmly, where anything held it back; or why it could not be judged.
+    """
+
+    id: str
+    answer: Answer | None
+    share: float
+    undefined: float
+    verdict: str
+    reason: str
+
+
+def role_of(kind: str) -> Role:
+    """Say what a test against chance is to claims of a kind.
+
+    Parameters
+    ----------
+    kind
+        The kind.
+
+    Returns
+    -------
+    str
+        ``none``; ``caps``: without it a verdict only leans; ``requires``: without it there is none.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such kind.
+    """
+    if kind in RECORDED:
+        return "none"
+    if kind in DATED:
+        return "caps"
+    if kind in REGULAR:
+        return "requires"
+    raise ValueError(f"kind '{kind}'; it is one of {', '.join([*RECORDED, *DATED, *REGULAR])}")
+
+
+def verdict_of(
+    answer: Answer, *, role: Role = "none", thresholds: Thresholds | None = None
+) -> tuple[str, str, float, float]:
+    """Judge an answer.
+
+    Parameters
+    ----------
+    answer
+        Whether a claim holds in each draw, and what a test against chance says.
+    role
+        What the test is to the claim; see `role_of`.
+    thresholds
+        From where on a verdict is given; the usual ones where absent.
+
+    Returns
+    -------
+    verdict, reason : str
+        The verdict, and what held it back.
+    share, undefined : float
+        Share of the draws with an answer in which it holds, and share of all draws without one. [0-1]
+
+    Notes
+    -----
+    The share s gives the verdict: supported from `supported` on, leaning from `leaning` on, contradicted and leaning
+    against up to 1 less these, undecided between. Shares over draws know the doubt of the coding alone. A role of
+    ``caps`` turns supported and contradicted into the leaning ones where `chance` (for the side s is on) is above the
+    threshold or unknown. A role of ``requires`` leaves any such claim undecided: with ``no power`` where the power is
+    below its threshold, else ``not beyond chance``. Where there is no test for the opposite, the claim is judged
+    against only if the power is enough.
+    """
+    limits = thresholds or Thresholds()
+    known = ~np.isnan(answer.holds)
+    undefined = 1.0 - float(known.mean())
+    share = float(answer.holds[known].mean()) if known.any() else float("nan")
+    if 1.0 - undefined < limits.answered or not known.any():
+        return UNDECIDED, FEW_ANSWERS, share, undefined
+    verdict = _by_share(share, limits)
+    if verdict == UNDECIDED or role == "none":
+        return verdict, "", share, undefined
+    one_sided = verdict in {AGAINST, CONTRADICTED} and np.isnan(answer.chance_against)
+    chance = answer.chance_against if verdict in {AGAINST, CONTRADICTED} else answer.chance
+    enough = bool(answer.power >= limits.power)
+    if chance <= limits.chance or (one_sided and enough and not np.isnan(answer.chance)):
+        return verdict, "", share, undefined
+    weak = bool(answer.power < limits.power) or (one_sided and not enough)
+    cause = NO_TEST if np.isnan(answer.chance) else NO_POWER if weak else NOT_BEYOND
+    if role == "caps":
+        held_back = {SUPPORTED: LEANING, CONTRADICTED: AGAINST}.get(verdict, verdict)
+        return held_back, "" if held_back == verdict else cause, share, undefined
+    return UNDECIDED, cause, share, undefined
+
+
+def _by_share(share: float, limits: Thresholds) -> str:
+    held = round(share, 12)
+    for least, verdict in ((limits.supported, SUPPORTED), (limits.leaning, LEANING)):
+        if held >= least:
+            return verdict
+    for least, verdict in ((limits.supported, CONTRADICTED), (limits.leaning, AGAINST)):
+        if held <= round(1.0 - least, 12):
+            return verdict
+    return UNDECIDED
+
+
+def evaluate_claims(
+    drawn: Mapping[str, DrawnSeries],
+    claims: Iterable[Claim],
+    *,
+    thresholds: Thresholds | None = None,
+    stream_of: Callable[..., np.random.Generator] | None = None,
+) -> dict[str, Judgement]:
+    """Judge claims over draws of series.
+
+    Parameters
+    ----------
+    drawn
+        Draws of series by name. [0-100]
+    claims
+        The claims, each bound to names of series.
+    thresholds
+        From where on a verdict is given; the usual ones where absent.
+    stream_of
+        Gives the stream of random numbers of some names; of seed 0 where absent.
+
+    Returns
+    -------
+    dict of str to Judgement
+        By id. A claim that the series cannot answer has no verdict, and its reason says why.
+
+    Raises
+    ------
+    ValueError
+        Where a claim names an unknown kind or series.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> years, scores = np.arange(1950, 1954), np.array([60.0, 80.0, 70.0, 40.0])
+    >>> trust = DrawnSeries("trust", years, scores, scores[:, np.newaxis] + np.array([-1.0, 0.0, 1.0]))
+    >>> claim = Claim("peak", "peak_within", ("trust",), {"years": (1950, 1951)})
+    >>> found = evaluate_claims({"trust": trust}, [claim])["peak"]
+    >>> found.verdict, found.answer.text
+    ('supported', 'trust is greatest in 1951; at most 80.0 points in 1950-1951 and 70.0 outside')
+    """
+    source = stream_of or (lambda *names: stream(0, *names))
+    made: dict[int, BreakCalibration] = {}
+
+    def calibration(n_years: int) -> BreakCalibration:
+        if n_years not in made:
+            made[n_years] = calibrate_break_test(n_years, rng=source("calibration", n_years))
+        return made[n_years]
+
+    found = {}
+    for claim in claims:
+        role = role_of(claim.kind)
+        unknown = [name for name in claim.series if name not in drawn]
+        if unknown:
+            raise ValueError(f"claim '{claim.id}' names series that are not there: {', '.join(unknown)}")
+        series = [drawn[name] for name in claim.series]
+        try:
+            if role == "none":
+                answer = RECORDED[claim.kind](*series, **claim.arguments)
+            else:
+                trials = Trials(source(claim.id), calibration)
+                answer = {**DATED, **REGULAR}[claim.kind](*series, trials=trials, **claim.arguments)
+        except ValueError as cause:
+            found[claim.id] = Judgement(claim.id, None, float("nan"), 1.0, "", str(cause))
+            continue
+        verdict, reason, share, undefined = verdict_of(answer, role=role, thresholds=thresholds)
+        found[claim.id] = Judgement(claim.id, answer, share, undefined, verdict, reason)
+    return found

@@ -1,0 +1,1 @@
+"""Whether one series' effect on another depends on a third."""

@@ -1,0 +1,268 @@
+"""The interaction model fitted to units of one era, of all eras, and over draws, from arrays of the whole panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.errors import counted
+from alliance_metrics.history.condition.interaction import (
+    ConditionFit,
+    MarginalEffect,
+    OverDraws,
+    fit_condition,
+    marginal_effect,
+    over_draws,
+)
+from alliance_metrics.uncertainty.coder_draws import Singles
+
+_MOST_DRAWS = 1000
+"""Draws, at even distances, in which the model is fitted: enough for a mean and a deviation."""
+_AT_ONCE = 250
+LEAST_YEARS = 7
+"""Years a run needs: one more than the coefficients with the outcome of the year before, and that year."""
+_HALF_STEP = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Years that one model is fitted to.
+
+    Parameters
+    ----------
+    unit, era
+        What they are the years of; `EVERY` where they are of all.
+    rows : ndarray of int, shape (n_years,)
+        Places of the unit-years, run after run.
+    runs : ndarray of int, shape (n_years,)
+        Run of years each belongs to.
+    """
+
+    unit: str
+    era: str
+    rows: IntArray
+    runs: IntArray
+
+    @property
+    def n_runs(self) -> int:
+        """Number of runs of years."""
+        return len(np.unique(self.runs))
+
+
+@dataclass(frozen=True, eq=False)
+class Three:
+    """Outcome, pressure and condition in the years of a group.
+
+    Parameters
+    ----------
+    outcome, pressure, condition : ndarray, shape (..., n_years)
+        Scores; leading axes are draws. [0-1]
+    """
+
+    outcome: Array
+    pressure: Array
+    condition: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The model fitted to the nominal scores and over draws.
+
+    Parameters
+    ----------
+    nominal
+        The fit to nominal scores.
+    errors : ndarray, shape (2, n_coefficients)
+        Errors of its coefficients, robust against unequal variances, and against neighbours being alike too.
+    drawn : tuple of OverDraws
+        Each coefficient over draws.
+    effect
+        Effect of pressure at values of the condition, of the nominal fit.
+    effects : tuple of OverDraws
+        The same over draws.
+    band : ndarray, shape (n_values,)
+        Half width of the band that holds at all values at once, both doubts together.
+    support : ndarray of int, shape (n_values,)
+        Years whose nominal condition lies within half a step of a scale cut in ten.
+    """
+
+    nominal: ConditionFit
+    errors: Array
+    drawn: tuple[OverDraws, ...]
+    effect: MarginalEffect
+    effects: tuple[OverDraws, ...]
+    band: Array
+    support: IntArray
+
+
+def longest_run(complete: Array, years: IntArray) -> slice:
+    """Find the longest stretch of consecutive years in which everything is there.
+
+    Parameters
+    ----------
+    complete : ndarray of bool, shape (n_years,)
+        Where everything is there.
+    years : ndarray of int, shape (n_years,)
+        Years, rising.
+
+    Returns
+    -------
+    slice
+        The stretch, the earlier of two as long; empty where there is none.
+    """
+    best, start = slice(0, 0), 0
+    for place in range(len(years)):
+        if not complete[place] or (place > start and years[place] != years[place - 1] + 1):
+            start = place + (0 if complete[place] else 1)
+        if place + 1 - start > best.stop - best.start:
+            best = slice(start, place + 1)
+    return best
+
+
+def kept_years(complete: Array, years: IntArray) -> tuple[slice, list[str]]:
+    """Find the years of a trajectory that a model can be fitted to.
+
+    Parameters
+    ----------
+    complete : ndarray of bool, shape (n_years,)
+        Where everything is there.
+    years : ndarray of int, shape (n_years,)
+        Years, rising.
+
+    Returns
+    -------
+    slice, list of str
+        The longest stretch, empty where it is shorter than `LEAST_YEARS`; and why years are left out.
+    """
+    run = longest_run(complete, years)
+    number, causes = run.stop - run.start, []
+    if number < len(years):
+        gone = counted(len(years) - number, "year")
+        causes.append(f"{gone} left out: only the longest stretch without a missing year counts")
+    if number < LEAST_YEARS:
+        causes.append(f"{LEAST_YEARS} years in a row or more are needed, and there are {number}")
+        return slice(0, 0), causes
+    return run, causes
+
+
+def fit_group(nominal: Three, drawn: Three, group: Group, *, lagged: bool, values: Array, level: float) -> Fitted | str:
+    r"""Fit the model to nominal scores and in every draw.
+
+    Parameters
+    ----------
+    nominal
+        Nominal scores of the group's years.
+    drawn
+        Draws of them, each of shape (n_draws, n_years).
+    group
+        The years.
+    lagged
+        Whether the outcome of the year before is a regressor.
+    values : ndarray, shape (n_values,)
+        Values of the condition at which the effect is asked for. [0-1]
+    level
+        Probability of the intervals. [0-1]
+
+    Returns
+    -------
+    Fitted or str
+        The fits; where there can be none, the cause.
+
+    Notes
+    -----
+    The error of a coefficient in a draw is the greater of the two robust ones. Draws blur the regressors, which pulls
+    coefficients towards 0, so means over draws lie nearer to 0 than the nominal estimate.
+    """
+    given: dict[str, Any] = {"eras": group.runs, "lagged": lagged, "level": level}
+    try:
+        own = fit_condition(nominal.outcome, nominal.pressure, nominal.condition, **given)
+    except ValueError as cause:
+        return str(cause)
+    if np.isnan(own.fit.coefficients).any():
+        return "pressure, condition and their product do not vary apart"
+    effect = marginal_effect(own, values)
+    parts = [
+        _parts(fit_condition(three.outcome, three.pressure, three.condition, **given), values)
+        for three in _blocks(drawn)
+    ]
+    if not parts:
+        return "no draw is complete"
+    coefficients, errors, moved, moved_errors = (np.concatenate(part) for part in zip(*parts, strict=True))
+    freedom = own.fit.freedom
+    try:
+        over = tuple(_over(coefficients, errors, freedom=freedom, level=level))
+        effects = tuple(_over(moved, moved_errors, freedom=freedom, level=level))
+    except ValueError as cause:
+        return str(cause)
+    from scipy.stats import f
+
+    wide = float(np.sqrt(2.0 * f.ppf(level, 2, freedom)))
+    band = np.array([wide * one.error for one in effects])
+    support = (np.abs(own.condition[:, np.newaxis] - values) <= _HALF_STEP + 1e-9).sum(axis=0)
+    return Fitted(own, _errors_of(own), over, effect, effects, band, support)
+
+
+def _over(estimates: Array, errors: Array, *, freedom: int, level: float) -> Iterator[OverDraws]:
+    for estimate, error in zip(estimates.T, errors.T, strict=True):
+        yield over_draws(estimate, error, freedom=freedom, level=level)
+
+
+def _blocks(drawn: Three) -> Iterator[Three]:
+    """Give some draws at a time, only those in which everything is there."""
+    parts = (drawn.outcome, drawn.pressure, drawn.condition)
+    whole = np.flatnonzero(~np.isnan(sum(part.sum(axis=-1) for part in parts)))
+    for start in range(0, len(whole), _AT_ONCE):
+        yield Three(*(part[whole[start : start + _AT_ONCE]] for part in parts))
+
+
+def _errors_of(found: ConditionFit) -> Array:
+    """Give both errors of every coefficient, shape (2, ..., n_coefficients)."""
+    both = (found.fit.unequal, found.fit.neighbours)
+    return np.stack([np.sqrt(np.maximum(np.diagonal(part, axis1=-2, axis2=-1), 0.0)) for part in both])
+
+
+def _parts(found: ConditionFit, values: Array) -> tuple[Array, Array, Array, Array]:
+    """Give coefficients, effects at values of the condition, and the greater of both errors of each."""
+    from scipy.stats import t as student
+
+    reach = float(student.ppf((1.0 + found.level) / 2.0, found.fit.freedom))
+    effects = [marginal_effect(found, values, errors="unequal"), marginal_effect(found, values, errors="neighbours")]
+    error = np.maximum(*((effect.upper - effect.estimate) / reach for effect in effects))
+    return found.fit.coefficients, _errors_of(found).max(axis=0), effects[0].estimate, error
+
+
+def draws_taken(n_draws: int) -> IntArray:
+    """Say in which draws the model is fitted.
+
+    Parameters
+    ----------
+    n_draws
+        Number of draws.
+
+    Returns
+    -------
+    ndarray of int
+        Places of at most 1,000, at even distances.
+    """
+    count = min(n_draws, _MOST_DRAWS)
+    return np.asarray(np.arange(count) * n_draws // max(count, 1), dtype=np.intp)
+
+
+def combined(series: list[Singles]) -> Singles:
+    """Average several outcomes.
+
+    Parameters
+    ----------
+    series : list of ndarray, shape (...)
+        Scores. [0-1]
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Their mean; NaN where one is missing. [0-1]
+    """
+    return np.asarray(np.mean(np.stack(series), axis=0))

@@ -1,0 +1,1 @@
+"""Two eras of a lineage compared: differences, analogues, time-warped alignment."""

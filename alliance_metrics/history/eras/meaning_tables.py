@@ -1,0 +1,239 @@
+"""How far a comparison of eras rests on indicators that do not mean the same in both."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding.arrays import Array, BoolArray
+from alliance_metrics.history.eras.era_tables import spanned
+from alliance_metrics.index.availability import availability_of
+from alliance_metrics.index.hierarchy import Hierarchy
+from alliance_metrics.index.plan import IndexPlan, Weights, nominal_scores
+from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
+from alliance_metrics.study.lineages import PAIRED, Pairing, Steps
+from alliance_metrics.uncertainty.draws import draw_index
+from alliance_metrics.uncertainty.spans import Span, share_of, span_of
+
+
+def plan_without(plan: IndexPlan, indicators: Collection[str]) -> IndexPlan:
+    r"""Take the weight from some indicators and give it to their siblings.
+
+    The tree stays as it is, so that draws of everything else are those of the whole index and the two can be set
+    beside one another draw by draw.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    indicators
+        Ids of indicators; those that do not count or are unknown change nothing.
+
+    Returns
+    -------
+    IndexPlan
+        The plan, without sharers. A dimension of which nothing is left has no weight either.
+
+    Raises
+    ------
+    ValueError
+        Where nothing would be left of a pillar.
+
+    Notes
+    -----
+    What is left of a node keeps its proportions: :math:`w_k / \sum_{j \text{ kept}} w_j`.
+    """
+    weights = {node: share.copy() for node, share in plan.weights.items()}
+    components = plan.hierarchy.components
+    for node in plan.hierarchy.nodes:
+        gone = _gone(plan.hierarchy, node, frozenset(indicators), weights=plan.weights)
+        rest = np.where(gone, 0.0, weights[node])
+        if rest.sum() > 0:
+            weights[node] = rest / rest.sum()
+        elif components[node].tier != "dimension" and weights[node].sum() > 0:
+            raise ValueError(f"nothing would be left of {components[node].tier} '{components[node].id}'")
+    there = plan.usable[: plan.hierarchy.n_indicators].T
+    coded = there & ~(plan.filled[: plan.hierarchy.n_indicators].T > 0)
+    counted = availability_of(plan.hierarchy, weights, coded=coded, there=there, spec=plan.spec)
+    return replace(plan, weights=weights, sharers={}, **counted)
+
+
+def _gone(hierarchy: Hierarchy, node: int, indicators: frozenset[str], *, weights: Weights) -> BoolArray:
+    """Say which children of a node are left out, or have nothing left that counts."""
+    found = []
+    for child in hierarchy.components[node].children:
+        component = hierarchy.components[child]
+        if not component.children:
+            found.append(component.id in indicators)
+            continue
+        below = _gone(hierarchy, child, indicators, weights=weights)
+        found.append(bool(component.tier == "dimension" and not (weights[child] > 0)[~below].any()))
+    return np.array(found, dtype=bool)
+
+
+MEANING_TABLES: Mapping[str, Mapping[str, str]] = {
+    "changed_meaning": {
+        **PAIRED,
+        "year": "Int64",
+        "quantity": "str",
+        "component": "str",
+        "with_all": "float64",
+        "without": "float64",
+        "estimate": "float64",
+        "lower": "float64",
+        "upper": "float64",
+        "level": "float64",
+        "above": "float64",
+        "below": "float64",
+    }
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """The index without the indicators whose meaning changed.
+
+    Parameters
+    ----------
+    left_out
+        Ids of those indicators.
+    drawn
+        Pillars and index without them, draw by draw; nothing where they cannot be left out.
+    """
+
+    left_out: frozenset[str]
+    drawn: DrawnStudy | None
+
+
+def counted_indicators(drawn: DrawnStudy) -> tuple[str, ...]:
+    """List the indicators that count in the index.
+
+    Parameters
+    ----------
+    drawn
+        The study.
+
+    Returns
+    -------
+    tuple of str
+        Their ids; diagnostic ones are not among them.
+    """
+    components = drawn.study.plan.hierarchy.components
+    return tuple(one.id for one in components if one.tier == "indicator" and one.role == "index")
+
+
+def draw_reduced(drawn: DrawnStudy, steps: Steps) -> Reduced:
+    """Draw the index once more, without the indicators whose meaning changed between the eras.
+
+    Parameters
+    ----------
+    drawn
+        The study.
+    steps
+        Where what cannot be left out is told, with its cause.
+
+    Returns
+    -------
+    Reduced
+        Pillars and index under the same draws of cells, coders, methods and of all weights but those of dimensions
+        from which something is left out.
+    """
+    left_out = _named(drawn, steps)
+    study = drawn.study
+    if not left_out:
+        steps.append(("without changed meaning", "no counted indicator is named in analysis.changed_meaning"))
+        return Reduced(left_out, None)
+    try:
+        plan = plan_without(study.plan, left_out)
+    except ValueError as error:
+        steps.append(("without changed meaning", f"{error} without {', '.join(sorted(left_out))}"))
+        return Reduced(left_out, None)
+    draws = draw_index(plan, study.config.to_uncertainty(), tiers=("pillar", "index"))
+    nominal = nominal_scores(plan)[[plan.hierarchy.place_of(one) for one in draws.components]]
+    return Reduced(left_out, replace(drawn, study=replace(study, plan=plan), nominal=nominal, draws=draws))
+
+
+def _named(drawn: DrawnStudy, steps: Steps) -> frozenset[str]:
+    """Give the counted indicators that are named, one by one or by their dimension."""
+    components = {one.id: one for one in drawn.study.plan.hierarchy.components}
+    counted, found = frozenset(counted_indicators(drawn)), set[str]()
+    for name in drawn.study.config.analysis.changed_meaning:
+        if name not in components:
+            steps.append(("without changed meaning", drawn.absence(name)))
+            continue
+        below = {one.id for one in components.values() if one.parent == name} | {name}
+        if components[name].tier not in {"indicator", "dimension"} or not below & counted:
+            steps.append(("without changed meaning", f"'{name}' is no counted indicator and no dimension of such"))
+            continue
+        found |= below & counted
+    return frozenset(found)
+
+
+def changed_meaning_table(drawn: DrawnStudy, reduced: DrawnStudy, pairs: Sequence[Pairing]) -> list[pd.DataFrame]:
+    """Set pillars and index with and without the indicators whose meaning changed beside one another.
+
+    Parameters
+    ----------
+    drawn, reduced
+        The study with all indicators, and without those.
+    pairs
+        The eras compared.
+
+    Returns
+    -------
+    list of DataFrame
+        For each pair of eras: the mean level of the later and of the earlier, their difference, and the score of every
+        year of the later; of each what leaving out moves.
+    """
+    components, key = (*drawn.pillars, drawn.index_id), drawn.study.panel.unit
+    tables = []
+    for pairing in pairs:
+        (later, later_nominal), (earlier, earlier_nominal) = (
+            _both(drawn, reduced, components, one) for one in (pairing.later, pairing.earlier)
+        )
+        level = drawn.level
+        means = [_mean(later), _mean(earlier)]
+        nominal = [_mean(later_nominal[..., np.newaxis])[..., 0], _mean(earlier_nominal[..., np.newaxis])[..., 0]]
+        rows = [
+            _rows("level", components, nominal[0], span_of(means[0][1] - means[0][0], level=level)),
+            _rows("other_level", components, nominal[1], span_of(means[1][1] - means[1][0], level=level)),
+        ]
+        apart, moved = nominal[0] - nominal[1], (means[0][1] - means[1][1]) - (means[0][0] - means[1][0])
+        rows.append(_rows("level_difference", components, apart, span_of(moved, level=level)))
+        shift, years = span_of(later[1].astype(np.float64) - later[0], level=level), pairing.later.years
+        yearly = later_nominal.reshape(2, -1)
+        rows.append(
+            _rows("score", [one for one in components for _ in years], yearly, shift, np.tile(years, len(components)))
+        )
+        tables.append(pairing.label(pd.concat(rows, ignore_index=True), key=key))
+    return tables
+
+
+def _both(
+    drawn: DrawnStudy, reduced: DrawnStudy, components: tuple[str, ...], one: Trajectory
+) -> tuple[tuple[Any, Any], Array]:
+    draws = drawn.drawn_of(components, one), reduced.drawn_of(components, one)
+    return draws, np.stack([drawn.nominal_of(components, one), reduced.nominal_of(components, one)])
+
+
+def _mean(pair: Any) -> Array:  # noqa: ANN401 - two arrays alike, or one array of two
+    """Average over the years; shape (2, n_components, n_draws)."""
+    return np.stack([share_of(np.nansum(one, axis=1, dtype=np.float64), (~np.isnan(one)).sum(axis=1)) for one in pair])
+
+
+def _rows(quantity: str, components: Sequence[str], nominal: Array, shift: Span, years: Any = None) -> pd.DataFrame:  # noqa: ANN401
+    return pd.DataFrame(
+        {
+            "year": pd.array([pd.NA] * len(components) if years is None else years, dtype="Int64"),
+            "quantity": quantity,
+            "component": components,
+            "with_all": SCALE * nominal[0],
+            "without": SCALE * nominal[1],
+            **spanned(nominal[1] - nominal[0], shift),
+        }
+    )

@@ -1,0 +1,213 @@
+"""Scores from the indicators of one facet alone, paired draw by draw with the study's own draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.errors import SpecError, nearest
+from alliance_metrics.index.hierarchy import hierarchy_from_frame
+from alliance_metrics.index.plan import IndexPlan, plan_index
+from alliance_metrics.study.drawn_study import DrawnStudy
+from alliance_metrics.uncertainty.alternatives import Alternatives, bind_alternatives
+from alliance_metrics.uncertainty.coder_draws import PIECE, Singles
+from alliance_metrics.uncertainty.realisation import Realisation
+from alliance_metrics.uncertainty.rebuild import codes_in
+
+_CACHED = 1 << 15
+"""Scores of one component that are worked on at once: so many that they stay in the processor's nearer cache."""
+_MOST_DRAWS = 512
+
+
+@dataclass(frozen=True, eq=False)
+class FacetScores:
+    """The index and its pillars from the indicators of one facet.
+
+    Parameters
+    ----------
+    column, value
+        The facet: indicators with this value in this column of the codebook.
+    matched
+        Whether only dimensions count that have indicators of both facets compared.
+    components
+        Ids of the pillars that have such indicators, and of the index, which is last.
+    indicators
+        Ids of the indicators that count.
+    nominal : ndarray, shape (n_components, n_units)
+        Nominal scores; NaN where missing. [0-1]
+    scores : ndarray of float32, shape (n_components, n_units, n_draws)
+        Draws, each with the codings and the weights of the same draw of the study; NaN where missing. [0-1]
+    causes
+        Why draws are missing, where a choice of method does not fit the indicators left.
+    """
+
+    column: str
+    value: str
+    matched: bool
+    components: tuple[str, ...]
+    indicators: tuple[str, ...]
+    nominal: Array
+    scores: Singles
+    causes: tuple[str, ...] = ()
+
+
+def facet_scores(drawn: DrawnStudy, column: str, value: str, *, against: str | None = None) -> FacetScores | str:
+    r"""Score the index from the indicators of one facet.
+
+    Parameters
+    ----------
+    drawn
+        The study with its draws.
+    column
+        Column of the codebook's indicators, such as the one that tells public from private.
+    value
+        The value its indicators have there.
+    against
+        The other value: only dimensions count then that have indicators of both, so that like is compared with like.
+
+    Returns
+    -------
+    FacetScores or str
+        The scores; where there can be none, the cause.
+
+    Notes
+    -----
+    Indicator scores are those of the study, draw by draw, so what is doubtful in both of two facets, such as how coders
+    lean, cancels in the gap between them. So do weights: a draw's weights :math:`v_k` of a node are taken over to the
+    children that are left, :math:`w_k \propto v_k\, u_k / \bar v_k` with the nominal weights :math:`u_k` of the facet's
+    own tree and :math:`\bar v_k` of the study's. Where weights are declared, that rescales them to the children left;
+    of Dirichlet weights it is again Dirichlet, with the same parameters, so facets have weights of the law they would
+    have if drawn for their own tree. Choices of method, strengths, exponents and what is left out are the draw's own.
+
+    References
+    ----------
+    (orientation) Aitchison 1986, The Statistical Analysis of Compositional Data, on subcompositions and perturbation.
+    """
+    kept = _kept_indicators(drawn, column, value, against=against)
+    if isinstance(kept, str):
+        return kept
+    try:
+        plan = _restricted(drawn, kept)
+    except SpecError as error:
+        return "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)
+    keep = [place for place, part in enumerate(plan.hierarchy.components) if part.tier in {"pillar", "index"}]
+    names = plan.panel.indicators
+    leaves = [drawn.draws.components.index(name) for name in names]
+    nominal = plan.evaluate(drawn.nominal[leaves], plan.weights, usable=plan.usable)[keep]
+    scores, causes = _drawn_scores(drawn, plan, leaves=np.array(leaves), keep=keep)
+    components = tuple(plan.hierarchy.components[place].id for place in keep)
+    return FacetScores(column, value, against is not None, components, names, nominal, scores, causes)
+
+
+def _kept_indicators(drawn: DrawnStudy, column: str, value: str, *, against: str | None) -> pd.DataFrame | str:
+    """Give the rows of the codebook that count, or say why there are none."""
+    rows = drawn.study.spec.indicators
+    if column not in rows.columns:
+        return f"the codebook has no column '{column}'{nearest(column, [str(name) for name in rows.columns])}"
+    counted = rows[rows["role"] == "index"]
+    values = counted[column].astype(str)
+    for wanted in (value,) if against is None else (value, against):
+        if not (values == wanted).any():
+            hint = nearest(wanted, list(dict.fromkeys(values)))
+            return f"no indicator that counts has the value '{wanted}' of '{column}'{hint}"
+    if against is None:
+        return counted[values == value]
+    dimension = counted["pillar"].astype(str) + "." + counted["dimension"].astype(str)
+    both = set(dimension[values == value]) & set(dimension[values == against])
+    if not both:
+        return f"no dimension has indicators of both '{value}' and '{against}' of '{column}'"
+    return counted[(values == value) & dimension.isin(both)]
+
+
+def _restricted(drawn: DrawnStudy, kept: pd.DataFrame) -> IndexPlan:
+    """Bind the specification of the study to the indicators kept."""
+    spec = drawn.study.spec
+    known = {part.id for part in hierarchy_from_frame(kept, index_id=spec.index_id).components}
+    weights = {name: weight for name, weight in spec.weights.items() if name in known}
+    return plan_index(drawn.study.plan.panel, replace(spec, indicators=kept, weights=weights))
+
+
+def _drawn_scores(
+    drawn: DrawnStudy, plan: IndexPlan, *, leaves: IntArray, keep: list[int]
+) -> tuple[Singles, tuple[str, ...]]:
+    """Aggregate every draw up the tree of the facet."""
+    run = drawn.run
+    inputs = run.alternatives.inputs
+    alternatives = bind_alternatives(plan, inputs, np.array([*run.alternatives.plans, *run.alternatives.causes]))
+    shares = _shares_of(drawn.study.plan, plan)
+    whole = np.full((len(keep), len(plan.panel.units), drawn.n_draws), np.nan, dtype=np.float32)
+    causes: dict[str, None] = {}
+    for piece in run.pieces:
+        realisation = run.realised(piece.start // PIECE)
+        for code, draws in _chunks(codes_in(realisation, alternatives), len(plan.panel.units), plan):
+            if code not in alternatives.plans:
+                causes[f"{alternatives.describe(code)}: {alternatives.causes[code]}"] = None
+                continue
+            part = realisation.at(draws)
+            places = slice(piece.start + draws.start, piece.start + draws.stop)
+            below = drawn.draws.scores[leaves, :, places]
+            whole[..., places] = _aggregated(alternatives, code, below, part, shares=shares)[keep]
+    return whole, tuple(causes)
+
+
+def _aggregated(
+    alternatives: Alternatives,
+    code: int,
+    leaves: Singles,
+    part: Realisation,
+    *,
+    shares: Mapping[int, tuple[int, Array]],
+) -> Singles:
+    plan = alternatives.plans[code]
+    weights: dict[int, Singles] = {
+        node: _taken_over(part.weights.get(own), ratio, plan.weights[node]) for node, (own, ratio) in shares.items()
+    }
+    reducers = None
+    if part.strength is not None or part.exponents:
+        strength: Singles | None = None if part.strength is None else part.strength.astype(np.float32)
+        reducers = plan.reducers_with(strength=strength, exponents=part.exponents)
+    return np.asarray(plan.evaluate(leaves, weights, usable=plan.usable, reducers=reducers))
+
+
+def _shares_of(study: IndexPlan, facet: IndexPlan) -> dict[int, tuple[int, Array]]:
+    """For each node of the facet, give its place in the study and what each weight there is worth in the facet.
+
+    The second has one figure for each child in the study: 0 where the facet does not have it.
+    """
+    places = {part.id: place for place, part in enumerate(study.hierarchy.components)}
+    found = {}
+    for node in facet.hierarchy.nodes:
+        own = places[facet.hierarchy.components[node].id]
+        column = {child: number for number, child in enumerate(study.hierarchy.components[own].children)}
+        children = facet.hierarchy.components[node].children
+        picked = [column[places[facet.hierarchy.components[child].id]] for child in children]
+        before = study.weights[own][picked]
+        worth = np.divide(facet.weights[node], before, out=np.zeros(len(picked)), where=before > 0)
+        ratio = np.zeros((len(column), len(picked)))
+        ratio[picked, np.arange(len(picked))] = worth
+        found[node] = (own, ratio)
+    return found
+
+
+def _taken_over(drawn: Singles | None, ratio: Array, nominal: Array) -> Singles:
+    """Take a node's drawn weights over to the children of the facet; the nominal ones where nothing is left."""
+    plain = nominal.astype(np.float32)[np.newaxis]
+    if drawn is None:
+        return plain
+    kept = drawn @ ratio.astype(np.float32)
+    total = kept.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(kept, total, out=np.repeat(plain, len(kept), axis=0), where=total > 0))
+
+
+def _chunks(codes: IntArray, n_units: int, plan: IndexPlan) -> Iterator[tuple[int, slice]]:
+    """Cut the draws of a piece into runs alike in their choices; all units stay together."""
+    width = _MOST_DRAWS if plan.spec.compares_units else max(32, min(_MOST_DRAWS, _CACHED // n_units))
+    edges = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), len(codes)]
+    for start, stop in pairwise(edges):
+        for first in range(start, stop, width):
+            yield int(codes[first]), slice(first, min(first + width, stop))

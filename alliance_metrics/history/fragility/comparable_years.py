@@ -1,0 +1,138 @@
+"""What followed in comparable years: the falls after the unit-years whose level was nearest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.uncertainty.spans import Span, span_of
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardReading:
+    """For each unit, what followed in the units whose level was nearest to its own.
+
+    Parameters
+    ----------
+    neighbours : ndarray of int, shape (n_units, n_neighbours)
+        Places of the comparable units, the nearest first; -1 where there are fewer.
+    falls : ndarray, shape (n_units, n_neighbours)
+        The fall that followed in each; negative where it only rose, NaN where there are fewer. [-1 to 1]
+    summary : Span of shape (n_units,)
+        The same summed up: quantiles over comparable years, ``above`` the share that fell. These are cases, not draws.
+    number, series : ndarray of int, shape (n_units,)
+        How many comparable units there are, and from how many series.
+    reach : ndarray, shape (n_units,)
+        Distance in level of the farthest of them; NaN where there is none. [0-1]
+    """
+
+    neighbours: IntArray
+    falls: Array
+    summary: Span
+    number: IntArray
+    series: IntArray
+    reach: Array
+
+
+def greatest_falls(levels: Array, years: IntArray, series: IntArray, *, horizon: int) -> Array:
+    """Give the greatest fall of each unit within some years.
+
+    Parameters
+    ----------
+    levels : ndarray, shape (n_units,)
+        Levels; NaN where missing. [0-1]
+    years, series : ndarray of int, shape (n_units,)
+        Calendar year of each unit, and number of the series it belongs to.
+    horizon
+        Number of years looked ahead. [1 or more]
+
+    Returns
+    -------
+    ndarray, shape (n_units,)
+        Its level less the least of the years that follow, up to the horizon; NaN where one of them is not on record,
+        since a fall would else be missed near the end. [-1 to 1]
+
+    Raises
+    ------
+    ValueError
+        Where the horizon is less than 1.
+    """
+    if horizon < 1:
+        raise ValueError(f"the horizon must be one year or more, not {horizon}")
+    values = np.asarray(levels, dtype=np.float64)
+    place = {(int(one), int(year)): unit for unit, (one, year) in enumerate(zip(series, years, strict=True))}
+    found = np.full(len(values), np.nan)
+    for unit, (one, year) in enumerate(zip(series, years, strict=True)):
+        ahead = [place.get((int(one), int(year) + step)) for step in range(1, horizon + 1)]
+        following = [values[after] for after in ahead if after is not None]
+        if len(following) == horizon:
+            found[unit] = values[unit] - np.min(following)
+    return found
+
+
+def forward_reading(
+    levels: Array,
+    years: IntArray,
+    series: IntArray,
+    *,
+    horizon: int,
+    neighbours: int,
+    own_series: bool = False,
+    farthest: float = np.inf,
+    level: float = 0.90,
+) -> ForwardReading:
+    """Read what followed in the years most like each year.
+
+    Parameters
+    ----------
+    levels, years, series, horizon
+        As in `greatest_falls`.
+    neighbours
+        How many comparable units are taken. [1 or more]
+    own_series
+        Whether years of the same series may be compared; the years that follow a unit would then tell it its own fall.
+    farthest
+        Greatest distance in level of a comparable unit. [0-1]
+    level
+        Probability of the intervals over comparable units. (0-1)
+
+    Returns
+    -------
+    ForwardReading
+        The falls that followed, as an empirical distribution with its number.
+
+    Raises
+    ------
+    ValueError
+        Where the horizon or the number of neighbours is less than 1.
+
+    Notes
+    -----
+    The neighbours are those with the least difference in level whose following years are all on record, the first of
+    equals. Neighbouring years of one series share most of what followed: the number of cases is nearer to the number of
+    series than to the number of units. A description of what has been, and no forecast.
+    """
+    if neighbours < 1:
+        raise ValueError(f"at least one neighbour must be asked for, not {neighbours}")
+    values, which = np.asarray(levels, dtype=np.float64), np.asarray(series)
+    followed = greatest_falls(values, years, which, horizon=horizon)
+    apart = np.abs(values[:, np.newaxis] - values)
+    barred = np.eye(len(values), dtype=bool) if own_series else which[:, np.newaxis] == which
+    apart[barred | np.isnan(followed) | ~(apart <= farthest)] = np.inf
+    width = min(neighbours, len(values))
+    order = np.argsort(apart, axis=1, kind="stable")[:, :width]
+    near = np.take_along_axis(apart, order, axis=1)
+    there = np.isfinite(near)
+    falls = np.where(there, followed[order], np.nan)
+    reach = np.where(there.any(axis=1), np.where(there, near, -np.inf).max(axis=1, initial=-np.inf), np.nan)
+    kinds = [len(np.unique(which[row[here]])) for row, here in zip(order, there, strict=True)]
+    return ForwardReading(
+        neighbours=np.where(there, order, -1),
+        falls=falls,
+        summary=span_of(falls, level=level),
+        number=there.sum(axis=1),
+        series=np.array(kinds, dtype=np.intp),
+        reach=reach,
+    )

@@ -1,0 +1,300 @@
+"""How little would have broken it: the fewest one-level steps of codings, and the least shock to one pillar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
+from alliance_metrics.index.aggregate import Reducer, arithmetic_mean
+
+IndexOf = Callable[[Array, int], Array]
+Coders = Literal["all", "one"]
+
+_TIE = 1e-9
+"""Nearer than this an index is at a value and not below it."""
+_HALVINGS = 40
+"""Halvings of an interval of length 1 that leave less than 1e-12."""
+
+
+@dataclass(frozen=True, eq=False)
+class LeastSteps:
+    """Fewest one-level steps of codings that bring the index of each unit below a value.
+
+    Parameters
+    ----------
+    steps : ndarray, shape (n_units,)
+        Number of steps; 0 where it is below already, infinite where the lowest codings are not low enough, NaN where
+        index or value is missing.
+    by_indicator : ndarray of int, shape (n_units, n_indicators)
+        How many of them are taken in each indicator; others may serve as well. All zero where none are needed or
+        none are enough.
+    available : ndarray of int, shape (n_units,)
+        How many steps down there are in all, in indicators that count.
+    fall : ndarray, shape (n_units,)
+        By how much the index falls with them; 0 where none are taken. [0-1]
+    exact
+        Whether no fewer do; otherwise an upper bound, found by taking the greatest fall at each step.
+    """
+
+    steps: Array
+    by_indicator: IntArray
+    available: IntArray
+    fall: Array
+    exact: bool
+
+
+def step_falls(
+    scores: Array, *, low: Array, high: Array, direction: Array | None = None, coders: Coders = "all"
+) -> Array:
+    r"""Give by how much each further one-level step lowers an indicator's score.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n_coders, n_units, n_indicators)
+        Codings; NaN where not coded. [codebook levels]
+    low, high : ndarray, shape (n_indicators,)
+        Goalposts. [codebook levels]
+    direction : ndarray, shape (n_indicators,), optional
+        Whether more is better (+1) or worse (-1); +1 where absent.
+    coders
+        What one step is: ``all``, every coder goes down one level in one indicator, those at the bottom stay; ``one``,
+        one coder does.
+
+    Returns
+    -------
+    ndarray, shape (n_units, n_indicators, n_steps)
+        Fall of the score with the first, second, ... step, never rising along the last axis; 0 where there is no room.
+        [0-1]
+
+    Raises
+    ------
+    ValueError
+        Where a coding lies outside its goalposts, a direction is neither +1 nor -1, or the step is unknown.
+
+    Notes
+    -----
+    With room :math:`r_c`, the levels between a coder's score and the worst end, step :math:`j` of one coder is worth
+    :math:`\min(1, r_c - j + 1) / (C (high - low))` as long as that is positive, :math:`C` coders having coded the
+    cell. A step of all is the sum over coders. Coders are combined by their mean.
+    """
+    if coders not in {"all", "one"}:
+        raise ValueError(f"a step is one of all coders or of one, not of '{coders}'")
+    span = np.asarray(high, dtype=np.float64) - low
+    room = np.asarray(scores, dtype=np.float64) - low
+    if direction is not None:
+        if not np.isin(direction, (-1.0, 1.0)).all():
+            raise ValueError("every direction must be +1 or -1")
+        room = np.where(np.asarray(direction) > 0, room, span - room)
+    if ((room < -_TIE) | (room > span + _TIE)).any():
+        raise ValueError("a coding lies outside its goalposts")
+    n_steps = int(np.ceil(span.max() - _TIE)) if span.size else 0
+    steps = np.arange(n_steps)[:, np.newaxis, np.newaxis, np.newaxis]
+    falls = np.clip(np.nan_to_num(room)[np.newaxis] - steps, 0.0, 1.0)
+    count = np.maximum((~np.isnan(room)).sum(axis=0), 1)
+    if coders == "all":
+        return np.moveaxis(falls.sum(axis=1) / (count * span), 0, -1)
+    each = falls.reshape(-1, *room.shape[1:]) / (count * span)
+    return np.ascontiguousarray(-np.sort(-np.moveaxis(each, 0, -1), axis=-1))
+
+
+def least_steps(falls: Array, weights: Array, *, index: Array, target: Array | float) -> LeastSteps:
+    r"""Find the fewest steps that bring an arithmetic index below a value, exactly.
+
+    Parameters
+    ----------
+    falls : ndarray, shape (n_units, n_indicators, n_steps)
+        As `step_falls` gives them.
+    weights : ndarray, shape (n_indicators,) or (n_units, n_indicators)
+        Weight with which each indicator's score enters the index of the unit. [0-1]
+    index : ndarray, shape (n_units,)
+        The index; NaN where missing. [0-1]
+    target : ndarray, shape (n_units,), or float
+        What it is to fall below, such as a threshold or the next year's index; see `next_values`. [0-1]
+
+    Returns
+    -------
+    LeastSteps
+        The steps, exact.
+
+    Raises
+    ------
+    ValueError
+        Where a weight is negative or falls rise along the last axis.
+
+    Notes
+    -----
+    The index falls by the sum of weight times fall over the steps taken. Within an indicator a later step is never
+    worth more than an earlier one, so that the :math:`m` most valuable steps of all can be taken in order, and no other
+    :math:`m` steps lower the index further. The least :math:`m` whose sum exceeds the distance to the value is
+    therefore exact.
+
+    Examples
+    --------
+    >>> falls = step_falls(np.array([[[4.0, 1.0]]]), low=np.zeros(2), high=np.full(2, 4.0))
+    >>> least_steps(falls, np.array([0.5, 0.5]), index=np.array([0.625]), target=0.4).steps
+    array([2.])
+    """
+    if (np.asarray(weights) < 0).any():
+        raise ValueError("weights must be zero or more")
+    if (np.diff(falls, axis=-1) > _TIE).any():
+        raise ValueError("a later step of an indicator may not be worth more than an earlier one")
+    n_units, n_indicators, n_steps = falls.shape
+    weight = np.broadcast_to(weights, (n_units, n_indicators))[..., np.newaxis]
+    gains = (falls * weight).reshape(n_units, -1)
+    order = np.argsort(-gains, axis=1, kind="stable")
+    fallen = np.cumsum(np.take_along_axis(gains, order, axis=1), axis=1)
+    fallen = np.concatenate([np.zeros((n_units, 1)), fallen], axis=1)
+    distance = np.asarray(index, dtype=np.float64) - target
+    enough = np.asarray(fallen > distance[:, np.newaxis] + _TIE)
+    number, reached = enough.argmax(axis=1), np.asarray(enough.any(axis=1))
+    taken = (np.arange(n_indicators * n_steps) < number[:, np.newaxis]) & reached[:, np.newaxis]
+    by_indicator = np.zeros((n_units, n_indicators), dtype=np.int64)
+    np.add.at(by_indicator, (np.arange(n_units)[:, np.newaxis], order // max(n_steps, 1)), taken)
+    steps = np.where(reached, number.astype(np.float64), np.inf)
+    fall = np.where(reached, np.take_along_axis(fallen, number[:, np.newaxis], axis=1)[:, 0], 0.0)
+    available = ((falls > _TIE) & (weight > 0)).sum(axis=(1, 2))
+    return LeastSteps(np.where(np.isnan(distance), np.nan, steps), by_indicator, available, fall, exact=True)
+
+
+def greedy_steps(falls: Array, leaves: Array, *, index_of: IndexOf, target: Array | float) -> LeastSteps:
+    """Find few steps that bring an index of any kind below a value: an upper bound of the fewest.
+
+    Parameters
+    ----------
+    falls : ndarray, shape (n_units, n_indicators, n_steps)
+        As `step_falls` gives them.
+    leaves : ndarray, shape (n_units, n_indicators)
+        Scores of the indicators; NaN where missing. [0-1]
+    index_of
+        Gives the index of scores of shape (n_tried, n_indicators), for the unit at a place; never falling in any score.
+    target : ndarray, shape (n_units,), or float
+        What it is to fall below. [0-1]
+
+    Returns
+    -------
+    LeastSteps
+        The steps, not known to be the fewest.
+
+    Notes
+    -----
+    At each step the one is taken that lowers the index most; afterwards each that turns out not to be needed is taken
+    back. If one indicator alone does it in fewer steps, as a zero may where aggregation is geometric, that is taken.
+    Where single steps do nothing and several together do (a minimum of equals), it may take more than it must.
+    """
+    n_units, n_indicators = falls.shape[:2]
+    targets = np.broadcast_to(np.asarray(target, dtype=np.float64), (n_units,))
+    fallen = np.concatenate([np.zeros((n_units, n_indicators, 1)), np.cumsum(falls, axis=-1)], axis=-1)
+    room = (falls > _TIE).sum(axis=-1)
+    steps, fall = np.full(n_units, np.nan), np.zeros(n_units)
+    by_indicator = np.zeros((n_units, n_indicators), dtype=np.int64)
+    for unit in range(n_units):
+
+        def index_after(taken: IntArray, unit: int = unit) -> Array:
+            lowered = np.take_along_axis(fallen[unit][np.newaxis], taken[..., np.newaxis], axis=-1)[..., 0]
+            left = leaves[unit] - lowered
+            return index_of(np.where(left < _TIE, 0.0, left), unit)
+
+        start = float(index_after(np.zeros((1, n_indicators), dtype=np.int64))[0])
+        if np.isnan(start - targets[unit]):
+            continue
+        taken = _descend(index_after, room=room[unit], target=float(targets[unit]))
+        steps[unit] = np.inf if taken is None else taken.sum()
+        if taken is not None:
+            by_indicator[unit], fall[unit] = taken, start - float(index_after(taken[np.newaxis])[0])
+    return LeastSteps(steps, by_indicator, room.sum(axis=1), fall, exact=False)
+
+
+def _descend(index_after: Callable[[IntArray], Array], *, room: IntArray, target: float) -> IntArray | None:
+    """Go down steeply until the index is below, or by one indicator alone; None where it cannot be."""
+    taken, one = np.zeros(len(room), dtype=np.int64), np.eye(len(room), dtype=np.int64)
+    if not index_after(room[np.newaxis])[0] < target - _TIE:
+        return None
+    while not index_after(taken[np.newaxis])[0] < target - _TIE:
+        open_ones = np.flatnonzero(taken < room)
+        taken = taken + one[open_ones[int(np.argmin(index_after(taken + one[open_ones])))]]
+    for place in np.flatnonzero(taken):
+        while taken[place] and index_after((taken - one[place])[np.newaxis])[0] < target - _TIE:
+            taken = taken - one[place]
+    alone = np.array([number * way for way, most in zip(one, room, strict=True) for number in range(1, most + 1)])
+    enough = alone[index_after(alone) < target - _TIE] if len(alone) else alone
+    fewest = enough[enough.sum(axis=1).argmin()] if len(enough) else taken
+    return fewest if fewest.sum() < taken.sum() else taken
+
+
+def pillar_shocks(
+    pillars: Array, weights: Array, *, target: Array | float, reducer: Reducer = arithmetic_mean
+) -> Array:
+    """Find by how much one pillar alone would have to fall to bring the index below a value.
+
+    Parameters
+    ----------
+    pillars : ndarray, shape (n_units, n_pillars)
+        Scores; NaN where missing. [0-1]
+    weights : ndarray, shape (n_pillars,)
+        Weights of the pillars.
+    target : ndarray, shape (n_units,), or float
+        What the index is to fall below. [0-1]
+    reducer
+        How pillars make up the index; never falling in any of them.
+
+    Returns
+    -------
+    ndarray, shape (n_units, n_pillars)
+        The least fall, to 1e-8; 0 where the index is below already, infinite where the pillar's end is not enough, NaN
+        where pillar, index or value is missing. [0-1]
+
+    Notes
+    -----
+    For an arithmetic mean it is the distance to the value over the pillar's weight. In general the interval from no
+    fall to the pillar's whole score is halved, which any monotone and continuous aggregation allows. Other pillars stay
+    as they are: the shock is a yardstick and not a forecast of what else would have followed.
+
+    Examples
+    --------
+    >>> pillar_shocks(np.array([[0.8, 0.2]]), np.array([0.5, 0.5]), target=0.3).round(6)
+    array([[0.4, inf]])
+    """
+    scores = np.asarray(pillars, dtype=np.float64)
+    n_units, n_pillars = scores.shape
+    bar = np.broadcast_to(np.asarray(target, dtype=np.float64), (n_units,))[:, np.newaxis]
+    own = np.arange(n_pillars)
+
+    def below(shock: Array) -> BoolArray:
+        tried = np.repeat(scores[:, np.newaxis], n_pillars, axis=1)
+        tried[:, own, own] = np.maximum(scores - shock, 0.0)
+        return np.asarray(reducer(tried, weights) < bar - _TIE)
+
+    least, most = np.zeros(scores.shape), scores.copy()
+    at_once, at_most = below(least), below(most)
+    for _ in range(_HALVINGS):
+        middle = (least + most) / 2.0
+        fell = below(middle)
+        least, most = np.where(fell, least, middle), np.where(fell, middle, most)
+    found = np.where(at_once, 0.0, np.where(at_most, most, np.inf))
+    missing = np.isnan(scores) | np.isnan(bar) | np.isnan(reducer(scores, weights))[:, np.newaxis]
+    return np.where(missing, np.nan, found)
+
+
+def next_values(values: Array, years: IntArray, series: IntArray) -> Array:
+    """Give each unit the value of its series in the year after.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_units,)
+        A value of each unit.
+    years, series : ndarray of int, shape (n_units,)
+        Calendar year of each unit, and number of the series it belongs to.
+
+    Returns
+    -------
+    ndarray, shape (n_units,)
+        The value a year later; NaN where there is none.
+    """
+    place = {(int(one), int(year)): unit for unit, (one, year) in enumerate(zip(series, years, strict=True))}
+    later = [place.get((int(one), int(year) + 1), -1) for one, year in zip(series, years, strict=True)]
+    following = np.array(later, dtype=np.intp)
+    return np.where(following >= 0, np.asarray(values, dtype=np.float64)[following], np.nan)

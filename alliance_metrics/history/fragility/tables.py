@@ -1,0 +1,300 @@
+"""What the analysis of fragility starts from: targets, nominal scores, and as many draws as are affordable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.history.fragility.fragility import next_values
+from alliance_metrics.history.fragility.in_draws import leaf_weights_in_draws, ordered_interval, steps_in_draws
+from alliance_metrics.history.fragility.plan_fragility import is_arithmetic
+from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.study.drawn_study import DrawnStudy
+from alliance_metrics.uncertainty.realisation import Realisation, realise_piece
+from alliance_metrics.uncertainty.rebuild import settled
+
+MOST_DRAWS = 200
+"""Draws that steps and shocks are worked out in; in each the steps are sorted anew."""
+THRESHOLD, NEXT_YEAR = "threshold", "next_year"
+
+
+@dataclass(frozen=True, eq=False)
+class Fragile:
+    """A study made ready for its fragility.
+
+    Parameters
+    ----------
+    drawn
+        The study with all draws.
+    top
+        Place of the index in the tree.
+    pillar_ids
+        Ids of the components just below the index.
+    nominal_index : ndarray, shape (n_units,)
+        The index. [0-1]
+    nominal_pillars : ndarray, shape (n_units, n_pillars)
+        Those components. [0-1]
+    leaves : ndarray, shape (n_units, n_indicators, n_draws)
+        Scores of the indicators in the first draws. [0-1]
+    pillars : ndarray, shape (n_units, n_pillars, n_draws)
+        Scores of the pillars in them. [0-1]
+    index : ndarray, shape (n_units, n_draws)
+        The index in them. [0-1]
+    leaf_weights : ndarray, shape (n_units, n_indicators, n_draws), or None
+        Weights of the indicators in them; nothing where steps cannot be carried over draws.
+    declared_weights : ndarray, shape (n_units, n_indicators, 1), or None
+        The same as declared.
+    pillar_weights : ndarray, shape (n_draws, n_pillars) or (n_pillars,), or None
+        Weights of the pillars in them; nothing where shocks cannot be carried over draws.
+    """
+
+    drawn: DrawnStudy
+    top: int
+    pillar_ids: tuple[str, ...]
+    nominal_index: Array
+    nominal_pillars: Array
+    leaves: Array
+    pillars: Array
+    index: Array
+    leaf_weights: Array | None
+    declared_weights: Array | None
+    pillar_weights: Array | None
+
+    @property
+    def plan(self) -> IndexPlan:
+        """The bound plan."""
+        return self.drawn.study.plan
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws used."""
+        return int(self.index.shape[-1])
+
+    @property
+    def no_shocks(self) -> str:
+        """Why a pillar cannot be lowered by itself; empty where it can."""
+        if self.plan.spec.compares_units:
+            return "the aggregation compares units: a pillar of one moves the index of others"
+        if not self.plan.spec.normalisation.on_unit_interval:
+            return "scores do not lie between 0 and 100"
+        return ""
+
+    def parts(self, coders: str) -> IntArray:
+        """Say how many steps make up a level of each cell.
+
+        Parameters
+        ----------
+        coders
+            ``all`` or ``one``; see `step_falls`.
+
+        Returns
+        -------
+        ndarray of int, shape (n_units, n_indicators)
+            Steps a level; 0 where nobody coded.
+        """
+        count = (~np.isnan(self.plan.panel.score)).sum(axis=0)
+        return np.asarray(np.minimum(count, 1) if coders == "all" else count, dtype=np.int64)
+
+    @cached_property
+    def index_as_declared(self) -> Array:
+        """The index of the drawn codings at the declared weights: shape (n_units, n_draws), NaN where missing."""
+        if self.declared_weights is None:
+            return np.full(self.index.shape, np.nan)
+        weights = np.nan_to_num(self.declared_weights)
+        summed = (np.nan_to_num(self.leaves) * weights).sum(axis=1)
+        return np.where(np.isnan(self.nominal_index)[:, np.newaxis], np.nan, summed)
+
+    def steps(self, bars: tuple[Array, Array], *, coders: str) -> tuple[Array, Array]:
+        """Find the fewest steps in each draw.
+
+        Parameters
+        ----------
+        bars : tuple of ndarray, shape (n_units, n_draws)
+            What the index is to fall below, at drawn and at declared weights. [0-1]
+        coders
+            ``all`` or ``one``; see `step_falls`.
+
+        Returns
+        -------
+        drawn, declared : ndarray, shape (n_units, n_draws)
+            Steps at drawn and at declared weights; NaN where they cannot be carried over draws.
+        """
+        found = [np.full(self.index.shape, np.nan) for _ in bars]
+        if self.leaf_weights is None or self.declared_weights is None:
+            return found[0], found[1]
+        parts, span = self.parts(coders), np.asarray(self.plan.combination.high - self.plan.combination.low)
+        sides = ((self.leaf_weights, self.index), (self.declared_weights, self.index_as_declared))
+        for one in self.drawn.trajectories:
+            rows = one.rows
+            for steps, bar, (weights, index) in zip(found, bars, sides, strict=True):
+                steps[rows] = steps_in_draws(
+                    self.leaves[rows],
+                    weights[rows],
+                    parts=parts[rows],
+                    span=span,
+                    index=index[rows],
+                    target=bar[rows],
+                )
+        return found[0], found[1]
+
+    def targets(self) -> Iterator[tuple[str, Array, Array, Array]]:
+        """Give what the index is to fall below.
+
+        Yields
+        ------
+        name : str
+            What kind of target it is.
+        bar : ndarray, shape (n_units,)
+            Its nominal value; NaN where there is none. [0-1]
+        bars, declared : ndarray, shape (n_units, n_draws)
+            Its value in each draw, and in each draw of the codings at the declared weights. [0-1]
+        """
+        for threshold in self.drawn.study.config.analysis.fragility.thresholds:
+            share = threshold / SCALE
+            bars = np.full(self.index.shape, share)
+            yield THRESHOLD, np.full(self.nominal_index.shape, share), bars, bars
+        years, series = self.drawn.study.panel.units["year"].to_numpy(), series_numbers(self.drawn)
+        place = np.arange(len(years), dtype=np.float64)
+        after = next_values(place, years, series)
+        there = ~np.isnan(after)
+        rows = np.where(there, after, 0).astype(np.intp)
+        nominal = np.where(there, self.nominal_index[rows], np.nan)
+        drawn, declared = (
+            np.where(there[:, np.newaxis], values[rows], np.nan) for values in (self.index, self.index_as_declared)
+        )
+        yield NEXT_YEAR, nominal, drawn, declared
+
+    def about(self, target: str, bar: Array) -> pd.DataFrame:
+        """Give the keys of a table of targets.
+
+        Parameters
+        ----------
+        target
+            What kind it is.
+        bar : ndarray, shape (n_units,)
+            Its nominal value. [0-1]
+
+        Returns
+        -------
+        DataFrame
+            The units, ``target`` and ``bar``. [0-100]
+        """
+        return self.drawn.study.panel.units.assign(target=target, bar=SCALE * bar)
+
+    def summary(self, values: Array, *, carried: bool) -> dict[str, Any]:
+        """Sum up draws of steps or shocks.
+
+        Parameters
+        ----------
+        values : ndarray, shape (..., n_draws)
+            The draws; infinite where out of reach, NaN where there is no value.
+        carried
+            Whether there are draws at all.
+
+        Returns
+        -------
+        dict
+            ``lower``, ``upper`` (NaN where infinite), ``level``, ``draws``, and the shares of draws with a value in
+            which it is zero (``below``) and in which it is finite (``enough``).
+        """
+        lower, upper = ordered_interval(values, level=self.drawn.level)
+        valid = (~np.isnan(values)).sum(axis=-1)
+        shares = [
+            np.divide(count.sum(axis=-1), valid, out=np.full(valid.shape, np.nan), where=valid > 0)
+            for count in (values == 0, np.isfinite(values))
+        ]
+        return {
+            "lower": np.where(np.isinf(lower), np.nan, lower),
+            "upper": np.where(np.isinf(upper), np.nan, upper),
+            "level": self.drawn.level,
+            "draws": self.n_draws if carried else 0,
+            "below": shares[0],
+            "enough": shares[1],
+        }
+
+
+def fragile_study(drawn: DrawnStudy, not_done: list[tuple[str, str]]) -> Fragile:
+    """Make a study ready for its fragility.
+
+    Parameters
+    ----------
+    drawn
+        The study with its draws.
+    not_done
+        What cannot be done, and why, is added here.
+
+    Returns
+    -------
+    Fragile
+        Targets, nominal scores and the first draws.
+    """
+    plan = drawn.study.plan
+    top = plan.hierarchy.nodes[-1]
+    children = list(plan.hierarchy.components[top].children)
+    n_draws, n_indicators = min(MOST_DRAWS, drawn.n_draws), plan.hierarchy.n_indicators
+    first = drawn.draws.scores[..., :n_draws].astype(np.float64)
+    realised = settled(plan, realise_piece(plan, drawn.study.config.to_uncertainty(), 0)).at(slice(0, n_draws))
+    why = _obstacle(plan, realised)
+    if why:
+        not_done.append(("intervals of steps and shocks", why))
+    elif not is_arithmetic(plan):
+        not_done.append(("intervals of steps", "the index is not arithmetic: nominal steps alone, an upper bound"))
+    missing = np.isnan(drawn.nominal[top])
+    for one in drawn.trajectories:
+        years = one.years[missing[one.rows]]
+        if len(years):
+            not_done.append((one.name, f"no index in {', '.join(map(str, years))}"))
+    leaf_weights = declared_weights = None
+    if not why and is_arithmetic(plan):
+        declared_weights = leaf_weights_in_draws(plan, {}, n_draws=1)
+        leaf_weights = leaf_weights_in_draws(plan, realised.weights, n_draws=n_draws)
+    return Fragile(
+        drawn=drawn,
+        top=top,
+        pillar_ids=tuple(plan.hierarchy.components[child].id for child in children),
+        nominal_index=drawn.nominal[top],
+        nominal_pillars=drawn.nominal[children].T,
+        leaves=first[:n_indicators].transpose(1, 0, 2),
+        pillars=first[children].transpose(1, 0, 2),
+        index=first[top],
+        leaf_weights=leaf_weights,
+        declared_weights=declared_weights,
+        pillar_weights=None if why else np.asarray(realised.weights.get(top, plan.weights[top])),
+    )
+
+
+def _obstacle(plan: IndexPlan, realised: Realisation) -> str:
+    """Say why draws cannot be taken back to levels and weights; nothing where they can."""
+    if plan.pooled:
+        return "a level moves every unit: the method is pooled"
+    if realised.choices or realised.strength is not None or realised.exponents:
+        return "methods differ from draw to draw: nominal values alone"
+    if realised.goalposts is not None:
+        return "goalposts differ from draw to draw: nominal values alone"
+    return ""
+
+
+def series_numbers(drawn: DrawnStudy) -> IntArray:
+    """Give the number of the series to which each unit belongs.
+
+    Parameters
+    ----------
+    drawn
+        The study.
+
+    Returns
+    -------
+    ndarray of int, shape (n_units,)
+        For each unit the place of its trajectory.
+    """
+    numbers = np.zeros(len(drawn.study.panel.units), dtype=np.intp)
+    for place, one in enumerate(drawn.trajectories):
+        numbers[one.rows] = place
+    return numbers

@@ -1,0 +1,1 @@
+"""Three dyads as a triangle: balance, tilt, leanings."""

@@ -1,0 +1,1 @@
+"""When a trajectory broke, what fell first, and what went before what."""

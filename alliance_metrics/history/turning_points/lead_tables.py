@@ -1,0 +1,221 @@
+"""Whether changes of one part of an index go before those of another, and foretell them: the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array
+from alliance_metrics.history.turning_points.leads import NULLS, LeadLag, greatest_lags, lead_lag
+from alliance_metrics.history.turning_points.prediction import foretell_changes, prediction_power, prediction_ratios
+from alliance_metrics.study.complete_series import CompleteSeries, Row, Steps, attempted
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
+
+MOST_LAG = 3
+"""Years by which a part may go before another."""
+TOLD_LEAD = 0.7
+"""Correlation of the true lead whose power stands beside every finding."""
+_MOST_PREDICTED = 2000  # draws: each is foretold anew in every year left out
+LEAD_TABLES: Mapping[str, Mapping[str, str]] = {
+    "leads": {
+        "era": "str",
+        "component": "str",
+        "other": "str",
+        "lag": "int64",
+        "estimate": "float64",
+        "null": "str",
+        **{f"band_{null}": "float64" for null in NULLS},
+        **{f"chance_{null}": "float64" for null in NULLS},
+        "share": "float64",
+        "pairs": "int64",
+        "effective": "float64",
+    },
+    "lead_findings": {
+        "era": "str",
+        "component": "str",
+        "other": "str",
+        "lag": "int64",
+        "estimate": "float64",
+        "reach": "float64",
+        "level": "float64",
+        "null": "str",
+        "chance": "float64",
+        "adjusted_chance": "float64",
+        "finding": "str",
+        "true_lead": "float64",
+        "power": "float64",
+        "without_one": "float64",
+        "same_year": "float64",
+        "beyond": "float64",
+        "persistence": "float64",
+        "n_years": "int64",
+        "made_up": "int64",
+    },
+    "lead_power": {
+        "era": "str",
+        "component": "str",
+        "other": "str",
+        "true_lead": "float64",
+        "power": "float64",
+        "n_years": "int64",
+    },
+    "prediction": {
+        "era": "str",
+        "component": "str",
+        "estimate": "float64",
+        "lower": "float64",
+        "median": "float64",
+        "upper": "float64",
+        "level": "float64",
+        "helps": "float64",
+        "own": "float64",
+        "beyond_own": "float64",
+        "chance": "float64",
+        "adjusted_chance": "float64",
+        "chance_alone": "float64",
+        "true_lead": "float64",
+        "power": "float64",
+        "predicted": "int64",
+        "draws": "int64",
+        "made_up": "int64",
+    },
+    "prediction_pairs": {"era": "str", "component": "str", "other": "str", "estimate": "float64"},
+}
+
+
+def lead_tables(
+    drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, steps: Steps
+) -> Mapping[str, list[Row]]:
+    """Ask of every two parts of an index whether one goes before the other, and of each whether others foretell it.
+
+    Parameters
+    ----------
+    drawn
+        The study.
+    trajectory
+        Whose series they are.
+    series
+        The parts.
+    steps
+        Where it is put down what could not be done.
+
+    Returns
+    -------
+    dict of str to list
+        Rows of each of `LEAD_TABLES` without unit and era.
+    """
+    tables: dict[str, list[Row]] = {name: [] for name in LEAD_TABLES}
+    for one, other in combinations(range(len(series.components)), 2):
+        pair = (series.components[one], series.components[other])
+        rng = drawn.stream("turning_points", "lead", trajectory.unit, trajectory.era, *pair)
+        found = attempted(
+            f"{trajectory.name}: lead of {pair[0]} and {pair[1]}",
+            partial(lead_lag, series.nominal[one], series.nominal[other], rng=rng, most_lag=MOST_LAG),
+            steps=steps,
+        )
+        if found is not None:
+            for name, rows in _lead_rows(found, pair, series.draws[:, [one, other]]).items():
+                tables[name] += rows
+    rng = drawn.stream("turning_points", "prediction", trajectory.unit, trajectory.era)
+    told = attempted(
+        f"{trajectory.name}: prediction", lambda: _prediction_rows(series, level=drawn.level, rng=rng), steps=steps
+    )
+    return {**tables, **(told or {})}
+
+
+def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str, list[Row]]:
+    """Give every lag of a pair both ways round, what is found, and how often it would be."""
+    chosen = NULLS.index(found.null)
+    share, beyond = np.full(len(found.lags), np.nan), float("nan")
+    if len(draws):
+        share, beyond = greatest_lags(draws[:, 0], draws[:, 1], MOST_LAG, reach=float(found.reach[chosen]))
+    lags: list[Row] = []
+    for sign, (component, other) in ((1, pair), (-1, pair[::-1])):
+        for lag in range(MOST_LAG + 1):
+            place = MOST_LAG + sign * lag
+            lags.append(
+                {
+                    "component": component,
+                    "other": other,
+                    "lag": lag,
+                    "estimate": found.correlation[place],
+                    "null": found.null,
+                    **{f"band_{null}": found.band[row, place] for row, null in enumerate(NULLS)},
+                    **{f"chance_{null}": found.chance[row, place] for row, null in enumerate(NULLS)},
+                    "share": share[place],
+                    "pairs": found.pairs[place],
+                    "effective": found.effective[place],
+                }
+            )
+    leader, follower = pair if found.lag >= 0 else pair[::-1]
+    key = {"component": leader, "other": follower}
+    place = MOST_LAG + found.lag
+    finding = {
+        **key,
+        "lag": abs(found.lag),
+        "estimate": found.correlation[place] if found.lag else np.nan,
+        "reach": found.reach[chosen],
+        "level": found.level,
+        "null": found.null,
+        "chance": found.chance[chosen, place] if found.lag else np.nan,
+        "adjusted_chance": np.nan,
+        "finding": found.finding,
+        "true_lead": TOLD_LEAD,
+        "power": float(np.interp(TOLD_LEAD, found.true_leads, found.power)),
+        "without_one": found.without_one,
+        "same_year": found.same_year,
+        "beyond": beyond,
+        "persistence": float(found.persistence.mean()),
+        "n_years": found.n_years,
+        "made_up": found.made_up,
+    }
+    powers = [
+        {**key, "true_lead": true, "power": power, "n_years": found.n_years}
+        for true, power in zip(found.true_leads.tolist(), found.power.tolist(), strict=True)
+    ]
+    return {"leads": lags, "lead_findings": [finding], "lead_power": powers}
+
+
+def _prediction_rows(series: CompleteSeries, *, level: float, rng: np.random.Generator) -> dict[str, list[Row]]:
+    """Foretell each part by the others in the nominal scores, and in some of the draws."""
+    found = foretell_changes(series.nominal, rng=rng)
+    power = prediction_power(series.nominal, true_lead=TOLD_LEAD, rng=rng)
+    draws = series.draws[:: max(1, -(-len(series.draws) // _MOST_PREDICTED))]
+    count = len(series.components)
+    quantiles, helps = np.full((3, count), np.nan), np.full(count, np.nan)
+    if len(draws):
+        ratios = prediction_ratios(draws)[0]
+        defined = ~np.isnan(ratios).all(axis=0)
+        tails = [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0]
+        quantiles[:, defined] = np.nanquantile(ratios[:, defined], tails, axis=0)
+        helps = (ratios < 1.0).mean(axis=0)
+    rows = [
+        {
+            "component": name,
+            "estimate": found.ratio[place],
+            **dict(zip(("lower", "median", "upper"), quantiles[:, place].tolist(), strict=True)),
+            "level": level,
+            "helps": helps[place],
+            "own": found.own[place],
+            "beyond_own": found.beyond_own[place],
+            "chance": found.beyond_chance[place],
+            "adjusted_chance": np.nan,
+            "chance_alone": found.chance[place],
+            "true_lead": TOLD_LEAD,
+            "power": power[place],
+            "predicted": found.predicted,
+            "draws": len(draws),
+            "made_up": found.made_up,
+        }
+        for place, name in enumerate(series.components)
+    ]
+    pairs = [
+        {"component": one, "other": other, "estimate": found.single[i, j]}
+        for i, one in enumerate(series.components)
+        for j, other in enumerate(series.components)
+        if i != j
+    ]
+    return {"prediction": rows, "prediction_pairs": pairs}

@@ -1,0 +1,177 @@
+"""Which part of an index turned first, second and third, and whether chance makes as much: the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.history.turning_points.falls import READINGS, read_falls
+from alliance_metrics.history.turning_points.order import FallOrder, fall_order, ranks_of_falls
+from alliance_metrics.history.turning_points.order_noise import order_under_noise
+from alliance_metrics.history.turning_points.segmentation import segment_length
+from alliance_metrics.study.complete_series import CompleteSeries, Row, Steps, attempted
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
+
+TURNS: Mapping[str, float] = {"fall": 1.0, "rise": -1.0}
+"""A rise is read as the fall of the series turned upside down."""
+_READ: Mapping[str, str] = {"era": "str", "turn": "str", "reading": "str"}
+ORDER_TABLES: Mapping[str, Mapping[str, str]] = {
+    "order": {
+        **_READ,
+        "component": "str",
+        "estimate": "Int64",
+        "lower": "Int64",
+        "median": "Int64",
+        "upper": "Int64",
+        "level": "float64",
+        "first_alone": "float64",
+        "first_shared": "float64",
+        "first": "float64",
+        "never": "float64",
+        "draws": "int64",
+    },
+    "order_places": {**_READ, "component": "str", "place": "int64", "share": "float64"},
+    "orders": {**_READ, "order": "str", "nominal": "bool", "share": "float64"},
+    "before": {**_READ, "component": "str", "other": "str", "estimate": "Int64", "share": "float64"},
+    "order_chance": {
+        **_READ,
+        "first": "str",
+        "lead": "float64",
+        "chance": "float64",
+        "adjusted_chance": "float64",
+        "again": "float64",
+        "power": "float64",
+        "common_year": "Int64",
+        "persistence": "float64",
+        "n_years": "int64",
+        "made_up": "int64",
+    },
+}
+
+
+def order_tables(
+    drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, steps: Steps
+) -> Mapping[str, list[Row]]:
+    """Read in which order the parts of an index turned.
+
+    Parameters
+    ----------
+    drawn
+        The study.
+    trajectory
+        Whose series they are.
+    series
+        The parts.
+    steps
+        Where it is put down what could not be done.
+
+    Returns
+    -------
+    dict of str to list
+        Rows of each of `ORDER_TABLES` without unit and era.
+    """
+    tables: dict[str, list[Row]] = {name: [] for name in ORDER_TABLES}
+    told = f"{trajectory.name}: order"
+    share = drawn.study.config.analysis.breaks.minimum_segment
+    segment = attempted(told, lambda: segment_length(share, n_years=series.n_years, n_regressors=1), steps=steps)
+    if segment is None:
+        return tables
+    for turn, sign in TURNS.items():
+        for reading in READINGS:
+            key = {"turn": turn, "reading": reading}
+            rng = drawn.stream("turning_points", "order", trajectory.unit, trajectory.era, turn, reading)
+            read = partial(_read, series, sign, reading, segment=segment, level=drawn.level, rng=rng)
+            found = attempted(f"{told} of {turn}s, {reading}", read, steps=steps)
+            for name, rows in (found or {}).items():
+                tables[name] += [{**key, **row} for row in rows]
+    return tables
+
+
+def _read(
+    series: CompleteSeries, sign: float, reading: str, *, segment: int, level: float, rng: np.random.Generator
+) -> dict[str, list[Row]]:
+    """Read one turn by one reading."""
+    found = fall_order(sign * series.draws, series.years, reading, segment=segment, level=level)
+    falls = read_falls(sign * series.nominal, series.years, reading, segment=segment)
+    chance = _chance(sign * series.nominal, series, reading, segment=segment, rng=rng)
+    return {**_told(found, falls, series.components), "order_chance": [chance]}
+
+
+def _told(found: FallOrder, falls: Array, components: tuple[str, ...]) -> dict[str, list[Row]]:
+    """Give the rows of an order over draws, with the years of the nominal scores."""
+    nominal = ranks_of_falls(falls[np.newaxis])[0]
+    order = [
+        {
+            "component": name,
+            "estimate": falls[place],
+            **{what: getattr(found, what)[place] for what in ("lower", "median", "upper")},
+            "level": found.level,
+            **{what: getattr(found, what)[place] for what in ("first_alone", "first_shared", "first", "never")},
+            "draws": found.draws,
+        }
+        for place, name in enumerate(components)
+    ]
+    places = [
+        {"component": name, "place": rank, "share": float(found.share[found.orders[:, place] == rank].sum())}
+        for place, name in enumerate(components)
+        for rank in range(1, len(components) + 1)
+    ]
+    orders = [
+        {"order": order_text(ranks, components), "nominal": bool((ranks == nominal).all()), "share": float(share)}
+        for ranks, share in zip(found.orders, found.share, strict=True)
+    ]
+    before = [
+        {"component": one, "other": other, "estimate": falls[j] - falls[i], "share": found.before[i, j]}
+        for i, one in enumerate(components)
+        for j, other in enumerate(components)
+        if i != j
+    ]
+    return {"order": order, "order_places": places, "orders": orders, "before": before}
+
+
+def order_text(ranks: IntArray, components: tuple[str, ...]) -> str:
+    """Write an order down.
+
+    Parameters
+    ----------
+    ranks : ndarray of int, shape (n_components,)
+        1 for the first to turn, ties with one number, 0 for one that did not.
+    components
+        Their names.
+
+    Returns
+    -------
+    str
+        Such as ``a < b = c (never: d)``.
+
+    Examples
+    --------
+    >>> order_text(np.array([2, 1, 0, 2]), ("a", "b", "c", "d"))
+    'b < a = d (never: c)'
+    """
+    groups = [
+        " = ".join(name for name, own in zip(components, ranks, strict=True) if own == rank)
+        for rank in range(1, int(ranks.max()) + 1)
+    ]
+    never = ", ".join(name for name, own in zip(components, ranks, strict=True) if own == 0)
+    return " ".join(part for part in (" < ".join(groups), f"(never: {never})" if never else "") if part)
+
+
+def _chance(turned: Array, series: CompleteSeries, reading: str, *, segment: int, rng: np.random.Generator) -> Row:
+    """Set the nominal order beside what chance makes of series that turned together."""
+    found = order_under_noise(turned, series.years, reading, rng=rng, segment=segment)
+    return {
+        "first": series.components[found.first] if found.first >= 0 else "",
+        "lead": found.lead,
+        "chance": found.chance if found.first >= 0 else np.nan,
+        "adjusted_chance": np.nan,
+        "again": found.again,
+        "power": found.power,
+        "common_year": found.common_year,
+        "persistence": float(found.persistence.mean()),
+        "n_years": found.n_years,
+        "made_up": found.made_up,
+    }

@@ -1,0 +1,1 @@
+"""The index beside measured series from outside."""

@@ -1,0 +1,341 @@
+"""Whether two yearly series rank the years alike, how surely, and what chance makes of series as persistent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.history.turning_points.persistence import MOST, chance_of, made_up_levels
+
+FORMS = ("levels", "trendless", "changes")
+"""The values; the values less a straight line in time; changes from one year to the next."""
+STRONG = 0.7
+"""The true correlation for which power is given."""
+FEWEST = 4
+"""Fewest values that can be correlated."""
+
+
+@dataclass(frozen=True, eq=False)
+class RankedSeries:
+    """One series in one form, ranked, with made-up series as persistent as it is.
+
+    Parameters
+    ----------
+    years : ndarray of int, shape (n,)
+        The years; of a change, the later one.
+    values : ndarray, shape (n,)
+        The series in its form.
+    unit : ndarray, shape (n,)
+        Its ranks about their mean, of length one; 0 throughout where it does not vary.
+    made_up : ndarray, shape (sets, n)
+        The same of series that have nothing to do with any other.
+    drawn : ndarray, shape (n_draws, n)
+        The same of each draw; no rows where it is not drawn.
+    persistence
+        Autocorrelation of its ranks at one year, corrected for few years. [-0.98 to 0.98]
+    """
+
+    years: IntArray
+    values: Array
+    unit: Array
+    made_up: Array
+    drawn: Array
+    persistence: float
+
+
+@dataclass(frozen=True)
+class RankAgreement:
+    """How far two series rank the years alike.
+
+    Parameters
+    ----------
+    n
+        Values compared.
+    correlation
+        Spearman's. [-1 to 1]
+    concordance
+        Kendall's tau-b. [-1 to 1]
+    lower, upper
+        Quantiles of the correlation over draws; NaN where neither series is drawn. [-1 to 1]
+    draws
+        Draws behind them.
+    chance
+        Share of made-up series whose absolute correlation is as great: once those of the one beside the other as it is,
+        once the reverse; the greater share. [0-1]
+    shifted
+        The same among all circular shifts of one against the other, of which it is one itself. [1/n to 1]
+    reach
+        What the absolute correlation of unconnected series stays within with probability `level`. [0-1]
+    effective
+        As many unconnected independent years would scatter as much.
+    power
+        How often a true correlation of `STRONG` would be beyond the reach. [0-1]
+    """
+
+    n: int
+    correlation: float
+    concordance: float
+    lower: float
+    upper: float
+    draws: int
+    chance: float
+    shifted: float
+    reach: float
+    effective: float
+    power: float
+
+
+def mean_ranks(values: Array) -> Array:
+    """Rank values upward; equal values share the mean of their ranks.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., n)
+        Values, none missing.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Ranks. [1 to n]
+
+    Examples
+    --------
+    >>> mean_ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist()
+    [3.5, 1.0, 3.5, 2.0]
+    """
+    n = values.shape[-1]
+    order = np.argsort(values, axis=-1, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=-1)
+    place = np.broadcast_to(np.arange(1.0, n + 1), values.shape)
+    fresh = np.ones(values.shape, dtype=bool)
+    fresh[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    if not fresh.all():
+        last = np.ones(values.shape, dtype=bool)
+        last[..., :-1] = fresh[..., 1:]
+        begin = np.maximum.accumulate(np.where(fresh, place, 0.0), axis=-1)
+        end = np.minimum.accumulate(np.where(last, place, np.inf)[..., ::-1], axis=-1)[..., ::-1]
+        place = (begin + end) / 2.0
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, place, axis=-1)
+    return ranks
+
+
+def unit_ranks(values: Array) -> Array:
+    """Give ranks about their mean, of length one, so that a product of two is Spearman's correlation.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., n)
+        Values, none missing.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Ranks; 0 throughout where the values do not vary.
+    """
+    ranks = mean_ranks(values)
+    ranks -= (values.shape[-1] + 1) / 2.0
+    length = np.sqrt((ranks**2).sum(axis=-1, keepdims=True))
+    return np.asarray(np.divide(ranks, length, out=np.zeros(ranks.shape), where=length > 0.0))
+
+
+def in_form(values: Array, years: IntArray, form: str) -> tuple[Array, IntArray]:
+    """Put series into one of the `FORMS`.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., n)
+        Series, none missing.
+    years : ndarray of int, shape (n,)
+        Their years, rising; some may be left out.
+    form
+        One of `FORMS`.
+
+    Returns
+    -------
+    values : ndarray, shape (..., m)
+        The series in that form; changes are taken where two years follow on one another. Both are in shares of the
+        range of the series.
+    years : ndarray of int, shape (m,)
+        Their years.
+
+    Raises
+    ------
+    ValueError
+        Where the form is unknown.
+    """
+    if form == "levels":
+        return values, years
+    if form == "changes":
+        follows = np.diff(years) == 1
+        return _settled(np.diff(values, axis=-1)[..., follows], values), years[1:][follows]
+    if form != "trendless":
+        raise ValueError(f"form '{form}'; allowed: {', '.join(FORMS)}")
+    time = years - years.mean()
+    square = float((time**2).sum())
+    slope = (values @ time / square if square > 0.0 else np.zeros(values.shape[:-1]))[..., np.newaxis]
+    return _settled(values - values.mean(axis=-1, keepdims=True) - slope * time, values), years
+
+
+def _settled(found: Array, values: Array) -> Array:
+    """Give what is found in shares of the range of the values, without the last digits, whose noise makes no rank."""
+    span = np.ptp(values, axis=-1, keepdims=True) if values.shape[-1] else np.zeros((*values.shape[:-1], 1))
+    shares = np.divide(found, span, out=np.zeros(found.shape), where=span > 0.0)
+    return np.asarray(np.round(shares, 9))
+
+
+def rank_series(
+    values: Array, years: IntArray, *, form: str, sets: int, rng: np.random.Generator, drawn: Array | None = None
+) -> RankedSeries:
+    r"""Rank a series in one form, and make up series that share its persistence and nothing else.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        The series, none missing.
+    years : ndarray of int, shape (n,)
+        Its years, rising.
+    form
+        One of `FORMS`.
+    sets
+        How many series are made up.
+    rng
+        Source of random numbers.
+    drawn : ndarray, shape (n_draws, n)
+        Draws of it; draws in which a year is missing are left out.
+
+    Returns
+    -------
+    RankedSeries
+        Ranks, made-up ranks and drawn ranks.
+
+    Notes
+    -----
+    The autocorrelation :math:`r` of the ranks between years that follow on one another lies too low by about
+    :math:`(1 + 3\rho)/n`, and about a straight line by :math:`(2 + 4\rho)/n`; it is solved for :math:`\rho`.
+    Autoregressive series of one lag with that :math:`\rho` are made up over all years; years left out are left out of
+    them too, and those to be set beside a trendless series have their own straight line taken away.
+
+    References
+    ----------
+    (orientation) Marriott, Pope 1954 and Kendall 1954, Biometrika 41, on the bias.
+    """
+    own, at = in_form(values, years, form)
+    unit = unit_ranks(own)
+    rho = _persistence(unit, at, lines=2 if form == "trendless" else 1)
+    length = int(at[-1] - at[0]) + 1 if len(at) else 0
+    made_up = made_up_levels(np.full(sets, rho), length, rng=rng)[:, at - at[0] if len(at) else at]
+    if form == "trendless":
+        made_up = in_form(made_up, at, form)[0]
+    kept = np.empty((0, len(years))) if drawn is None else drawn[np.isfinite(drawn).all(axis=-1)]
+    return RankedSeries(at, own, unit, unit_ranks(made_up), unit_ranks(in_form(kept, years, form)[0]), rho)
+
+
+def _persistence(unit: Array, years: IntArray, *, lines: int) -> float:
+    n, follows = len(unit), np.diff(years) == 1
+    pairs = int(follows.sum())
+    if n < FEWEST + lines or pairs < FEWEST - 1 or not unit.any():
+        return 0.0
+    sample = float((unit[1:] * unit[:-1])[follows].sum()) * (n - 1) / pairs
+    return float(np.clip((n * sample + lines) / (n - lines - 2), -MOST, MOST))
+
+
+def kendall(one: Array, other: Array) -> float:
+    """Give Kendall's tau-b: pairs of years in the same order less those in opposite order, corrected for ties.
+
+    Parameters
+    ----------
+    one, other : ndarray, shape (n,)
+        Values, none missing.
+
+    Returns
+    -------
+    float
+        Tau-b; NaN where either does not vary. [-1 to 1]
+
+    Examples
+    --------
+    >>> round(kendall(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 4.0, 3.0])), 4)
+    0.6667
+    """
+    signs = [np.sign(part[:, np.newaxis] - part[np.newaxis, :]) for part in (one, other)]
+    size = float(np.sqrt((signs[0] ** 2).sum() * (signs[1] ** 2).sum()))
+    return float((signs[0] * signs[1]).sum()) / size if size > 0.0 else float("nan")
+
+
+def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> RankAgreement:
+    r"""Compare how two series rank the years.
+
+    Parameters
+    ----------
+    one, other
+        Two series of the same years in the same form, as `rank_series` gives them.
+    level
+        Probability of interval and reach. [0-1]
+
+    Returns
+    -------
+    RankAgreement
+        Correlation with interval, chance, effective years and power; NaN where either does not vary or there are fewer
+        than `FEWEST` values.
+
+    Raises
+    ------
+    ValueError
+        Where the years differ.
+
+    Notes
+    -----
+    Shuffled years would ask whether years are exchangeable, which persistent series refute without any connection.
+    Here each series in turn is held as it is, and the other replaced by series as persistent; the less favourable of
+    the two answers is given. The effective number of years is :math:`1 + 1/v`, with :math:`v` the greater variance of
+    the made-up correlations, which is :math:`1/(n - 1)` for independent years. For the power a true correlation
+    :math:`\rho` is taken to scatter on Fisher's scale as made-up ones do:
+    :math:`\Phi((\operatorname{artanh}\rho - \operatorname{artanh} r) / s)` with the reach :math:`r`.
+
+    *How well it works*, level 0.90, 400 unconnected pairs a figure, 21 years: found in 0.10, 0.08, 0.10 as levels at
+    persistence 0, 0.6, 0.9 of both, in 0.12 of pairs of random walks, and in 0.19 where both are one step and nothing
+    else. Two series that only trend are found in 0.25 to 0.41 as levels (34 years: up to 0.75), in 0.06 to 0.10 as
+    trendless series or changes: therefore `FORMS`. Circular shifts, given beside it, find 0.11, 0.11, 0.16, in 0.22 of
+    random walks and 0.46 to 0.51 of trends.
+
+    References
+    ----------
+    (orientation) Kendall, Rank Correlation Methods, on ties; Bretherton et al. 1999, Journal of Climate 12, on
+    effective years.
+    """
+    if not np.array_equal(one.years, other.years):
+        raise ValueError("the two series are of different years")
+    n = len(one.unit)
+    if n < FEWEST or not one.unit.any() or not other.unit.any():
+        return RankAgreement(n, *(4 * (np.nan,)), 0, *(5 * (np.nan,)))
+    seen = float(np.clip(one.unit @ other.unit, -1.0, 1.0))
+    nulls = (one.made_up @ other.unit, other.made_up @ one.unit)
+    reach = max(float(np.quantile(np.abs(part), level)) for part in nulls)
+    spread = max(float((part**2).mean()) for part in nulls)
+    drawn = np.concatenate([one.drawn @ other.unit, other.drawn @ one.unit])
+    ends = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]) if len(drawn) else (np.nan, np.nan)
+    shifts = np.array([np.roll(one.unit, by) @ other.unit for by in range(n)])
+    return RankAgreement(
+        n=n,
+        correlation=seen,
+        concordance=kendall(one.values, other.values),
+        lower=float(ends[0]),
+        upper=float(ends[1]),
+        draws=len(drawn),
+        chance=max(chance_of(np.abs(part), abs(seen)) for part in nulls),
+        shifted=float((np.abs(shifts) >= abs(seen) - 1e-12).mean()),
+        reach=reach,
+        effective=min(1.0 + 1.0 / spread, float(n)),
+        power=_power(nulls, reach),
+    )
+
+
+def _power(nulls: tuple[Array, Array], reach: float) -> float:
+    """Give how often a true correlation of `STRONG` lies beyond the reach, at the scatter of the made-up ones."""
+    scatter = max(float(np.std(np.arctanh(np.clip(part, -0.999, 0.999)))) for part in nulls)
+    true, edge, normal = np.arctanh(STRONG), np.arctanh(min(reach, 0.999)), NormalDist()
+    return normal.cdf(float(true - edge) / scatter) + normal.cdf(float(-true - edge) / scatter)

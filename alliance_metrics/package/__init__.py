@@ -1,0 +1,1 @@
+"""A data package on disk: read, check, declare, begin."""

@@ -1,0 +1,296 @@
+"""The answer of a brief: three sentences filled from saved tables, with words bound to probabilities."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
+from alliance_metrics.report.brief.tables import BriefTables
+
+_MOST_YEARS = 3
+_EVEN = 0.5
+_FALL, _RISE = "fall", "rise"
+
+
+def answer(tables: BriefTables) -> list[Markup]:
+    """Say where the pair stands, what that resembles, and what moved.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    list of Markup
+        Three sentences; one that its tables are missing for says so.
+    """
+    return [standing(tables), likeness(tables), movement(tables)]
+
+
+def standing(tables: BriefTables) -> Markup:
+    """Say how high the index stands, how surely, and where that is in its own record.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    Markup
+        One sentence.
+    """
+    now = tables.latest()
+    if now is None:
+        return Markup("No year shown has a score.")
+    own = tables.own("score.scores").where(tier="index").known("estimate")
+    level = EMPTY
+    if pd.notna(now["lower"]):
+        level = Markup(" ({} interval {} to {})").format(
+            now.told("level", "percent"), now.told("lower"), now.told("upper")
+        )
+    head = Markup("In {} the {} of {} stands at {}{} on a scale of {}").format(
+        now.told("year", "whole"), now.told("component", "name"), now.told(tables.unit, "text"),
+        now.told("estimate"), level, given("0 to 100"),
+    )  # fmt: skip
+    others = SavedRows(own.file, own.frame[own.frame["year"] != now["year"]])
+    if not len(others):
+        return head + Markup(".")
+    peak = next(iter(others.ordered("estimate", greatest=True)))
+    low = next(iter(others.ordered("estimate")))
+    if now["estimate"] >= peak["estimate"]:
+        place = Markup(", the highest of the years shown; {}").format(
+            _against(tables, now, peak, what="the next highest", higher=True)
+        )
+    elif now["estimate"] <= low["estimate"]:
+        place = Markup(", the lowest of the years shown; {}").format(
+            _against(tables, now, low, what="the next lowest", higher=False)
+        )
+    else:
+        below = _against(tables, now, peak, what="the highest", higher=False)
+        above = _against(tables, now, low, what="the lowest", higher=True)
+        place = Markup("; {}, and {}").format(below, above)
+    return head + place + Markup(".")
+
+
+def given(text: str) -> Markup:
+    """Mark a figure that is part of the page and of no table, such as the ends of the scale.
+
+    Parameters
+    ----------
+    text
+        The figure.
+
+    Returns
+    -------
+    Markup
+        The figure in an element that says so.
+    """
+    return Markup('<span class="given">{}</span>').format(text)
+
+
+def _against(tables: BriefTables, now: SavedRow, other: SavedRow, *, what: str, higher: bool) -> Markup:
+    """Compare two years of the index."""
+    named = Markup("{}, {} at {}").format(what, other.told("year", "whole"), other.told("estimate"))
+    word = "higher" if higher else "lower"
+    share = _pair_share(tables, now, other, higher=higher)
+    if share is None:
+        return Markup("it is {} than {}").format(word, named)
+    return Markup("it is {} to be {} than {}").format(share, word, named)
+
+
+def _pair_share(tables: BriefTables, now: SavedRow, other: SavedRow, *, higher: bool) -> Markup | None:
+    """Find in how many draws one year lies above another, whichever of the two the table names first."""
+    unit, era = tables.subject.pair
+    pairs = tables.rows("score.pairs").where(**{tables.unit: unit, "era": era, "other": unit, "other_era": era})
+    for first, second, column in ((now, other, "above"), (other, now, "below")):
+        row = pairs.one(year=first["year"], other_year=second["year"])
+        if row is not None:
+            flipped = {"above": "below", "below": "above"}[column]
+            return row.chance(column if higher else flipped)
+    return None
+
+
+def likeness(tables: BriefTables) -> Markup:
+    """Say how the pair compares with its other era, and which year there is most like its latest.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    Markup
+        One sentence.
+    """
+    found = tables.pairing()
+    if found is None:
+        return Markup("No other era of this pair of states stands beside it in the result.")
+    rows, is_later = found
+    level = rows.one(component=tables.index, measure="level")
+    parts = []
+    if level is not None and pd.notna(level["estimate"]):
+        up = level["estimate"] >= 0
+        share = level.chance("above" if up else "below")
+        beside = (level.told("other", "text"), level.told("other_era", "text"))
+        later = (level.told(tables.unit, "text"), level.told("era", "text"))
+        subject, other = (later, beside) if is_later else (beside, later)
+        word = "higher" if up == is_later else "lower"
+        parts.append(
+            Markup("Over its whole record {} {} is {} to lie {} than {} {}, by {} points {}").format(
+                *subject, share, word, *other, level.told("estimate", "size"), _apart(level)
+            )
+        )
+    nearest = nearest_year(tables, rows)
+    if nearest is not None:
+        parts.append(_nearest_told(tables, nearest))
+    return Markup("; ").join(parts) + Markup(".") if parts else Markup("Neither era has an index to compare.")
+
+
+def _apart(level: SavedRow) -> Markup:
+    """Tell within what a distance lies; where its sign is open, with signs."""
+    lower, upper = level["lower"], level["upper"]
+    if pd.isna(lower) or lower <= 0.0 <= upper:
+        return level.between("signed")
+    return level.between("size", ends=("lower", "upper") if lower > 0.0 else ("upper", "lower"))
+
+
+def nearest_year(tables: BriefTables, pairing: SavedRows) -> SavedRow | None:
+    """Give the year of the earlier era that the latest year of the later one is most like, by all its indicators.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+    pairing
+        Rows that name the two eras.
+
+    Returns
+    -------
+    SavedRow or None
+        The row of ``nearest``.
+    """
+    one = next(iter(pairing))
+    keys = {key: one[key] for key in (tables.unit, "era", "other", "other_era")}
+    every = tables.rows("comparison.nearest").where(**keys, indicators="all").known("other_year")
+    spaces = list(dict.fromkeys(every.frame["space"]))
+    rows = list(every.where(space=spaces[0]).ordered("year")) if spaces else []
+    now = tables.latest()
+    if one[tables.unit] == tables.subject.unit and one["era"] == tables.subject.era and now is not None:
+        rows = [row for row in rows if row["year"] <= now["year"]]
+    return rows[-1] if rows else None
+
+
+def alike(tables: BriefTables, nearest: SavedRow) -> SavedRows:
+    """Give the years most like a year, from the likeliest.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+    nearest
+        A row of ``nearest``.
+
+    Returns
+    -------
+    SavedRows
+        Rows of ``analogues``.
+    """
+    keys = (tables.unit, "era", "other", "other_era", "year", "space", "indicators")
+    rows = tables.rows("comparison.analogues").where(**{key: nearest[key] for key in keys})
+    return rows.ordered("probability", greatest=True).first(_MOST_YEARS)
+
+
+def _nearest_told(tables: BriefTables, nearest: SavedRow) -> Markup:
+    unit, year = nearest.told(tables.unit, "text"), nearest.told("year", "whole")
+    most = Markup("{} in {}").format(nearest.told("other", "text"), nearest.told("other_year", "whole"))
+    if nearest["probability"] >= _EVEN:
+        told = Markup("{} in {} is {} to resemble {} more than any other year of that record").format(
+            unit, year, nearest.chance("probability"), most
+        )
+    else:
+        shares = [
+            Markup("{} in {}").format(row.told("other_year", "whole"), row.told("probability", "percent"))
+            for row in alike(tables, nearest)
+        ]
+        told = Markup(
+            "no single year of {} {} stands out as most like {} in {}: the nearest is {} of the draws"
+        ).format(
+            nearest.told("other", "text"), nearest.told("other_era", "text"), unit, year, Markup(", ").join(shares)
+        )
+    if pd.isna(nearest["beyond_noise"]):
+        return told
+    most = nearest.told("other_year", "whole")
+    if nearest["beyond_noise"]:
+        return told + Markup(", and even {} lies farther off than the doubt of the codings explains").format(most)
+    return told + Markup(", and {} lies no farther off than the doubt of the codings explains").format(most)
+
+
+def movement(tables: BriefTables) -> Markup:
+    """Say what broke, how surely that is a break, and what moved last.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    Markup
+        One sentence.
+    """
+    parts = [part for part in (_break_told(tables), _last_move(tables)) if part]
+    return Markup("; ").join(parts) + Markup(".") if parts else Markup("What moved cannot be told from these tables.")
+
+
+def _break_told(tables: BriefTables) -> Markup:
+    if not tables.has("turning_points"):
+        return EMPTY
+    single = tables.own("turning_points.breaks").one(component=tables.index, number=1)
+    test = tables.own("turning_points.break_tests").one(component=tables.index)
+    if single is None:
+        return Markup("No break of the index is dated")
+    word = _FALL if single["shift"] < 0 else _RISE
+    told = Markup("The one break that fits the whole record best is a {} of {} points in {} {}").format(
+        word, single.told("shift", "size"), single.told("estimate", "whole"), break_span(single)
+    )
+    if test is None:
+        return told
+    chance = test.told("chance", "percent")
+    if test["chance"] <= test["level"]:
+        return told + Markup(", more than mere persistence shows ({} of such series break as clearly)").format(chance)
+    return told + Markup(", but a series that merely persists breaks as clearly with probability {}").format(chance)
+
+
+def break_span(single: SavedRow) -> Markup:
+    """Tell within which years a break lies.
+
+    Parameters
+    ----------
+    single
+        A row of ``breaks``.
+
+    Returns
+    -------
+    Markup
+        Its interval, or that it may be any year.
+    """
+    if single["lower_beyond_record"] and single["upper_beyond_record"]:
+        return Markup("(it may lie anywhere in the record)")
+    return single.between("whole")
+
+
+def _last_move(tables: BriefTables) -> Markup:
+    now = tables.latest()
+    before = None if now is None else tables.before(now)
+    if now is None or before is None or pd.isna(now["rose"]):
+        return EMPTY
+    fell = now["estimate"] < before["estimate"]
+    share = now.chance("fell" if fell else "rose")
+    word = "fallen" if fell else "risen"
+    return Markup("since {} it is {} to have {}, from {} to {}").format(
+        before.told("year", "whole"), share, word, before.told("estimate"), now.told("estimate")
+    )

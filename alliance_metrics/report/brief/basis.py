@@ -1,0 +1,156 @@
+"""The sections of a brief on what it rests on: the method, the coders and their evidence, citations due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from alliance_metrics.report.brief.answer import given
+from alliance_metrics.report.brief.cells import EMPTY, record_cell
+from alliance_metrics.report.brief.parts import PageTable, Section
+from alliance_metrics.report.brief.tables import BriefTables
+
+
+def method(tables: BriefTables) -> Section:
+    """Say in a few lines how the numbers come about.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    Section
+        Lines of text.
+    """
+    record = tables.record
+    lines = [
+        Markup("Coders read evidence and give each indicator one of the levels its codebook describes, year by year, "
+               "with the least and greatest level a fair reader could give; they are combined by their {}.").format(
+            _of(record, "coding", "combine")),
+        Markup("Levels become scores of {} by the rule '{}'; weights are '{}'.").format(
+            given("0 to 100"), _mean(record, "normalisation"), _mean(record, "weighting")),
+        Markup("Indicators make dimensions ({}), dimensions pillars ({}), pillars the index ({}).").format(
+            *(_mean(record, name) for name in ("within_dimension", "within_pillar", "across_pillars"))),
+        Markup("A component is scored where at least {} of its weight is coded; missing cells are treated by the "
+               "rule '{}'.").format(
+            _of(record, "index", "availability_min", form="percent"), _of(record, "treatment", "method")),
+        Markup("All is computed anew in {} draws (seed {}), each with one reading of what is uncertain: {}.").format(
+            _of(record, "uncertainty", "draws", form="whole"), record_cell(record, "seed", form="whole"),
+            _inputs(record)),
+        Markup("Intervals hold the middle {} of the draws. Shares of draws, and the words for them, tell what is "
+               "doubtful in codings and weights; they do not know what all coders missed together.").format(
+            _of(record, "uncertainty", "level", form="percent")),
+        Markup("An analogue is the year of the other era nearest by its indicators; a break is a step in the mean, "
+               "tested against series that merely persist; a claim was declared before it was judged."),
+        Markup("METHODS.md of the software has every formula with its source and its function."),
+    ]  # fmt: skip
+    return Section("Method", words=tuple(lines))
+
+
+def _of(record: Mapping[str, Any], *keys: str, form: str = "name") -> Markup:
+    return record_cell(record, "config", *keys, form=form)
+
+
+def _mean(record: Mapping[str, Any], name: str) -> Markup:
+    chosen = ((record.get("config") or {}).get("index") or {}).get(name)
+    return _of(record, "index", name, "method") if isinstance(chosen, Mapping) else _of(record, "index", name)
+
+
+def _inputs(record: Mapping[str, Any]) -> Markup:
+    inputs = ((record.get("config") or {}).get("uncertainty") or {}).get("inputs") or []
+    told = [_of(record, "uncertainty", "inputs", str(place), "input", form="input") for place in range(len(inputs))]
+    return Markup(", ").join(told) or Markup("nothing")
+
+
+def coding(tables: BriefTables) -> Section:
+    """Say who coded, on what evidence, and how far coders agree.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    Section
+        A table of cells, the coders, and their agreement.
+    """
+    record, cells = tables.record, tables.own("score.cells")
+    kinds = list(dict.fromkeys(cells.frame["rests_on"]))
+    rows = []
+    for coder in dict.fromkeys(cells.frame["coder"]):
+        own = cells.where(coder=coder)
+        first = next(iter(own))
+        counts = [own.one(rests_on=kind) for kind in kinds]
+        told = [row.told("cells", "whole") if row else Markup("none") for row in counts]
+        rows.append((first.told("coder", "text"), first.told("coder_kind", "name"), *told))
+    firsts = [cells.one(rests_on=kind) for kind in kinds]
+    head = ("coder", "is a", *(row.told("rests_on", "text") if row else EMPTY for row in firsts))
+    caption = Markup("Coded cells of this record by what each rests on: evidence read at its source or a copy "
+                     "(verified), recalled from the literature (literature), or a note alone")  # fmt: skip
+    words = [
+        Markup("{}: {}.").format(record_cell(record, "coders", str(k), "coder"),
+                                 record_cell(record, "coders", str(k), "description"))
+        for k in range(len(record.get("coders") or []))
+    ]  # fmt: skip
+    words += _agreement(tables)
+    words.append(Markup("Codings are research inputs and no consensus of experts: coders of one kind may be wrong "
+                        "together, and then no interval shows it."))  # fmt: skip
+    table = (PageTable(head, tuple(rows), caption, texts=(1,)),) if rows else ()
+    return Section("How it was coded, and by whom", words=(Markup(" ").join(words),), tables=table)
+
+
+def _agreement(tables: BriefTables) -> list[Markup]:
+    if not tables.has("reliability"):
+        return [Markup("How far they agree is not saved here; <code>reliability</code> tells it.")]
+    row = tables.own("reliability.alpha").known("estimate").one(scope="overall")
+    if row is None:
+        return []
+    return [
+        Markup("On this record Krippendorff's alpha is {} {}; coders gave the same level in {} of the cells.").format(
+            row.told("estimate", "hundredths"), row.between("hundredths"), row.told("agreement", "percent")
+        )
+    ]
+
+
+def citations(tables: BriefTables) -> Section:
+    """Say what is to be cited.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    Section
+        Data and software; where the works of evidence are listed.
+    """
+    record = tables.record
+    data = record.get("data") or {}
+    lines = [
+        Markup("Data: {}, version {}.").format(
+            record_cell(record, "data", "title" if data.get("title") else "name"),
+            record_cell(record, "data", "version"),
+        )
+    ]
+    licences = data.get("licenses") or []
+    named = [
+        Markup(", ").join(
+            record_cell(record, "data", "licenses", str(k), part) for part in ("title", "path") if one.get(part)
+        )
+        for k, one in enumerate(licences)
+    ]
+    if named:
+        lines.append(Markup("Licence of the data: {}.").format(Markup("; ").join(named)))
+    version = record_cell(record, "versions", "alliance-metrics")
+    lines.append(Markup("Software: alliance_metrics {}; CITATION.cff says how it is cited.").format(version))
+    lines.append(
+        Markup("The works that the evidence comes from are not among the tables of a result: <code>cite {}</code> "
+               "lists every one, with the licences due.").format(record_cell(record, "name"))
+    )  # fmt: skip
+    return Section("Citations due", words=tuple(lines))

@@ -1,0 +1,287 @@
+"""The mix of three pillars through time: a path in a triangle, with the interval of each pillar drawn into it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from alliance_metrics.report.charts.axes import interval_words
+from alliance_metrics.report.charts.frame import Drawing, Picture, layered, panel_width, picture
+from alliance_metrics.report.charts.marks import inline
+from alliance_metrics.report.charts.series import Series, index_series, pillar_names
+from alliance_metrics.report.charts.style import FAINT, HAIR, INK, MUTED, SMALL, TEXT, Style, source_line, spoken
+from alliance_metrics.report.charts.tables import SavedTables
+
+_CORNERS = 3
+_HEIGHT = math.sqrt(3.0) / 2.0
+_GRIDS = (0.2, 0.1, 0.05, 0.02)
+_LEAST_LINES = 3
+_FLOOR_STEP, _TINY = 0.05, 1e-9
+_NEARLY_WHOLE = 0.7  # side of a triangle that might as well be the whole one
+_LABELS_APART = 0.07  # of the side
+
+Parts = tuple[float, float, float]
+
+
+def mix(tables: SavedTables, style: Style) -> list[Picture]:
+    """Draw the scores of three pillars as shares of their sum, year by year.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+    style
+        The style.
+
+    Returns
+    -------
+    list of Picture
+        One a unit and era; none where there are not just three pillars, or a score lies below zero.
+    """
+    names, scores, found = pillar_names(tables), tables.frame("score.scores"), []
+    if len(names) != _CORNERS:
+        return []
+    shown = scores[scores["tier"] == "pillar"]
+    for one in index_series(tables):
+        own = shown[(shown[tables.unit] == one.unit) & (shown["era"] == one.era)]
+        years = _years(one, own, names)
+        if len(years) < 2:
+            continue
+        within = interval_words(own)
+        first, last = years[0], years[-1]
+        title = f"{one.unit}: the mix of its pillars, {one.ends[0]}-{one.ends[1]}"
+        subtitle = (
+            f"Scores of {_and(names)} as shares of their sum, year by year (dark is late, large is a high index); "
+            f"hairlines: {within} of each pillar, the others held; small triangle, if any: the part shown"
+        )
+        told = (
+            f"Triangle with a corner for each of {_and(names)}; a path leads through the years of {one.title}. "
+            f"{_scores_told(first, names)} {_scores_told(last, names)}"
+        )
+        found.append(
+            picture(
+                _triangle(years, [spoken(name) for name in names], style),
+                name=("mix", one.unit, one.era),
+                words=(title, subtitle, told),
+                source=source_line(tables.record),
+                style=style,
+            )
+        )
+    return found
+
+
+def _and(names: Sequence[str]) -> str:
+    words = [spoken(name) for name in names]
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _scores_told(year: dict[str, Any], names: Sequence[str]) -> str:
+    told = ", ".join(f"{spoken(name)} {score:.1f}" for name, score in zip(names, year["scores"], strict=True))
+    return f"In {year['year']} the scores are {told}."
+
+
+def _years(one: Series, own: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Pick the years in which all three pillars are scored: their scores and intervals, and the index."""
+    cells = {(int(row["year"]), row["component"]): row for row in own.to_dict("records")}
+    found = []
+    for index in one.rows.to_dict("records"):
+        rows = [cells.get((int(index["year"]), name)) for name in names]
+        if any(row is None or pd.isna(row["estimate"]) for row in rows):
+            continue
+        known = [row for row in rows if row is not None]
+        scores = [float(row["estimate"]) for row in known]
+        if min(scores) < 0 or sum(scores) <= 0:
+            continue
+        ends = [(float(row["lower"]), float(row["upper"])) for row in known]
+        found.append({"year": int(index["year"]), "index": index["estimate"], "scores": scores, "ends": ends})
+    return found
+
+
+def _share(scores: Sequence[float]) -> Parts:
+    whole = sum(scores)
+    return scores[0] / whole, scores[1] / whole, scores[2] / whole
+
+
+def _whiskers(year: dict[str, Any]) -> list[tuple[Parts, Parts]]:
+    """Move one pillar through its interval while the other two are held."""
+    found = []
+    for place, (lower, upper) in enumerate(year["ends"]):
+        moved = [[end if k == place else score for k, score in enumerate(year["scores"])] for end in (lower, upper)]
+        if not math.isnan(lower) and min(lower, upper) >= 0 and all(sum(scores) > 0 for scores in moved):
+            found.append((_share(moved[0]), _share(moved[1])))
+    return found
+
+
+def _at(parts: Parts) -> dict[str, float]:
+    """Project three shares to the plane: the first corner at the left, the second at the right, the third on top."""
+    return {"x": parts[1] + parts[2] / 2.0, "y": parts[2] * _HEIGHT}
+
+
+def _triangle(years: list[dict[str, Any]], names: Sequence[str], style: Style) -> Drawing:
+    points = [_share(year["scores"]) for year in years]
+    whiskers = [pair for year in years for pair in _whiskers(year)]
+    every = points + [end for pair in whiskers for end in pair]
+    least = [min(parts[k] for parts in every) for k in range(_CORNERS)]
+    floors = [math.floor(value / _FLOOR_STEP + _TINY) * _FLOOR_STEP for value in least]
+    if 1.0 - sum(floors) > _NEARLY_WHOLE:
+        floors = [0.0] * _CORNERS
+    side = 1.0 - sum(floors)
+    step = next(step for step in _GRIDS if side >= _LEAST_LINES * step or step == _GRIDS[-1])
+    width = int(0.72 * panel_width(style, columns=1))
+    corners = _corners(floors, side)
+    frame = _Window(x=(corners[0]["x"], corners[1]["x"]), y=(corners[0]["y"], corners[2]["y"]))
+    layers = [
+        *_grid(floors, side, step, frame),
+        *_corner_names(corners, names, floors, side, frame),
+        *_window_in_whole(corners, side, frame, style),
+        _segments([(_at(one), _at(other)) for one, other in whiskers], frame, color=FAINT, strokeWidth=0.8),
+        *_path(years, points, side, frame, style),
+    ]
+    return layered(layers, width=width, height=int(width * _HEIGHT))
+
+
+def _corners(floors: Sequence[float], side: float) -> list[dict[str, float]]:
+    return [_at(_parts(floors, side, place)) for place in range(_CORNERS)]
+
+
+def _parts(floors: Sequence[float], side: float, place: int) -> Parts:
+    values = [floor + (side if k == place else 0.0) for k, floor in enumerate(floors)]
+    return values[0], values[1], values[2]
+
+
+class _Window:
+    """The part of the plane that is drawn."""
+
+    def __init__(self, *, x: tuple[float, float], y: tuple[float, float]) -> None:
+        self._x, self._y = x, y
+
+    def axes(self) -> dict[str, Any]:
+        """Give the two hidden axes.
+
+        Returns
+        -------
+        dict
+            Encodings of ``x`` and ``y``.
+        """
+        return {
+            "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=list(self._x), nice=False, zero=False)),
+            "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=list(self._y), nice=False, zero=False)),
+        }
+
+
+def _segments(pairs: list[tuple[dict[str, float], dict[str, float]]], frame: _Window, **marks: Any) -> alt.Chart:  # noqa: ANN401
+    rows = [{"x": one["x"], "y": one["y"], "x2": other["x"], "y2": other["y"]} for one, other in pairs]
+    ends = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
+    drawn: alt.Chart = alt.Chart(inline(rows)).mark_rule(**marks).encode(**frame.axes(), **ends)
+    return drawn
+
+
+def _grid(floors: Sequence[float], side: float, step: float, frame: _Window) -> list[alt.Chart]:
+    """Draw lines of equal share, each with its share at its end."""
+    lines, labels = [], []
+    for place in range(_CORNERS):
+        one, other = (place + 1) % _CORNERS, (place + 2) % _CORNERS
+        first = math.floor(floors[place] / step + _TINY) + 1
+        inside = [
+            count * step for count in range(first, round(1.0 / step)) if count * step < floors[place] + side - _TINY
+        ]
+        for share in inside:
+            ends = []
+            for far in (one, other):
+                values = list(floors)
+                values[place], values[far] = share, floors[far] + side - (share - floors[place])
+                ends.append(_at((values[0], values[1], values[2])))
+            lines.append((ends[0], ends[1]))
+            labels.append({**ends[0], "share": f"{100 * share:.0f}%", "place": place})
+    corners = _corners(floors, side)
+    border = [(corners[k], corners[(k + 1) % _CORNERS]) for k in range(_CORNERS)]
+    drawn = [
+        _segments(lines, frame, color=HAIR, strokeWidth=0.8),
+        _segments(border, frame, color=MUTED, strokeWidth=0.9),
+    ]
+    sides: tuple[dict[str, Any], ...] = (
+        {"dx": -4, "dy": 10, "align": "right"},
+        {"dx": 6, "align": "left"},
+        {"dx": -6, "dy": -2, "align": "right"},
+    )
+    for place, side_of_point in enumerate(sides):
+        own = inline([row for row in labels if row["place"] == place])
+        mark = alt.Chart(own).mark_text(fontSize=SMALL, color=MUTED, **side_of_point)
+        drawn.append(mark.encode(**frame.axes(), text=alt.Text("share:N")))
+    return drawn
+
+
+def _corner_names(
+    corners: list[dict[str, float]], names: Sequence[str], floors: Sequence[float], side: float, frame: _Window
+) -> list[alt.Chart]:
+    drawn = []
+    for place, dy in enumerate((16, 16, -12)):
+        text = f"{names[place]} {100 * (floors[place] + side):.0f}%"
+        row = inline([{**corners[place], "name": text}])
+        mark = alt.Chart(row).mark_text(fontSize=TEXT, fontWeight="bold", color=INK, dy=dy)
+        drawn.append(mark.encode(**frame.axes(), text=alt.Text("name:N")))
+    return drawn
+
+
+def _path(
+    years: list[dict[str, Any]], points: list[Parts], side: float, frame: _Window, style: Style
+) -> list[alt.Chart]:
+    rows = [
+        {**_at(parts), "year": year["year"], "index": year["index"]} for year, parts in zip(years, points, strict=True)
+    ]
+    base = alt.Chart(inline(rows))
+    line = base.mark_line(color=MUTED, strokeWidth=1.2).encode(**frame.axes(), order=alt.Order("year:Q"))
+    ramp = alt.Scale(range=list(style.palette.ramp[1:]), domain=[rows[0]["year"], rows[-1]["year"]])
+    size = alt.Scale(range=[18, 130], domain=[0, max(100.0, *(float(row["index"]) for row in rows))])
+    spots = base.mark_point(filled=True, opacity=1, stroke="white", strokeWidth=0.7).encode(
+        **frame.axes(),
+        color=alt.Color("year:Q", scale=ramp, legend=None),
+        size=alt.Size("index:Q", scale=size, legend=None),
+    )
+    named = _named(rows, points, side)
+    middle = sum(row["x"] for row in rows) / len(rows)
+    left = _year_labels([row for row in named if row["x"] < middle], frame, dx=-9, align="right")
+    right = _year_labels([row for row in named if row["x"] >= middle], frame, dx=9, align="left")
+    return [line, spots, *left, *right]
+
+
+def _year_labels(rows: list[dict[str, Any]], frame: _Window, **place: Any) -> list[alt.Chart]:  # noqa: ANN401
+    """Write years in letters with a white rim, so that they can be read over the path."""
+    named = alt.Chart(inline(rows))
+    letters: dict[str, Any] = {"fontSize": TEXT, "color": INK, "fontWeight": "bold", **place}
+    shown: dict[str, Any] = {**frame.axes(), "text": alt.Text("year:Q", format="d")}
+    rim = named.mark_text(**letters, stroke="white", strokeWidth=3, strokeOpacity=0.85)
+    return [rim.encode(**shown), named.mark_text(**letters).encode(**shown)]
+
+
+def _named(rows: list[dict[str, Any]], points: list[Parts], side: float) -> list[dict[str, Any]]:
+    """Pick the years whose number is written: the first, the last and those farthest out, unless too near another."""
+    farthest = [max(range(len(rows)), key=lambda place: points[place][corner]) for corner in range(_CORNERS)]
+    picked: list[dict[str, Any]] = []
+    for place in (0, len(rows) - 1, *farthest):
+        near = [math.dist((rows[place]["x"], rows[place]["y"]), (row["x"], row["y"])) for row in picked]
+        if all(distance > _LABELS_APART * side for distance in near):
+            picked.append(rows[place])
+    return picked
+
+
+def _window_in_whole(corners: list[dict[str, float]], side: float, frame: _Window, style: Style) -> list[alt.Chart]:
+    """Draw, small and to the right, which part of the whole triangle is shown."""
+    if side >= 1.0:
+        return []
+    scale = 0.2 * side
+    origin = {"x": corners[1]["x"] - scale, "y": corners[2]["y"] - scale * _HEIGHT}
+
+    def outline(points: list[dict[str, float]]) -> list[tuple[dict[str, float], dict[str, float]]]:
+        moved = [{axis: origin[axis] + scale * point[axis] for axis in ("x", "y")} for point in points]
+        return [(moved[k], moved[(k + 1) % _CORNERS]) for k in range(_CORNERS)]
+
+    whole = _corners((0.0, 0.0, 0.0), 1.0)
+    return [
+        _segments(outline(whole), frame, color=MUTED, strokeWidth=0.8),
+        _segments(outline(corners), frame, color=style.palette.series[0], strokeWidth=1.8),
+    ]

@@ -1,0 +1,152 @@
+"""The saved tables that charts are drawn from: a score card, and the analyses in the folders beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from alliance_metrics.audit.audit import Audit
+from alliance_metrics.coding.reliability import Reliability
+from alliance_metrics.errors import ResultError
+from alliance_metrics.history.analyses import ANALYSES
+from alliance_metrics.report.charts.files import CHARTS
+from alliance_metrics.results.files import RECORD, analyses_in, file_digest, read_record
+from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.sensitivity.analysis import Sensitivity
+
+SCORE = ScoreCard.KIND
+KINDS: Mapping[str, Callable[[Path], TidyResult]] = {
+    ScoreCard.KIND: ScoreCard.load,
+    Reliability.KIND: Reliability.load,
+    Sensitivity.KIND: Sensitivity.load,
+    Audit.KIND: Audit.load,
+    **{kind: analysis.result.load for kind, analysis in ANALYSES.items()},
+}
+"""How each kind of result is read; a new analysis is entered here, and its tables can be drawn."""
+
+
+class SavedTables:
+    """The tables of a score card and of its analyses, each under the name ``kind.table``.
+
+    Parameters
+    ----------
+    results
+        The results by kind; that of the score card is needed.
+    passed_over
+        What was found beside them and cannot be used, one sentence each.
+    digests
+        Digest of the record of each result, by kind.
+    """
+
+    def __init__(
+        self,
+        results: Mapping[str, TidyResult],
+        *,
+        passed_over: tuple[str, ...] = (),
+        digests: Mapping[str, str] | None = None,
+    ) -> None:
+        self._results = dict(results)
+        self._digests = dict(digests or {})
+        self.passed_over = passed_over
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """What the tables are: names and versions, and the digests of the records they come from."""
+        record, data = self.record, self.record.get("data") or {}
+        told = {part: data.get(part) for part in ("name", "version")}
+        return {"name": record.get("name"), "seed": record.get("seed"), "data": told, "drawn_from": self._digests}
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """How the score card came about."""
+        return self._results[SCORE].record
+
+    @property
+    def unit(self) -> str:
+        """Name of the column of units."""
+        return str(self.frame("score.scores").columns[0])
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Give one table.
+
+        Parameters
+        ----------
+        name
+            Kind and table, such as ``score.scores``.
+
+        Returns
+        -------
+        DataFrame
+            A copy.
+        """
+        kind, _, table = name.partition(".")
+        return self._results[kind].to_frame(table)
+
+    def missing(self, names: tuple[str, ...]) -> list[str]:
+        """Say which of some tables are not there.
+
+        Parameters
+        ----------
+        names
+            Kind and table of each.
+
+        Returns
+        -------
+        list of str
+            The names of those that are missing.
+        """
+        return [name for name in names if name.partition(".")[0] not in self._results]
+
+
+def read_tables(folder: Path) -> SavedTables:
+    """Read a score card and the analyses that stand beside it.
+
+    Parameters
+    ----------
+    folder
+        Folder of the score card.
+
+    Returns
+    -------
+    SavedTables
+        The tables. An analysis that is damaged, of no known kind, or made from other data or another configuration
+        than the score card is passed over, and that is said.
+
+    Raises
+    ------
+    ResultError
+        Where the folder does not hold an unchanged score card.
+    """
+    results: dict[str, TidyResult] = {SCORE: ScoreCard.load(folder)}
+    places, passed_over = {SCORE: folder}, []
+    for place in analyses_in(folder):
+        try:
+            kind = str(read_record(place).get("kind"))
+            if kind == CHARTS:
+                continue
+            reason = _unfit(kind, results)
+            result = None if reason else KINDS[kind](place)
+        except ResultError as error:
+            reason, result = f"it is damaged ({error.faults[0].what}: {error.faults[0].where})", None
+        if result is not None and not _same_origin(result, results[SCORE]):
+            reason = "it was made from other data, or under another configuration, than the score card"
+        if reason or result is None:
+            passed_over.append(f"{place.name}/ is passed over: {reason}.")
+        else:
+            results[kind], places[kind] = result, place
+    digests = {kind: file_digest(place / RECORD) for kind, place in places.items()}
+    return SavedTables(results, passed_over=tuple(passed_over), digests=digests)
+
+
+def _unfit(kind: str, results: Mapping[str, TidyResult]) -> str:
+    if kind not in KINDS:
+        return f"no chart shows results of kind '{kind}'"
+    return f"there is another result of kind '{kind}'" if kind in results else ""
+
+
+def _same_origin(result: TidyResult, card: TidyResult) -> bool:
+    return all(result.record.get(name) == card.record.get(name) for name in ("name", "data", "seed"))

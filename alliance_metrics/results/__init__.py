@@ -1,0 +1,1 @@
+"""Saved results: tables, their declaration, files and folders."""

@@ -1,0 +1,256 @@
+"""Results: tidy tables with the record of how they came about, saved as plain files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import pandas as pd
+
+from alliance_metrics.errors import Fault, ResultError, listed
+from alliance_metrics.results.files import (
+    RECORD,
+    analyses_in,
+    changed_files,
+    check_formats,
+    check_replaceable,
+    file_digest,
+    read_record,
+    to_csv_text,
+)
+from alliance_metrics.results.folders import replaced_folder
+
+SCHEMA = 1
+DECIMALS = 10
+_KINDS = {"str", "int64", "Int64", "float64", "Float64", "bool", "boolean"}
+
+
+class TidyResult:
+    """Tidy tables under declared columns, and a record of how they came about.
+
+    Parameters
+    ----------
+    tables
+        One frame for each table of ``TABLES``; columns beyond the declared ones follow them.
+    key
+        Name of the unit column, which stands first in every table of unit-years.
+    record
+        Configuration, seed, digests and versions; plain JSON values.
+
+    Raises
+    ------
+    ResultError
+        Where a table or column is missing.
+
+    Notes
+    -----
+    Numbers are held to ten decimals, so that what is in memory is what is on disk.
+    """
+
+    KIND: ClassVar[str] = ""
+    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    UNKEYED: ClassVar[frozenset[str]] = frozenset()
+    """Tables whose rows are not about a unit, and have no column for it."""
+
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], *, key: str, record: Mapping[str, Any] | None = None
+    ) -> None:
+        self._key = key
+        self._record = dict(record or {})
+        self._tables = {name: self._held(name, tables) for name in self.TABLES}
+
+    @classmethod
+    def _declared(cls, name: str, key: str) -> Mapping[str, str]:
+        return cls.TABLES[name] if name in cls.UNKEYED else {key: "str", **cls.TABLES[name]}
+
+    def _held(self, name: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        declared = self._declared(name, self._key)
+        if name not in tables or not set(declared) <= set(tables[name].columns):
+            absent = listed(set(declared) - set(tables[name].columns)) if name in tables else name
+            raise ResultError([Fault(self.KIND, "a table lacks columns", absent, listed(declared), "add them")])
+        frame = tables[name]
+        further = [column for column in frame.columns if column not in declared]
+        numeric = {column for column in further if pd.api.types.is_numeric_dtype(frame[column])}
+        texts = [column for column in (*declared, *further) if declared.get(column, "str") == "str"]
+        texts = [column for column in texts if column not in numeric]
+        plain = frame[[*declared, *further]].astype(dict.fromkeys(texts, object))
+        held = plain.fillna(dict.fromkeys(texts, "")).astype({**dict.fromkeys(texts, "str"), **declared})
+        held = held.reset_index(drop=True)
+        floats = held.select_dtypes("float64").columns
+        return held.assign(**{column: held[column].round(DECIMALS) + 0.0 for column in floats})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(self._tables)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """How the result came about (a copy)."""
+        return dict(json.loads(json.dumps(self._record)))
+
+    def to_frame(self, name: str) -> pd.DataFrame:
+        """Give one table.
+
+        Parameters
+        ----------
+        name
+            Name of the table.
+
+        Returns
+        -------
+        DataFrame
+            A copy.
+        """
+        return self._tables[name].copy()
+
+    def equals(self, other: TidyResult) -> bool:
+        """Say whether another result has the same tables, to the last digit held.
+
+        Parameters
+        ----------
+        other
+            The other result.
+
+        Returns
+        -------
+        bool
+            True where kind, tables, columns and cells are the same.
+        """
+        same_kind = self.KIND == other.KIND and self.names == other.names
+        return same_kind and all(self._tables[name].equals(other._tables[name]) for name in self.names)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {len(frame)}" for name, frame in self._tables.items())
+        return f"{type(self).__name__}({sizes})"
+
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        formats: tuple[str, ...] = ("csv",),
+        draws: Mapping[str, pd.DataFrame] | None = None,
+        pages: Mapping[str, str] | None = None,
+    ) -> Path:
+        """Write the result as a folder of tables, whole or not at all.
+
+        Parameters
+        ----------
+        folder
+            The folder. A result of this kind that stands there is replaced; anything else is left alone. Results of
+            analyses in subfolders are kept.
+        formats
+            ``csv`` is always written; ``parquet``, ``xlsx`` and ``dta`` (Stata) on request.
+        draws
+            Large tables that are written as Parquet alone, by file name without its ending.
+        pages
+            Texts that go with the tables, by file name.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        ResultError
+            Where the folder holds anything that is not an unchanged earlier result, or cannot be written.
+        """
+        target = Path(folder)
+        writers = check_formats(formats)
+        large = check_formats(("parquet",)) if draws else {}
+        check_replaceable(target, kind=self.KIND)
+        with replaced_folder(target) as content:
+            for name, frame in self._tables.items():
+                (content / f"{name}.csv").write_text(to_csv_text(frame), encoding="utf-8", newline="")
+            for suffix, write in writers.items():
+                write(self._tables, content, suffix)
+            for suffix, write in large.items():
+                write(draws or {}, content, suffix)
+            for name, text in (pages or {}).items():
+                (content / name).write_text(text, encoding="utf-8", newline="")
+            self._write_record(content)
+            for analysis in analyses_in(target):
+                shutil.copytree(analysis, content / analysis.name)
+        return target
+
+    def _write_record(self, content: Path) -> None:
+        files = {path.name: file_digest(path) for path in sorted(content.iterdir())}
+        record = {
+            "kind": self.KIND,
+            "schema": SCHEMA,
+            "key": self._key,
+            "tables": {
+                name: {column: str(kind) for column, kind in frame.dtypes.items()}
+                for name, frame in self._tables.items()
+            },
+            **self._record,
+            "files": files,
+        }
+        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+        (content / RECORD).write_text(text + "\n", encoding="utf-8", newline="")
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read a saved result.
+
+        Parameters
+        ----------
+        folder
+            The folder it was saved in.
+
+        Returns
+        -------
+        TidyResult
+            The result, equal to the one saved.
+
+        Raises
+        ------
+        ResultError
+            Where the record is missing or of another kind, or a file is not the one recorded.
+        """
+        source = Path(folder)
+        record = read_record(source)
+        if record.get("kind") != cls.KIND or record.get("schema") != SCHEMA:
+            found = f"kind {record.get('kind')!r}, schema {record.get('schema')!r}"
+            allowed = f"kind {cls.KIND!r}, schema {SCHEMA}"
+            raise ResultError([Fault(str(source), "another kind of result", found, allowed, "name another folder")])
+        faults = cls._record_faults(source / RECORD, record) or changed_files(source, record)
+        if faults:
+            raise ResultError(faults)
+        tables = {
+            name: pd.read_csv(
+                source / f"{name}.csv",
+                dtype=kinds,
+                keep_default_na=False,
+                na_values={column: [""] for column, kind in kinds.items() if kind != "str"},
+            )
+            for name, kinds in record["tables"].items()
+        }
+        own = {"kind", "schema", "key", "tables", "files"}
+        rest = {name: value for name, value in record.items() if name not in own}
+        return cls(tables, key=record["key"], record=rest)
+
+    @classmethod
+    def _record_faults(cls, path: Path, record: Mapping[str, Any]) -> list[Fault]:
+        """Find what a record does not say of the tables, or says wrongly."""
+        key, tables, files = (record.get(name) for name in ("key", "tables", "files"))
+
+        def fault(found: str, allowed: str) -> list[Fault]:
+            return [Fault(str(path), "the record is damaged", found, allowed, "run `score` again")]
+
+        if not isinstance(key, str) or not isinstance(tables, dict) or not isinstance(files, dict):
+            return fault("no key, tables or files", "the record as it was written")
+        if set(tables) != set(cls.TABLES) or not {f"{name}.csv" for name in tables} <= set(files):
+            return fault(f"tables {listed(tables)}", f"the tables {listed(cls.TABLES)}, each with its file")
+        for name in cls.TABLES:
+            kinds = tables[name]
+            needed = dict(cls._declared(name, key))
+            if not isinstance(kinds, dict) or {column: kinds.get(column) for column in needed} != needed:
+                return fault(f"columns of '{name}'", listed(f"{column} ({kind})" for column, kind in needed.items()))
+            if not set(kinds.values()) <= _KINDS:
+                return fault(f"'{name}' of {listed(set(kinds.values()) - _KINDS)}", listed(sorted(_KINDS)))
+        return []

@@ -1,0 +1,1 @@
+"""What drives an output: effects of uncertain inputs, and how far weights can move it."""

@@ -1,0 +1,1 @@
+"""A configuration and its data, bound; scored once and in every draw."""

@@ -1,0 +1,274 @@
+"""A study with every draw of every component, which all analyses of the past share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.errors import nearest
+from alliance_metrics.index.plan import nominal_scores
+from alliance_metrics.package.table import rows_of
+from alliance_metrics.study.study import Study
+from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.uncertainty.draws import Draws, draw_index, start_run
+from alliance_metrics.uncertainty.randomness import stream
+from alliance_metrics.uncertainty.run import Run
+
+_TIERS = ("indicator", "dimension", "pillar", "index")
+NOT_DONE = {"step": "str", "cause": "str"}
+"""Columns of the table in which every analysis says what it did not do, and why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """The years of one unit in one era.
+
+    Parameters
+    ----------
+    unit
+        Id of the unit, such as a dyad.
+    era
+        The era.
+    rows : ndarray of int, shape (n_years,)
+        Its places among the units of the panel.
+    years : ndarray of int, shape (n_years,)
+        Its years, rising.
+    """
+
+    unit: str
+    era: str
+    rows: IntArray
+    years: IntArray
+
+    @property
+    def name(self) -> str:
+        """The unit and its era, as reports call them."""
+        return f"{self.unit} {self.era}"
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnStudy:
+    """A study, its nominal scores and all draws of them.
+
+    Parameters
+    ----------
+    study
+        The study.
+    nominal : ndarray, shape (n_components, n_units)
+        Nominal scores. [0-1]
+    draws
+        Draws of every component, in the order of the plan's hierarchy.
+    trajectories
+        Every unit and era, in the order of the panel.
+    """
+
+    study: Study
+    nominal: Array
+    draws: Draws
+    trajectories: tuple[Trajectory, ...]
+
+    @cached_property
+    def run(self) -> Run:
+        """What holds in each draw beside the codings, for scores that are to be paired with the draws."""
+        return start_run(self.study.plan, self.study.config.to_uncertainty())
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws."""
+        return int(self.draws.scores.shape[-1])
+
+    @property
+    def level(self) -> float:
+        """Probability of the intervals."""
+        return self.study.config.uncertainty.level
+
+    @property
+    def pillars(self) -> tuple[str, ...]:
+        """Ids of the pillars, as the codebook orders them."""
+        return self.of_tier("pillar")
+
+    @property
+    def index_id(self) -> str:
+        """Id of the index."""
+        return self.study.plan.hierarchy.components[-1].id
+
+    def of_tier(self, tier: str) -> tuple[str, ...]:
+        """List the components of one tier.
+
+        Parameters
+        ----------
+        tier
+            ``indicator``, ``dimension``, ``pillar`` or ``index``.
+
+        Returns
+        -------
+        tuple of str
+            Their ids.
+        """
+        return tuple(one.id for one in self.study.plan.hierarchy.components if one.tier == tier)
+
+    def place(self, component: str) -> int | None:
+        """Find a component.
+
+        Parameters
+        ----------
+        component
+            Its id.
+
+        Returns
+        -------
+        int or None
+            Its place on the first axis of the scores; nothing where there is no such component.
+        """
+        known = self.draws.components
+        return known.index(component) if component in known else None
+
+    def line(self, component: str) -> tuple[str, ...]:
+        """List a component and all that it is a part of.
+
+        Parameters
+        ----------
+        component
+            Its id.
+
+        Returns
+        -------
+        tuple of str
+            The component, what it is a part of, and so on up to the index; itself alone where it counts in nothing.
+        """
+        known = self.study.plan.hierarchy.components
+        parents = {known[child].id: whole.id for whole in known for child in whole.children}
+        found = [component]
+        while found[-1] in parents:
+            found.append(parents[found[-1]])
+        return tuple(found)
+
+    def absence(self, component: str) -> str:
+        """Say that there is no such component, and what it may be meant for.
+
+        Parameters
+        ----------
+        component
+            The id asked for.
+
+        Returns
+        -------
+        str
+            A sentence for the table of what was not done.
+        """
+        return f"there is no component '{component}'{nearest(component, list(self.draws.components))}"
+
+    def trajectory(self, unit: str, era: str) -> Trajectory | None:
+        """Find the years of one unit in one era.
+
+        Parameters
+        ----------
+        unit, era
+            Their ids.
+
+        Returns
+        -------
+        Trajectory or None
+            Its years; nothing where there are none.
+        """
+        return next((one for one in self.trajectories if (one.unit, one.era) == (unit, era)), None)
+
+    def nominal_of(self, components: tuple[str, ...], trajectory: Trajectory) -> Array:
+        """Give the nominal scores of some components in the years of a trajectory.
+
+        Parameters
+        ----------
+        components
+            Ids, all known.
+        trajectory
+            The years.
+
+        Returns
+        -------
+        ndarray, shape (n_components, n_years)
+            Scores; NaN where missing. [0-1]
+        """
+        places = [self.draws.components.index(one) for one in components]
+        return self.nominal[places][:, trajectory.rows]
+
+    def drawn_of(self, components: tuple[str, ...], trajectory: Trajectory) -> Singles:
+        """Give the draws of some components in the years of a trajectory.
+
+        Parameters
+        ----------
+        components
+            Ids, all known.
+        trajectory
+            The years.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_components, n_years, n_draws)
+            Scores; NaN where missing. [0-1]
+        """
+        places = np.array([self.draws.components.index(one) for one in components], dtype=np.intp)
+        drawn: Singles = self.draws.scores[np.ix_(places, trajectory.rows)]
+        return drawn
+
+    def stream(self, *names: object) -> np.random.Generator:
+        """Give the stream of random numbers of one purpose.
+
+        Parameters
+        ----------
+        *names
+            What the stream is for.
+
+        Returns
+        -------
+        numpy.random.Generator
+            A generator that depends on the seed and the names alone.
+        """
+        return stream(self.study.config.uncertainty.seed, *names)
+
+
+def draw_study(study: Study) -> DrawnStudy:
+    """Draw every component of a study.
+
+    Parameters
+    ----------
+    study
+        As `open_study` gives it.
+
+    Returns
+    -------
+    DrawnStudy
+        What the analyses start from. All draws are held: four bytes a component, unit and draw.
+    """
+    draws = draw_index(study.plan, study.config.to_uncertainty(), tiers=_TIERS)
+    return DrawnStudy(study, nominal_scores(study.plan), draws, _trajectories(study))
+
+
+def _trajectories(study: Study) -> tuple[Trajectory, ...]:
+    units, key = study.panel.units, study.panel.unit
+    found = []
+    for row in rows_of(units[[key, "era"]].drop_duplicates()):
+        rows = np.flatnonzero((units[key] == row[key]) & (units["era"] == row["era"]))
+        years = units["year"].to_numpy()[rows]
+        order = np.argsort(years, kind="stable")
+        found.append(Trajectory(str(row[key]), str(row["era"]), rows[order], years[order].astype(np.intp)))
+    return tuple(found)
+
+
+def not_done_table(steps: list[tuple[str, str]]) -> pd.DataFrame:
+    """Give the table of what was not done.
+
+    Parameters
+    ----------
+    steps
+        Each step with the cause.
+
+    Returns
+    -------
+    DataFrame
+        ``step`` and ``cause``.
+    """
+    return pd.DataFrame(steps, columns=list(NOT_DONE))

@@ -1,0 +1,340 @@
+"""A configuration and its data, read, checked and bound together, ready to be scored."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from alliance_metrics.coding import codebook as books
+from alliance_metrics.coding.codebook import Codebook
+from alliance_metrics.coding.consistency import Against, Coding, coding_faults, era_of, unit_faults
+from alliance_metrics.coding.evidence import event_faults, evidence_index, source_faults
+from alliance_metrics.coding.panel import IndicatorPanel
+from alliance_metrics.config.model import Config, with_uncertainty
+from alliance_metrics.config.reader import package_of, read_config
+from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, listed, nearest
+from alliance_metrics.index.hierarchy import Hierarchy, hierarchy_from_frame
+from alliance_metrics.index.plan import IndexPlan, plan_index
+from alliance_metrics.index.specification import IndexSpec
+from alliance_metrics.index.weights import budget_weights
+from alliance_metrics.package.reader import DataPackage, read_data_package
+from alliance_metrics.package.table import PLACE, rows_of
+from alliance_metrics.uncertainty.alternatives import check_inputs
+
+DYAD_CODING = Coding(unit="dyad", folder="codings")
+STATE_CODING = Coding(unit="state", folder="context")
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A checked data package under one configuration, ready to be scored.
+
+    Parameters
+    ----------
+    config
+        The configuration, complete.
+    package
+        The data package.
+    codebook
+        The indicators kept by the configuration.
+    panel
+        The codings kept, as arrays.
+    spec
+        The specification of the index.
+    plan
+        The specification bound to the panel.
+    evidence
+        Everything a coding may cite.
+    codings
+        The rows behind the panel.
+    """
+
+    config: Config
+    package: DataPackage
+    codebook: Codebook
+    panel: IndicatorPanel
+    spec: IndexSpec
+    plan: IndexPlan
+    evidence: pd.DataFrame
+    codings: pd.DataFrame
+
+
+def open_study(
+    config: str | Path | Config = "baseline",
+    *,
+    data: str | Path | None = None,
+    seed: int | None = None,
+    draws: int | None = None,
+) -> Study:
+    """Read a configuration and its data, and check both.
+
+    Parameters
+    ----------
+    config, data, seed, draws
+        As in `score`.
+
+    Returns
+    -------
+    Study
+        Everything scoring needs.
+
+    Raises
+    ------
+    ConfigError, DataError
+        Listing every fault.
+    """
+    if isinstance(config, Config):
+        settled, path = config, package_of(config)
+    else:
+        settled, path = read_config(config)
+    changes = {name: value for name, value in (("seed", seed), ("draws", draws)) if value is not None}
+    if changes:
+        settled = with_uncertainty(settled, changes)
+    package, faults = read_data_package(Path(data) if data is not None else path)
+    codebook, found = _checked_contents(package)
+    if faults or found:
+        raise DataError([*faults, *found])
+    return _bound(settled, package, codebook)
+
+
+def _checked_contents(package: DataPackage) -> tuple[Codebook, list[Fault]]:
+    """Check what spans rows and tables, as far as the tables concerned have no fault of their own."""
+    tables = {name: frame for name, frame in package.tables.items() if name not in package.unsound}
+    codebook, faults = Codebook(pd.DataFrame(), pd.DataFrame()), event_faults(package.tables["events"])
+    faults += source_faults(package.tables["sources"])
+    if "indicators" in tables and "levels" in tables:
+        codebook, found = books.from_tables(tables["indicators"], tables["levels"])
+        faults += found
+    evidence = None
+    if "events" in tables and "series" in tables:
+        evidence = evidence_index(tables["events"], tables["series"])
+    for coding, units, levels, codings in (
+        (DYAD_CODING, "dyads", "levels", "codings"),
+        (STATE_CODING, "context_states", "context_levels", "context_codings"),
+    ):
+        faults += unit_faults(package.tables[units], unit=coding.unit)
+        against = Against(tables.get(units), tables.get(levels), evidence)
+        faults += coding_faults(package.tables[codings], coding, against)
+    return codebook, faults
+
+
+def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
+    _check_filters(config, package, whole)
+    codebook = _filtered_codebook(config, whole)
+    codings = _filtered_codings(config, package, codebook)
+    panel = IndicatorPanel.from_frame(
+        codings.drop(columns=list(PLACE)), units=_declared_units(config, package), coders=_kept_coders(config, package)
+    )
+    try:
+        spec = _specification(config, codebook, whole)
+        plan = plan_index(panel, spec)
+        check_inputs(plan, config.to_uncertainty().inputs)
+    except SpecError as error:
+        named = [Fault(f"configuration '{config.name}'", *_rest_of(fault)) for fault in error.faults]
+        raise ConfigError(named) from error
+    evidence = evidence_index(package.tables["events"], package.tables["series"])
+    return Study(config, package, codebook, panel, spec, plan, evidence, codings)
+
+
+def _specification(config: Config, codebook: Codebook, whole: Codebook) -> IndexSpec:
+    return IndexSpec(
+        indicators=codebook.indicators,
+        weights=_known_weights(config, whole, codebook),
+        weighting="declared" if config.index.weighting == "budget" else config.index.weighting,
+        combine=config.coding.combine,
+        treatment=config.to_treatment(),
+        **config.index.to_rules(),
+        availability_min=config.index.availability_min,
+        index_id=config.index.id,
+    )
+
+
+def _rest_of(fault: Fault) -> tuple[str, str, str, str, int | None, str | None]:
+    return fault.what, fault.found, fault.allowed, fault.remedy, fault.line, fault.column
+
+
+def _check_filters(config: Config, package: DataPackage, codebook: Codebook) -> None:
+    dyads = package.tables["dyads"]
+    known: dict[str, list[str]] = {
+        "dyads": list(dict.fromkeys(dyads["dyad"])),
+        "eras": list(dict.fromkeys(dyads["era"])),
+        "coders": list(package.tables["coders"]["coder"]),
+    }
+    faults = []
+
+    def unknown(key: str, name: str, allowed: list[str]) -> None:
+        found = f"'{name}'{nearest(name, allowed)}"
+        faults.append(
+            Fault(
+                f"configuration '{config.name}'",
+                f"unknown value of {key}",
+                found,
+                listed(allowed, limit=40),
+                "correct the name",
+                column=f"data.{key}",
+            )
+        )
+
+    for key, allowed in known.items():
+        for name in getattr(config.data, key) or ():
+            if name not in allowed:
+                unknown(key, name, allowed)
+    facets = [name for name in codebook.indicators.columns if name not in {"low", "high"}]
+    for facet, values in config.data.facets.items():
+        if facet not in facets:
+            unknown("facets", facet, facets)
+            continue
+        allowed = list(dict.fromkeys(map(str, codebook.indicators[facet])))
+        for value in values:
+            if value not in allowed:
+                unknown(f"facets.{facet}", value, allowed)
+    if faults:
+        raise ConfigError(faults)
+
+
+def _filtered_codebook(config: Config, codebook: Codebook) -> Codebook:
+    keep = pd.Series(data=True, index=codebook.indicators.index)
+    for facet, values in config.data.facets.items():
+        keep &= codebook.indicators[facet].astype(str).isin(values)
+    kept = codebook.indicators[keep]
+    if not (kept["role"] == "index").any():
+        fault = Fault(
+            f"configuration '{config.name}'",
+            "no indicator is left",
+            str(dict(config.data.facets)),
+            "facets that leave one or more indicators of role 'index'",
+            "widen the facets",
+            column="data.facets",
+        )
+        raise ConfigError([fault])
+    return codebook.restricted_to(list(kept["indicator_id"]))
+
+
+def _declared_units(config: Config, package: DataPackage) -> pd.DataFrame:
+    """List every year of every declared dyad and era that is kept, coded or not: what is not coded is not unseen."""
+    kept = config.data
+    spans = [
+        (str(row["dyad"]), str(row["era"]), int(row["first_year"]), int(row["last_year"]))
+        for row in rows_of(package.tables["dyads"])
+        if (kept.dyads is None or row["dyad"] in kept.dyads) and (kept.eras is None or row["era"] in kept.eras)
+    ]
+    first, last = kept.years or (-math.inf, math.inf)
+    rows = [
+        (dyad, era, year) for dyad, era, begin, end in spans for year in range(begin, end + 1) if first <= year <= last
+    ]
+    return pd.DataFrame(rows, columns=["dyad", "era", "year"])
+
+
+def _kept_coders(config: Config, package: DataPackage) -> list[str]:
+    """List the coders kept who coded anything, in the order of their table, so that none of them moves another."""
+    present = set(package.tables["codings"]["coder"])
+    wanted = config.data.coders
+    names = [str(name) for name in package.tables["coders"]["coder"]]
+    return [name for name in names if name in present and (wanted is None or name in wanted)]
+
+
+def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) -> pd.DataFrame:
+    codings, dyads = package.tables["codings"], package.tables["dyads"]
+    framed = codings.assign(era=era_of(codings, dyads, unit="dyad"))
+    keep = framed["indicator_id"].isin(codebook.indicators["indicator_id"])
+    for column, names in (
+        ("dyad", config.data.dyads),
+        ("era", config.data.eras),
+        ("coder", config.data.coders),
+    ):
+        if names is not None:
+            keep &= framed[column].isin(names)
+    if config.data.years is not None:
+        keep &= framed["year"].between(*config.data.years)
+    kept = framed[keep]
+    if kept.empty:
+        fault = Fault(
+            f"configuration '{config.name}'",
+            "no coded cell is left",
+            str(config.data.model_dump()),
+            "filters that leave some codings",
+            "widen the filters",
+            column="data",
+        )
+        raise ConfigError([fault])
+    order = {pair: place for place, pair in enumerate(dyads[["dyad", "era"]].itertuples(index=False, name=None))}
+    rank = [order[pair] for pair in kept[["dyad", "era"]].itertuples(index=False, name=None)]
+    ordered = kept.assign(rank=rank).sort_values(["rank", "coder"], kind="stable").drop(columns="rank")
+    return ordered.reset_index(drop=True)
+
+
+def _known_weights(config: Config, whole: Codebook, kept: Codebook) -> dict[str, float]:
+    """Leave out weights of components that exist and that the facets set aside; unknown ones stay, to be refused."""
+    index_id = config.index.id
+    tree = hierarchy_from_frame(whole.indicators, index_id=index_id)
+    everywhere = {component.id for component in tree.components}
+    here = {component.id for component in hierarchy_from_frame(kept.indicators, index_id=index_id).components}
+    weights = {**config.weights, **_budgeted_weights(config, tree)}
+    return {name: value for name, value in weights.items() if name in here or name not in everywhere}
+
+
+def _budgeted_weights(config: Config, tree: Hierarchy) -> dict[str, float]:
+    """Average the experts' points among the children of each node that any of them divided up."""
+    points: dict[str, dict[str, float]] = {}
+    for entry in config.index.allocations:
+        points.setdefault(entry.component, {})[entry.expert] = entry.points
+    weights = {name: 1.0 for name in points if name not in {component.id for component in tree.components}}
+    for node in tree.nodes:
+        children = [tree.components[child].id for child in tree.components[node].children]
+        experts = sorted({expert for child in children for expert in points.get(child, {})})
+        if not experts:
+            continue
+        table = np.array([[points.get(child, {}).get(expert, 0.0) for child in children] for expert in experts])
+        if (table.sum(axis=1) == 0).any():
+            names = [expert for expert, row in zip(experts, table, strict=True) if row.sum() == 0]
+            what, allowed = "an expert gave every component nothing", f"points among {listed(children)}"
+            fault = Fault(
+                "weights", what, listed(names), allowed, "give points, or leave the rows out", None, "index.budget"
+            )
+            raise SpecError([fault])
+        weights |= dict(zip(children, map(float, budget_weights(table)), strict=True))
+    return weights
+
+
+def check(config: str | Path = "baseline", *, data: str | Path | None = None) -> tuple[list[Fault], str]:
+    """Check a configuration and its data, computing nothing.
+
+    Parameters
+    ----------
+    config, data
+        As in `score`.
+
+    Returns
+    -------
+    faults : list of Fault
+        Every fault of both.
+    summary : str
+        What was checked, in a line.
+    """
+    faults: list[Fault] = []
+    settled, path = None, None
+    try:
+        settled, path = read_config(config)
+    except ConfigError as error:
+        faults += error.faults
+    place = Path(data) if data is not None else path
+    if place is None:
+        return faults, ""
+    try:
+        package, found = read_data_package(place)
+    except DataError as error:
+        return [*faults, *error.faults], ""
+    codebook, spanning = _checked_contents(package)
+    faults += [*found, *spanning]
+    if settled is not None and not faults:
+        try:
+            _bound(settled, package, codebook)
+        except (ConfigError, SpecError) as error:
+            faults += error.faults
+    rows = sum(len(frame) for frame in package.tables.values())
+    summary = f"{place}: {len(package.digests) - 1} files, {rows} rows, and {config}: no faults."
+    return faults, summary

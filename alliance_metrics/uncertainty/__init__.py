@@ -1,0 +1,1 @@
+"""How sure we are: uncertain inputs, draws, and their summary."""

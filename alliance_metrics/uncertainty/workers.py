@@ -1,0 +1,204 @@
+"""Independent pieces of work on all processors, each piece the same whoever does it.
+
+The arrays worked on are small, so that threads would mostly wait for one another; forked processes do not. They share
+memory that is asked for as such, and nothing else comes back but what a task returns. Where the system cannot fork, or
+other threads are running, the work is done in turn.
+"""
+
+from __future__ import annotations
+
+import mmap
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from alliance_metrics.uncertainty.coder_draws import Singles
+
+
+class Scratch(Protocol):
+    """A place for draws that do not fit the memory allowed; several processes may write."""
+
+    def write(self, columns: Singles, *, first_row: int) -> None:
+        """Keep some rows of all columns.
+
+        Parameters
+        ----------
+        columns : ndarray of float32, shape (n_columns, width)
+            The rows.
+        first_row
+            Place of the first.
+
+        Returns
+        -------
+        None
+            They are kept.
+        """
+        ...
+
+    def read(self, first: int, last: int) -> Singles:
+        """Give all rows of some columns.
+
+        Parameters
+        ----------
+        first, last
+            First column, and the one after the last.
+
+        Returns
+        -------
+        ndarray of float32, shape (last - first, n_rows)
+            The columns.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the place back.
+
+        Returns
+        -------
+        None
+            Nothing is kept.
+        """
+        ...
+
+
+class ScratchMaker(Protocol):
+    """Gives a place for draws."""
+
+    def __call__(self, n_columns: int, *, n_rows: int, piece: int) -> Scratch:
+        """Give one for so many columns and rows, of which a piece is written at a time."""
+        ...
+
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+
+def processors() -> int:
+    """Count the processors that may be used.
+
+    Returns
+    -------
+    int
+        One or more.
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def shared_array(shape: tuple[int, ...], kind: type[np.floating[Any]]) -> np.ndarray[Any, Any]:
+    """Give an array that processes forked later write into together.
+
+    Parameters
+    ----------
+    shape
+        Its shape.
+    kind
+        Kind of its numbers.
+
+    Returns
+    -------
+    ndarray
+        Zeros.
+    """
+    size = int(np.prod(shape))
+    if size == 0:
+        return np.zeros(shape, dtype=kind)
+    memory = mmap.mmap(-1, size * np.dtype(kind).itemsize)
+    return np.frombuffer(memory, dtype=kind).reshape(shape)
+
+
+def each(
+    task: Callable[[Task], Answer],
+    pieces: Sequence[Task],
+    *,
+    worth_sharing: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> list[Answer]:
+    """Do a task for every piece.
+
+    Parameters
+    ----------
+    task
+        What is done; writes into shared arrays alone.
+    pieces
+        What it is done to.
+    worth_sharing
+        Whether there is enough to do for more than one processor.
+    progress
+        Called with the share of the work done, as far as this process knows. [0-1]
+
+    Returns
+    -------
+    list
+        What each task returned, in order.
+
+    Raises
+    ------
+    Exception
+        What a task raised, or RuntimeError where a process ended before its work did.
+    """
+    if not pieces:
+        return []
+    hands = min(processors(), len(pieces)) if worth_sharing and _may_fork() else 1
+    context = multiprocessing.get_context("fork") if hands > 1 else None
+    helpers = []
+    for hand in range(1, hands):
+        assert context is not None  # noqa: S101 - for the type checker
+        ours, theirs = context.Pipe(duplex=False)
+        helper = context.Process(target=_work, args=(task, pieces[hand::hands], theirs, os.getpid()), daemon=True)
+        helper.start()
+        theirs.close()
+        helpers.append((helper, ours))
+    try:
+        answers: list[Any] = [None] * len(pieces)
+        own = pieces[0::hands]
+        for place, piece in enumerate(own):
+            answers[place * hands] = task(piece)
+            if progress is not None:
+                progress((place + 1) / len(own))
+        for hand, (_, ours) in enumerate(helpers, start=1):
+            answers[hand::hands] = _answers_of(ours)
+    finally:
+        for helper, ours in helpers:
+            ours.close()
+            helper.terminate()
+            helper.join()
+    return answers
+
+
+def _may_fork() -> bool:
+    able = "fork" in multiprocessing.get_all_start_methods() and not multiprocessing.current_process().daemon
+    return able and threading.active_count() == 1
+
+
+def _work(task: Callable[[Task], Any], pieces: Sequence[Task], answer: Connection, parent: int) -> None:
+    """Do some of the pieces, and tell; stop where nobody is left to be told."""
+    told: list[Any] = []
+    try:
+        for piece in pieces:
+            if os.getppid() != parent:
+                return
+            told.append(task(piece))
+        answer.send((told, None))
+    except KeyboardInterrupt:
+        return
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
+        answer.send((told, error))
+    finally:
+        answer.close()
+
+
+def _answers_of(ours: Connection) -> list[Any]:
+    try:
+        told, error = ours.recv()
+    except EOFError as cause:
+        raise RuntimeError("a process that helped with the draws ended before its work was done") from cause
+    if error is not None:
+        raise error
+    return list(told)

@@ -1,0 +1,256 @@
+"""The brief: every figure a cell, every word bound to its share, hostile text harmless, what is missing said."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from alliance_metrics.history.claims.analysis import Claims
+from alliance_metrics.report.brief.page import SECTIONS, make_brief
+from alliance_metrics.report.brief.tables import read_brief_tables
+from alliance_metrics.report.charts.style import chosen_style
+from alliance_metrics.results.score_card import ScoreCard
+from tests.report.brief.brief_page import faults, parsed, told
+from tests.report.brief.brief_result import write_two_eras
+from tests.report.made_up_result import write_made_up_result
+
+HOSTILE = "<script>alert('1')</script> & \"<img src=x onerror=alert(2)>"
+TITLES = [
+    "The index through time",
+    "The pillars",
+    "What moved it",
+    "What drives the doubt",
+    "Two eras, and the years most alike",
+    "Turning points",
+    "Claims held against the draws",
+    "Checks from outside",
+    "Method",
+    "How it was coded, and by whom",
+    "Citations due",
+]
+WORDS = (
+    (0.99, "virtually certain"),
+    (0.90, "very likely"),
+    (0.66, "likely"),
+    (0.33, "about as likely as not"),
+    (0.10, "unlikely"),
+    (0.01, "very unlikely"),
+    (0.0, "exceptionally unlikely"),
+)
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Save a result with every analysis."""
+    return write_two_eras(tmp_path_factory.mktemp("brief"))
+
+
+@pytest.fixture
+def made_up(tmp_path: Path) -> Path:
+    """Save a made-up result without any comparison, claims or checks."""
+    return write_made_up_result(tmp_path / "made-up")
+
+
+def page_of(folder: Path, dyad: str | None = None, years: tuple[int, int] | None = None) -> str:
+    """Make the page."""
+    return make_brief(read_brief_tables(folder, dyad=dyad, years=years), chosen_style("contrast", width=720)).page
+
+
+@pytest.fixture(scope="module")
+def earlier(result: Path) -> str:
+    """Make the page of the earlier era."""
+    return page_of(result, "PRC-USSR")
+
+
+@pytest.fixture(scope="module")
+def page(result: Path) -> str:
+    """Make the page of the later era."""
+    return page_of(result)
+
+
+def test_data_and_licence_due_are_named(page: str) -> None:
+    """What is to be cited, and where the works of evidence are listed."""
+    text = told(page)
+    assert "Licence of the data: Creative Commons Attribution 4.0 International, https://creativecommons.org/" in text
+    assert "cite two lists every one, with the licences due." in text
+
+
+def test_the_title_names_pair_and_years(page: str) -> None:
+    """What the window shows."""
+    assert "<title>PRC-RUS 1992-2025: a brief</title>" in page
+
+
+def test_every_number_of_the_page_is_a_cell(page: str, result: Path) -> None:
+    """In text and tables, at the rounding shown; the page has hundreds of them."""
+    assert faults(page, result) == []
+    assert len(parsed(page).cells) > 300
+
+
+def test_every_number_of_the_earlier_era_is_a_cell(earlier: str, result: Path) -> None:
+    """Where the pair is the one that a later one is set against."""
+    assert faults(earlier, result) == []
+
+
+def test_every_number_of_some_years_is_a_cell(result: Path) -> None:
+    """Where the page ends before the record does."""
+    assert faults(page_of(result, "PRC-RUS", (1999, 2014)), result) == []
+
+
+def test_a_loose_number_would_be_found(page: str, result: Path) -> None:
+    """The test above tells a number that is no cell."""
+    assert faults(page.replace("<h2>Method</h2>", "<h2>Method 7</h2>"), result) == ["no cell: Method 7"]
+
+
+def test_a_number_of_another_cell_would_be_found(page: str, result: Path) -> None:
+    """The test above tells a figure that is not the one its address names."""
+    wrong = re.sub(r'(data-form="points">)\d+\.\d', r"\g<1>1.9", page, count=1)
+    (fault,) = faults(wrong, result)
+    assert "shown as '1.9' (points)" in fault
+
+
+def test_sections_stand_in_their_order(page: str) -> None:
+    """The answer first, then charts, doubt, past, method, citations."""
+    assert parsed(page).headings == TITLES
+    assert page.index('class="answer"') < page.index("<h2")
+    assert len(SECTIONS) == len(TITLES)
+
+
+def test_the_answer_is_three_sentences(page: str) -> None:
+    """Level, likeness, movement."""
+    block = re.search(r'<section class="answer".*?</section>', page, re.DOTALL)[0]
+    sentences = [told(item) for item in re.findall(r"<li>(.*?)</li>", block, re.DOTALL)]
+    assert [sentence.split()[0] for sentence in sentences] == ["In", "Over", "The"]
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert "% interval" in sentences[0]
+    assert "PRC-USSR 1949-1969" in sentences[1]
+    assert "since 2024 it is " in sentences[2]
+
+
+@pytest.mark.parametrize("which", ["page", "earlier"])
+def test_words_are_those_of_the_shares_beside_them(request: pytest.FixtureRequest, result: Path, which: str) -> None:
+    """Each word of likelihood in the answer stands before a share within its bounds."""
+    block = re.search(r'<section class="answer".*?</section>', request.getfixturevalue(which), re.DOTALL)[0]
+    pairs = re.findall(r'<b class="word">([a-z ]+)</b> \(<span data-cell="([^"]+)"', block)
+    assert len(pairs) >= 3
+    for word, place in pairs:
+        file, row, column = place.split(":")
+        lines = (result / file).read_text(encoding="utf-8").splitlines()
+        share = float(lines[int(row)].split(",")[lines[0].split(",").index(column)])
+        assert word == next(name for least, name in WORDS if share >= least)
+
+
+def test_the_page_stands_alone(page: str) -> None:
+    """No script, nothing loaded, no link out; pictures are drawn in it and have titles and descriptions."""
+    page_parts = parsed(page)
+    names = [name for name, _ in page_parts.elements]
+    assert not {"script", "link", "img", "iframe", "object", "a"} & set(names)
+    held = [(name, key) for name, attributes in page_parts.elements for key in attributes]
+    assert not [pair for pair in held if pair[1] in {"src", "href", "xlink:href"} or pair[1].startswith("on")]
+    assert not re.search(r"url\((?!#)|@import", page)
+    pictures = [attributes for name, attributes in page_parts.elements if name == "svg" and attributes.get("role")]
+    assert len(pictures) == 4
+    assert all(picture["aria-labelledby"] for picture in pictures)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_hostile_text_stays_text(result: Path, tmp_path: Path) -> None:
+    """A claim and a coder that bring elements along are shown as they are written."""
+    folder = tmp_path / "two"
+    shutil.copytree(result, folder)
+    card = ScoreCard.load(folder)
+    coders = [{**coder, "description": HOSTILE} for coder in card.record["coders"]]
+    tables = {name: card.to_frame(name) for name in card.names}
+    ScoreCard(tables, key="dyad", record={**card.record, "coders": coders}).save(folder)
+    claims = Claims.load(folder / "claims")
+    frames = {name: claims.to_frame(name) for name in claims.names}
+    frames["claims"] = frames["claims"].assign(statement=HOSTILE, answer=HOSTILE)
+    Claims(frames, key="dyad", record=claims.record).save(folder / "claims")
+    page = page_of(folder)
+    names = [name for name, _ in parsed(page).elements]
+    assert "script" not in names
+    assert "img" not in names
+    shown = [cell.text for cell in parsed(page).cells if "alert" in cell.text]
+    assert len(shown) > 10
+    assert set(shown) == {HOSTILE}
+    assert faults(page, folder) == []
+
+
+def test_names_that_are_hostile_stay_text(made_up: Path) -> None:
+    """Of the pair of states itself, in title, sentences and pictures."""
+    card = ScoreCard.load(made_up)
+    frames = {name: card.to_frame(name) for name in card.names}
+    renamed = {
+        name: frame.assign(dyad=frame["dyad"].replace("AA-BD", HOSTILE)) if "dyad" in frame else frame
+        for name, frame in frames.items()
+    }
+    ScoreCard(renamed, key="dyad", record=card.record).save(made_up)
+    page = page_of(made_up, HOSTILE)
+    assert not {"script", "img"} & {name for name, _ in parsed(page).elements}
+    assert faults(page, made_up) == []
+
+
+def test_missing_tables_are_one_line_with_the_command(made_up: Path) -> None:
+    """Each section that cannot be shown says what would save its tables."""
+    page = page_of(made_up)
+    lines = [told(line) for line in re.findall(r'<p class="left-out">.*?</p>', page)]
+    assert [line.partition(". ")[0] for line in lines] == TITLES[4:8]
+    for line, command in zip(lines, ("compare", "analyse --only turning_points", "claims", "validate"), strict=True):
+        assert f"its tables are not saved; {command} or score --all would save them" in line
+    assert faults(page, made_up) == []
+
+
+def test_an_answer_without_other_tables_is_honest(made_up: Path) -> None:
+    """It says that no other era stands beside the pair, and still tells the last move."""
+    text = told(page_of(made_up))
+    assert "No other era of this pair of states stands beside it in the result." in text
+    assert re.search(r"[Ss]ince 2005 it is ", text)
+
+
+def test_the_latest_record_is_taken_where_no_pair_is_named(made_up: Path) -> None:
+    """Of those that end last the first."""
+    subject = read_brief_tables(made_up).subject
+    assert (subject.unit, subject.era, subject.first, subject.last) == ("AA-BD", "2000-2006", 2000, 2006)
+
+
+def test_years_pick_the_era_of_a_pair(made_up: Path) -> None:
+    """A pair with two eras is shown in the one that the years lie in."""
+    subject = read_brief_tables(made_up, dyad="AA-CC", years=(1951, 1953)).subject
+    assert (subject.era, subject.first, subject.last) == ("1950-1955", 1951, 1953)
+
+
+def test_an_explanation_of_the_latest_year_is_shown(page: str, earlier: str, result: Path) -> None:
+    """Its parts stand in the page of that year, and in no page of another."""
+    assert "why/parts.csv:" in page
+    assert not read_brief_tables(result, dyad="PRC-RUS", years=(1992, 2020)).has("explanation")
+    assert "No explanation of this year is saved" in earlier
+
+
+def test_a_damaged_analysis_is_passed_over_and_told(result: Path, tmp_path: Path) -> None:
+    """The rest of the page is as it was."""
+    folder = tmp_path / "two"
+    shutil.copytree(result, folder)
+    (folder / "claims" / "claims.csv").write_text("dyad\n", encoding="utf-8")
+    text = told(page_of(folder))
+    assert "claims/ is passed over: it is damaged (the file is not the one recorded)." in text
+    assert "Claims held against the draws. Left out" in text
+
+
+def test_an_analysis_of_another_seed_is_passed_over(result: Path, tmp_path: Path) -> None:
+    """Tables that were made from something else are not set beside the score card."""
+    folder = tmp_path / "two"
+    shutil.copytree(result, folder)
+    claims = Claims.load(folder / "claims")
+    frames = {name: claims.to_frame(name) for name in claims.names}
+    Claims(frames, key="dyad", record={**claims.record, "seed": 1}).save(folder / "claims")
+    assert "claims/ is passed over: it was made from other data, or under another configuration." in told(
+        page_of(folder)
+    )
+
+
+def test_the_same_tables_give_the_same_page(page: str, result: Path) -> None:
+    """Byte by byte."""
+    assert page_of(result) == page
