@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from alliance_metrics.index.importance import effective_weights
 from alliance_metrics.index.plan import IndexPlan, nominal_scores
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.index.weights import correlations
+from alliance_metrics.results.tables import declared_columns
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.score import measure_reliability, record_of, score_study
 from alliance_metrics.study.study import Study
@@ -33,78 +34,7 @@ REDUNDANT = 0.92
 _TRADE_OFF_EXPONENTS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 
-class Audit(TidyResult):
-    """What an audit found.
-
-    ``steps`` has one row a step of the Handbook; ``indicators`` describes each indicator and how it goes with the
-    index; ``importance`` sets the nominal weight of every component beside what it decides; ``groups`` says how the
-    children of a component hang together; ``redundant`` lists pairs that repeat one another; ``trade_offs`` gives the
-    rates between pillars; ``variants`` and ``shifts`` say how far other choices move each year's rank.
-    """
-
-    KIND: ClassVar[str] = "audit"
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "steps": {"step": "int64", "title": "str", "done": "str", "finding": "str", "flag": "str"},
-        "indicators": {
-            "indicator_id": "str",
-            "pillar": "str",
-            "dimension": "str",
-            "role": "str",
-            "count": "int64",
-            "missing": "float64",
-            "mean": "float64",
-            "deviation": "float64",
-            "least": "float64",
-            "greatest": "float64",
-            "skewness": "float64",
-            "kurtosis": "float64",
-            "distinct": "int64",
-            "with_dimension": "float64",
-            "with_pillar": "float64",
-            "with_index": "float64",
-            "wrong_way": "bool",
-        },
-        "importance": {
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "nominal": "float64",
-            "importance": "float64",
-            "linear": "float64",
-            "curved": "float64",
-        },
-        "groups": {
-            "tier": "str",
-            "component": "str",
-            "children": "int64",
-            "alpha": "float64",
-            "first_component": "float64",
-            "above_one": "int64",
-        },
-        "redundant": {"indicator_id": "str", "other": "str", "correlation": "float64"},
-        "trade_offs": {"component": "str", "other": "str", "rate": "float64"},
-        "variants": {
-            "kind": "str",
-            "variant": "str",
-            "mean_shift": "float64",
-            "greatest_shift": "float64",
-            "rank_correlation": "float64",
-            "outside": "float64",
-            "reason": "str",
-        },
-        "shifts": {
-            "era": "str",
-            "year": "int64",
-            "kind": "str",
-            "variant": "str",
-            "rank": "float64",
-            "variant_rank": "float64",
-            "shift": "float64",
-        },
-    }
-
-
-def audit_study(study: Study, *, progress: Callable[[float], None] | None = None) -> Audit:
+def audit_study(study: Study, *, progress: Callable[[float], None] | None = None) -> TidyResult:
     """Audit the index of a study.
 
     Parameters
@@ -116,7 +46,7 @@ def audit_study(study: Study, *, progress: Callable[[float], None] | None = None
 
     Returns
     -------
-    Audit
+    TidyResult
         The tables.
     """
     plan = study.plan
@@ -142,9 +72,14 @@ def audit_study(study: Study, *, progress: Callable[[float], None] | None = None
         alpha=measure_reliability(study).to_frame("alpha"),
         worth=effective_sample_size(scores[-1], series.astype(np.int64)),
     )
-    tables["steps"] = pd.DataFrame(handbook_steps(facts), columns=list(Audit.TABLES["steps"]))
+    tables["steps"] = pd.DataFrame(handbook_steps(facts), columns=_columns("steps"))
     keyed = {name: _keyed(frame, plan.panel.unit) for name, frame in tables.items()}
-    return Audit(keyed, key=plan.panel.unit, record=record_of(study))
+    return TidyResult(keyed, key=plan.panel.unit, record=record_of(study), kind="audit")
+
+
+def _columns(table: str) -> list[str]:
+    """Name the columns of a table, but for that of units."""
+    return declared_columns("audit", table, key="")[1:]
 
 
 def _keyed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -189,7 +124,7 @@ def _importance_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
             component = plan.hierarchy.components[child]
             figures = (plan.weights[node][place], found.share[place], found.linear[place], found.curved[place])
             rows.append((component.tier, component.id, component.parent, *map(float, figures)))
-    return pd.DataFrame(rows, columns=list(Audit.TABLES["importance"]))
+    return pd.DataFrame(rows, columns=_columns("importance"))
 
 
 def _group_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
@@ -200,7 +135,7 @@ def _group_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
         variances = component_variances(below)
         above = int((variances * len(variances) > 1.0 + 1e-9).sum())
         rows.append((component.tier, component.id, len(variances), cronbach_alpha(below), float(variances[0]), above))
-    return pd.DataFrame(rows, columns=list(Audit.TABLES["groups"]))
+    return pd.DataFrame(rows, columns=_columns("groups"))
 
 
 def _redundant_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
@@ -213,7 +148,7 @@ def _redundant_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
         if found[one, other] > REDUNDANT
     ]
     rows.sort(key=lambda row: -row[2])
-    return pd.DataFrame(rows, columns=list(Audit.TABLES["redundant"]))
+    return pd.DataFrame(rows, columns=_columns("redundant"))
 
 
 def _trade_off_table(study: Study, scores: Array) -> pd.DataFrame:
@@ -228,7 +163,7 @@ def _trade_off_table(study: Study, scores: Array) -> pd.DataFrame:
         rates = trade_off_rate(means, weights, exponent=exponent)
         pairs = [(one, other) for one in range(len(names)) for other in range(len(names)) if one != other]
         rows = [(names[one], names[other], float(rates[one, other])) for one, other in pairs]
-    return pd.DataFrame(rows, columns=list(Audit.TABLES["trade_offs"]))
+    return pd.DataFrame(rows, columns=_columns("trade_offs"))
 
 
 def _shift_tables(study: Study, index: pd.DataFrame, failed: list[tuple[str, str, str]]) -> Iterator[pd.DataFrame]:
@@ -277,4 +212,4 @@ def _variant_table(shifts: pd.DataFrame, failed: list[tuple[str, str, str]]) -> 
         rows.append((kind, name, away.mean(), away.max(), float(correlations(ranks)[0, 1]), outside, ""))
     nothing = (float("nan"),) * 4
     rows += [(kind, name, *nothing, reason) for kind, name, reason in failed]
-    return pd.DataFrame(rows, columns=list(Audit.TABLES["variants"]))
+    return pd.DataFrame(rows, columns=_columns("variants"))

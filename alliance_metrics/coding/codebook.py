@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from alliance_metrics.errors import Fault
-from alliance_metrics.package.table import FILE, LINE, rows_of
+from alliance_metrics.package.table import FILE, LINE
+from alliance_metrics.results.tables import rows_of
 
 ROLES = ("index", "diagnostic")
 _COLUMNS = ("indicator_id", "pillar", "dimension", "role")

@@ -10,7 +10,8 @@ import pandas as pd
 
 from alliance_metrics.coding.evidence import SERIES, fault_at
 from alliance_metrics.errors import Fault, listed, nearest
-from alliance_metrics.package.table import FILE, rows_of
+from alliance_metrics.package.table import FILE
+from alliance_metrics.results.tables import rows_of
 
 RANGE = ("low", "score", "high")
 

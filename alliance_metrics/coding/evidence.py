@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from alliance_metrics.errors import Fault, listed
-from alliance_metrics.package.table import FILE, LINE, rows_of
+from alliance_metrics.package.table import FILE, LINE
+from alliance_metrics.results.tables import rows_of
 
 SERIES = "series:"
 ADDRESSES = ("https://", "http://", "doi:", "ISBN ")

@@ -18,7 +18,7 @@ _NUMBERS = ("score", "low", "high")
 _YEAR = re.compile(r"([+-]?[0-9]{1,9}(\.0)?)?", re.ASCII)
 _RESERVED = {
     *("era", "year", "indicator_id", "coder", *_NUMBERS),
-    *("tier", "component", "parent", "estimate", "lower", "upper", "level", "median"),
+    *("tier", "component", "parent", "estimate", "lower", "upper", "confidence", "median"),
     *("availability", "filled", "role", "reason", "weight", "contribution", "method", "from_year", "to_year"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import combinations
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from alliance_metrics.coding.agreement import alpha_interval, krippendorff_alpha
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.coding.coder_model import coder_model
 from alliance_metrics.coding.panel import IndicatorPanel
+from alliance_metrics.results.tables import declared_columns
 from alliance_metrics.results.tidy_result import TidyResult
 
 __all__ = ["Reliability", "coder_model", "krippendorff_alpha", "reliability"]
@@ -33,51 +34,6 @@ class Reliability(TidyResult):
     """
 
     KIND: ClassVar[str] = "reliability"
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "alpha": {
-            "era": "str",
-            "scope": "str",
-            "component": "str",
-            "items": "int64",
-            "coders": "int64",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "agreement": "float64",
-            "reason": "str",
-        },
-        "pairs": {
-            "era": "str",
-            "scope": "str",
-            "component": "str",
-            "coder": "str",
-            "other": "str",
-            "items": "int64",
-            "kappa": "float64",
-            "agreement": "float64",
-            "mean_difference": "float64",
-        },
-        "disputes": {
-            "era": "str",
-            "year": "int64",
-            "indicator_id": "str",
-            "spread": "float64",
-            "coder": "str",
-            "score": "float64",
-            "low": "float64",
-            "high": "float64",
-        },
-        "drift": {
-            "era": "str",
-            "coder": "str",
-            "mean_difference": "float64",
-            "per_decade": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-        },
-    }
 
 
 def reliability(
@@ -172,7 +128,7 @@ def _alpha_table(
             coders = int((~np.isnan(levels)).any(axis=1).sum())
             numbers = (pairable, coders, estimate, lower, upper, level, share_agreed(levels), reason)
             rows.append((unit, era, scope, component, *numbers))
-    return pd.DataFrame(rows, columns=[panel.unit, *Reliability.TABLES["alpha"]])
+    return pd.DataFrame(rows, columns=declared_columns("reliability", "alpha", key=panel.unit))
 
 
 def _reason(levels: Array, pairable: int) -> str:
@@ -200,7 +156,7 @@ def _pair_table(panel: IndicatorPanel, indicators: pd.DataFrame) -> pd.DataFrame
                 kappa, same = weighted_kappa(levels[one], levels[other]), share_agreed(levels[[one, other]])
                 names = (panel.coders[one], panel.coders[other])
                 rows.append(("", era, scope, component, *names, items, kappa, same, float(np.nanmean(difference))))
-    return pd.DataFrame(rows, columns=[panel.unit, *Reliability.TABLES["pairs"]])
+    return pd.DataFrame(rows, columns=declared_columns("reliability", "pairs", key=panel.unit))
 
 
 def _dispute_table(panel: IndicatorPanel) -> pd.DataFrame:
@@ -226,7 +182,7 @@ def _drift_table(panel: IndicatorPanel, streams: Streams, level: float, resample
             away = _distance_from_others(panel.score[:, inside], coder)
             slope, ends = _trend(away, years, streams("drift", era, panel.coders[coder]), level, resamples)
             rows.append(("", era, panel.coders[coder], float(np.nanmean(away)), slope, *ends, level))
-    return pd.DataFrame(rows, columns=[panel.unit, *Reliability.TABLES["drift"]])
+    return pd.DataFrame(rows, columns=declared_columns("reliability", "drift", key=panel.unit))
 
 
 def _distance_from_others(score: Array, coder: int) -> Array:

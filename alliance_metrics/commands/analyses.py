@@ -117,15 +117,15 @@ def _reliability(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from alliance_metrics.audit.audit import Audit, audit_study
+    from alliance_metrics.audit.audit import audit_study
     from alliance_metrics.report.text.audit import render_audit, render_audit_page
     from alliance_metrics.results.files import check_replaceable
     from alliance_metrics.study.study import open_study
 
     tell("reading and checking")
     study = open_study(options.config, data=options.data)
-    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / Audit.KIND
-    check_replaceable(target, kind=Audit.KIND)
+    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / "audit"
+    check_replaceable(target, kind="audit")
     result = audit_study(study, progress=lambda share: tell(f"scoring {share:.0%}"))
     result.save(target, pages={"audit.md": render_audit_page(result)})
     tell("")
@@ -136,15 +136,15 @@ def _audit(options: argparse.Namespace) -> int:
 def _sensitivity(options: argparse.Namespace) -> int:
     from alliance_metrics.report.text.sensitivity import render_sensitivity
     from alliance_metrics.results.files import check_replaceable
-    from alliance_metrics.sensitivity.analysis import Sensitivity, analyse_sensitivity, asked_outputs
+    from alliance_metrics.sensitivity.analysis import analyse_sensitivity, asked_outputs
     from alliance_metrics.study.study import open_study
 
     tell("reading and checking")
     study = open_study(options.config, data=options.data, seed=options.seed)
     wanted = tuple(options.output)
     asked_outputs(study, wanted)
-    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / Sensitivity.KIND
-    check_replaceable(target, kind=Sensitivity.KIND)
+    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / "sensitivity"
+    check_replaceable(target, kind="sensitivity")
     result = analyse_sensitivity(study, outputs=wanted, progress=lambda share: tell(f"rebuilding {share:.0%}"))
     result.save(target)
     tell("")

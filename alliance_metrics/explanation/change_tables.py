@@ -14,7 +14,7 @@ from alliance_metrics.index.cohesion import component_order
 from alliance_metrics.index.hierarchy import TIERS
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.described_levels import described_levels, nearest_levels
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.draws import start_run
@@ -22,55 +22,6 @@ from alliance_metrics.uncertainty.spans import span_of
 
 COVERAGE = "coverage"
 _STILL = 1e-9
-_ASKED = {"era": "str", "year": "int64", "since": "int64"}
-_ENDS = {
-    "before": "float64",
-    "before_lower": "float64",
-    "before_upper": "float64",
-    "after": "float64",
-    "after_lower": "float64",
-    "after_upper": "float64",
-    "change": "float64",
-    "change_lower": "float64",
-    "change_upper": "float64",
-    "level": "float64",
-    "rose": "float64",
-    "fell": "float64",
-    "drawn": "float64",
-}
-SUMMARY = {**_ASKED, "tier": "str", "component": "str", "parent": "str", "role": "str", **_ENDS}
-PARTS = {
-    **_ASKED,
-    "tier": "str",
-    "component": "str",
-    "parent": "str",
-    "kind": "str",
-    "estimate": "float64",
-    "lower": "float64",
-    "upper": "float64",
-    "level": "float64",
-    "rose": "float64",
-    "fell": "float64",
-    "draws": "int64",
-}
-LEVELS = {
-    **_ASKED,
-    "indicator_id": "str",
-    "name": "str",
-    "parent": "str",
-    "role": "str",
-    "moved": "bool",
-    "doubted": "bool",
-    **_ENDS,
-    "least": "float64",
-    "greatest": "float64",
-    "nearest_before": "float64",
-    "nearest_after": "float64",
-    "words_before": "str",
-    "words_after": "str",
-    "filled_before": "bool",
-    "filled_after": "bool",
-}
 
 
 def summary_table(study: Study, units: IntArray, nominal: Array, *, drawn: Array) -> pd.DataFrame:
@@ -125,7 +76,7 @@ def part_table(study: Study, units: IntArray, parts: tuple[ChangeParts, ChangePa
         its ``parent`` says.
     """
     if parts is None:
-        return pd.DataFrame(columns=[study.panel.unit, *PARTS])
+        return pd.DataFrame()
     found, drawn = parts
     level, components = study.config.uncertainty.level, study.plan.hierarchy.components
     counted = [place for place in component_order(study.plan.hierarchy) if components[place].role == "index"]
@@ -147,7 +98,7 @@ def part_table(study: Study, units: IntArray, parts: tuple[ChangeParts, ChangePa
         estimate=SCALE * estimate,
         lower=span.lower,
         upper=span.upper,
-        level=span.level,
+        confidence=span.level,
         rose=span.above,
         fell=span.below,
         draws=int((~np.isnan(drawn.component[-1])).sum()),
@@ -221,7 +172,7 @@ def _ends(estimate: Array, drawn: Array, level: float) -> dict[str, Any]:
         "change": estimate[:, 1] - estimate[:, 0],
         "change_lower": change.lower,
         "change_upper": change.upper,
-        "level": level,
+        "confidence": level,
         "rose": change.above,
         "fell": change.below,
         "drawn": change.drawn,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,13 +10,13 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.config.model import Config
 from alliance_metrics.errors import ConfigError, Fault, ScoringError, listed, nearest
-from alliance_metrics.explanation.change_tables import LEVELS, PARTS, SUMMARY, level_table, part_table, summary_table
+from alliance_metrics.explanation.change_tables import level_table, part_table, summary_table
 from alliance_metrics.explanation.drawn_change import change_nodes, drawn_ends, drawn_parts, is_additive
-from alliance_metrics.explanation.sources import CODINGS, EVENTS, EVIDENCE, coding_table, event_table, evidence_table
+from alliance_metrics.explanation.sources import coding_table, event_table, evidence_table
 from alliance_metrics.index.change import ChangeParts, change_parts
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import NOT_DONE, not_done_table
+from alliance_metrics.study.drawn_study import skipped_rows
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study, open_study
 from alliance_metrics.uncertainty.draws import start_run
@@ -36,16 +35,6 @@ class Explanation(TidyResult):
     """
 
     KIND: ClassVar[str] = "explanation"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"not_done"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "summary": SUMMARY,
-        "parts": PARTS,
-        "levels": LEVELS,
-        "codings": CODINGS,
-        "evidence": EVIDENCE,
-        "events": EVENTS,
-        "not_done": NOT_DONE,
-    }
 
 
 def explain(
@@ -132,7 +121,7 @@ def explain_study(
         "codings": codings,
         "evidence": evidence_table(study, dyad, codings),
         "events": event_table(study, dyad, codings, years=(years[0], years[1])),
-        "not_done": not_done_table(skipped),
+        "skipped": skipped_rows(skipped),
     }
     asked = {"unit": dyad, "year": years[1], "since": years[0]}
     how = {"draws": started.uncertainty.draws, "additive": is_additive(study.plan)}

@@ -8,50 +8,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.evidence import SERIES
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import declared_columns, rows_of
 from alliance_metrics.study.study import Study
-
-CODINGS = {
-    "era": "str",
-    "year": "int64",
-    "indicator_id": "str",
-    "coder": "str",
-    "coder_kind": "str",
-    "score": "float64",
-    "low": "float64",
-    "high": "float64",
-    "evidence_ids": "str",
-    "note": "str",
-}
-_FOUND = {
-    "date": "str",
-    "title": "str",
-    "description": "str",
-    "pillar": "str",
-    "theme": "str",
-    "direction": "Int64",
-    "visibility": "str",
-    "status": "str",
-    "source_id": "str",
-    "author": "str",
-    "source_year": "Int64",
-    "source_title": "str",
-    "container": "str",
-    "locator": "str",
-    "url": "str",
-    "archive_ref": "str",
-}
-EVIDENCE = {
-    "evidence_id": "str",
-    "kind": "str",
-    **_FOUND,
-    "value": "float64",
-    "unit": "str",
-    "coders": "str",
-    "cited_years": "str",
-    "indicators": "str",
-}
-EVENTS = {"evidence_id": "str", **_FOUND, "cited_years": "str"}
 
 _SOURCE = {"year": "source_year", "title": "source_title", "url": "source_url"}
 
@@ -85,7 +43,7 @@ def coding_table(study: Study, unit: str, years: tuple[int, int]) -> pd.DataFram
         **{name: own[name].astype("float64") for name in ("score", "low", "high")},
     )
     ordered = ranked.sort_values(["rank", "place", "turn"], kind="stable")
-    return ordered[[study.panel.unit, *CODINGS]].reset_index(drop=True)
+    return ordered[declared_columns("explanation", "codings", key=study.panel.unit)].reset_index(drop=True)
 
 
 def evidence_table(study: Study, unit: str, codings: pd.DataFrame) -> pd.DataFrame:
@@ -113,11 +71,13 @@ def evidence_table(study: Study, unit: str, codings: pd.DataFrame) -> pd.DataFra
     figures = _figures(study, unit, set(links["evidence_id"]), (min(years, default=0), max(years, default=0)))
     rows = [frame for frame in (events, figures) if len(frame)]
     if not rows:
-        return pd.DataFrame(columns=[study.panel.unit, *EVIDENCE])
+        return pd.DataFrame()
     sourced = _with_sources(study, pd.concat(rows, ignore_index=True))
     cited = links.groupby("evidence_id", sort=False)[["coders", "cited_years", "indicators"]].agg(_together)
     found = sourced.merge(cited, left_on="evidence_id", right_index=True, how="left", validate="many_to_one")
-    return found.sort_values(["date", "evidence_id"], kind="stable")[[study.panel.unit, *EVIDENCE]]
+    return found.sort_values(["date", "evidence_id"], kind="stable")[
+        declared_columns("explanation", "evidence", key=study.panel.unit)
+    ]
 
 
 def event_table(study: Study, unit: str, codings: pd.DataFrame, *, years: tuple[int, int]) -> pd.DataFrame:
@@ -146,7 +106,9 @@ def event_table(study: Study, unit: str, codings: pd.DataFrame, *, years: tuple[
     everywhere = study.codings[study.codings[study.panel.unit] == unit]
     cited = _citations(everywhere).groupby("evidence_id")["cited_years"].agg(_together)
     found["cited_years"] = found["evidence_id"].map(cited).fillna("")
-    return found.sort_values(["date", "evidence_id"], kind="stable")[[study.panel.unit, *EVENTS]]
+    return found.sort_values(["date", "evidence_id"], kind="stable")[
+        declared_columns("explanation", "events", key=study.panel.unit)
+    ]
 
 
 def _citations(codings: pd.DataFrame) -> pd.DataFrame:

@@ -19,8 +19,9 @@ from alliance_metrics.explorer.texts import coding_columns, described_indicators
 from alliance_metrics.history.eras.analogues import coder_noise, nearest_analogues
 from alliance_metrics.index.methods import Bedrock, Mean, PowerMean
 from alliance_metrics.index.plan import nominal_scores, plan_index
-from alliance_metrics.package.table import PLACE, rows_of
+from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.draws import draw_index

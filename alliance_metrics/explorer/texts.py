@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.coding.evidence import SERIES
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.study import Study
 
 Rows = list[dict[str, Any]]

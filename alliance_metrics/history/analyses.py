@@ -3,58 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from alliance_metrics.config.model import Config
 from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
-from alliance_metrics.history.capability.analysis import Capability, capability_analysis
-from alliance_metrics.history.claims.analysis import Claims, claims_analysis
+from alliance_metrics.history.capability.analysis import capability_analysis
+from alliance_metrics.history.claims.analysis import claims_analysis
 from alliance_metrics.history.claims.file_model import read_claims
-from alliance_metrics.history.condition.analysis import Condition, condition_analysis
-from alliance_metrics.history.eras.analysis import Comparison, comparison_analysis
-from alliance_metrics.history.facets.analysis import Facets, facets_analysis
-from alliance_metrics.history.fragility.analysis import Fragility, fragility_analysis
-from alliance_metrics.history.triads.analysis import Triads, triads_analysis
-from alliance_metrics.history.turning_points.analysis import TurningPoints, turning_points_analysis
-from alliance_metrics.history.validation.analysis import Validation, validation_analysis
+from alliance_metrics.history.condition.analysis import condition_analysis
+from alliance_metrics.history.eras.analysis import comparison_analysis
+from alliance_metrics.history.facets.analysis import facets_analysis
+from alliance_metrics.history.fragility.analysis import fragility_analysis
+from alliance_metrics.history.triads.analysis import triads_analysis
+from alliance_metrics.history.turning_points.analysis import turning_points_analysis
+from alliance_metrics.history.validation.analysis import validation_analysis
 from alliance_metrics.results.files import analyses_in
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import Study, open_study
 
-
-@dataclass(frozen=True)
-class Analysis:
-    """One analysis of the past.
-
-    Parameters
-    ----------
-    result
-        Class of its result.
-    run
-        What gives it.
-    """
-
-    result: type[TidyResult]
-    run: Callable[..., TidyResult]
-
-
-ANALYSES: Mapping[str, Analysis] = {
-    one.result.KIND: one
-    for one in (
-        Analysis(TurningPoints, turning_points_analysis),
-        Analysis(Facets, facets_analysis),
-        Analysis(Condition, condition_analysis),
-        Analysis(Triads, triads_analysis),
-        Analysis(Fragility, fragility_analysis),
-        Analysis(Capability, capability_analysis),
-        Analysis(Comparison, comparison_analysis),
-        Analysis(Claims, claims_analysis),
-        Analysis(Validation, validation_analysis),
-    )
+ANALYSES: Mapping[str, Callable[..., TidyResult]] = {
+    "turning_points": turning_points_analysis,
+    "facets": facets_analysis,
+    "condition": condition_analysis,
+    "triads": triads_analysis,
+    "fragility": fragility_analysis,
+    "capability": capability_analysis,
+    "comparison": comparison_analysis,
+    "claims": claims_analysis,
+    "validation": validation_analysis,
 }
-"""Every analysis of the past by the kind of its result, in the order they are run and told."""
+"""Every analysis of the past by the kind of its result, in the order in which they are run and reported."""
+CLAIMS = "claims"
 
 
 def analyse(
@@ -119,14 +99,14 @@ def analyse_study(
         Where the file of claims is not as declared, or a kind is unknown.
     """
     wanted = check_kinds(kinds)
-    declared = read_claims(claims) if Claims.KIND in wanted else None
+    declared = read_claims(claims) if CLAIMS in wanted else None
     drawn = draw_study(study)
     results: dict[str, TidyResult] = {}
     for kind in wanted:
         if progress is not None:
             progress(kind)
-        extra = (declared,) if kind == Claims.KIND else ()
-        results[kind] = ANALYSES[kind].run(drawn, *extra)
+        extra = (declared,) if kind == CLAIMS else ()
+        results[kind] = ANALYSES[kind](drawn, *extra)
     return results
 
 
@@ -175,4 +155,4 @@ def load_analyses(folder: str | Path) -> dict[str, TidyResult]:
         Where one is not an unchanged result.
     """
     found = {path.name: path for path in analyses_in(Path(folder))}
-    return {kind: one.result.load(found[kind]) for kind, one in ANALYSES.items() if kind in found}
+    return {kind: TidyResult.load(found[kind]) for kind in ANALYSES if kind in found}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -65,39 +64,6 @@ class CohesionIndex(TidyResult):
     """
 
     KIND: ClassVar[str] = "cohesion_index"
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "scores": {
-            "era": "str",
-            "year": "int64",
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "estimate": "float64",
-            "availability": "float64",
-            "filled": "float64",
-            "role": "str",
-            "reason": "str",
-        },
-        "contributions": {
-            "era": "str",
-            "year": "int64",
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "estimate": "float64",
-            "weight": "float64",
-            "contribution": "float64",
-        },
-        "treated": {
-            "era": "str",
-            "year": "int64",
-            "indicator_id": "str",
-            "method": "str",
-            "from_year": "int64",
-            "to_year": "int64",
-            "estimate": "float64",
-        },
-    }
 
 
 def cohesion_index(panel: IndicatorPanel, spec: IndexSpec) -> CohesionIndex:

@@ -23,22 +23,6 @@ _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?",
 _REMEDY = "correct the cell, then run `check` again"
 
 
-def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give the rows of a table one by one.
-
-    Parameters
-    ----------
-    frame
-        The table.
-
-    Returns
-    -------
-    list of dict
-        For each row its cells by column.
-    """
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
 @dataclass(frozen=True)
 class RawTable:
     """The cells of one file as text, before any meaning is read into them.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,84 +20,6 @@ class ScoreCard(TidyResult):
     """
 
     KIND: ClassVar[str] = "score"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"runs"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "scores": {
-            "era": "str",
-            "year": "int64",
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "availability": "float64",
-            "filled": "float64",
-            "role": "str",
-            "reason": "str",
-            "median": "float64",
-            "deviation": "float64",
-            "rose": "float64",
-            "fell": "float64",
-            "drawn": "float64",
-        },
-        "contributions": {
-            "era": "str",
-            "year": "int64",
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "estimate": "float64",
-            "weight": "float64",
-            "contribution": "float64",
-        },
-        "levels": {
-            "era": "str",
-            "year": "int64",
-            "indicator_id": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "nearest": "float64",
-        },
-        "treated": {
-            "era": "str",
-            "year": "int64",
-            "indicator_id": "str",
-            "method": "str",
-            "from_year": "int64",
-            "to_year": "int64",
-            "estimate": "float64",
-        },
-        "cells": {"era": "str", "coder": "str", "coder_kind": "str", "rests_on": "str", "cells": "int64"},
-        "evidence": {"era": "str", "year": "int64", "pillar": "str", "events": "int64", "verified": "int64"},
-        "ranks": {
-            "era": "str",
-            "year": "int64",
-            "tier": "str",
-            "component": "str",
-            "parent": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "median": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "draws": "int64",
-        },
-        "pairs": {
-            "era": "str",
-            "year": "int64",
-            "other": "str",
-            "other_era": "str",
-            "other_year": "int64",
-            "above": "float64",
-            "below": "float64",
-            "draws": "int64",
-        },
-        "runs": {"first_draw": "int64", "last_draw": "int64", "choices": "str", "outcome": "str", "cause": "str"},
-    }
 
     @property
     def scores(self) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -22,8 +22,10 @@ from alliance_metrics.results.files import (
     to_csv_text,
 )
 from alliance_metrics.results.folders import replaced_folder
+from alliance_metrics.results.tables import Column, Table, declared_kinds
 
 SCHEMA = 1
+Rows = pd.DataFrame | Sequence[pd.DataFrame] | Sequence[Mapping[str, Any]]
 DECIMALS = 10
 _KINDS = {"str", "int64", "Int64", "float64", "Float64", "bool", "boolean"}
 
@@ -34,11 +36,14 @@ class TidyResult:
     Parameters
     ----------
     tables
-        One frame for each table of ``TABLES``; columns beyond the declared ones follow them.
+        One frame for each declared table, or its rows: a list of dictionaries, or of frames to stand under one another.
+        Columns beyond the declared ones follow them.
     key
         Name of the unit column, which stands first in every table of unit-years.
     record
         Configuration, seed, digests and versions; plain JSON values.
+    kind
+        Kind of the result, as ``tables.csv`` declares it; a subclass that is of one kind needs none.
 
     Raises
     ------
@@ -51,27 +56,28 @@ class TidyResult:
     """
 
     KIND: ClassVar[str] = ""
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {}
-    UNKEYED: ClassVar[frozenset[str]] = frozenset()
-    """Tables whose rows are not about a unit, and have no column for it."""
 
     def __init__(
-        self, tables: Mapping[str, pd.DataFrame], *, key: str, record: Mapping[str, Any] | None = None
+        self,
+        tables: Mapping[str, Any],
+        *,
+        key: str,
+        record: Mapping[str, Any] | None = None,
+        kind: str | None = None,
     ) -> None:
+        self.kind = kind or self.KIND
         self._key = key
         self._record = dict(record or {})
-        self._tables = {name: self._held(name, tables) for name in self.TABLES}
+        self._tables = {
+            name: self._held(table, tables.get(name)) for name, table in declared_kinds()[self.kind].tables.items()
+        }
 
-    @classmethod
-    def _declared(cls, name: str, key: str) -> Mapping[str, str]:
-        return cls.TABLES[name] if name in cls.UNKEYED else {key: "str", **cls.TABLES[name]}
-
-    def _held(self, name: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-        declared = self._declared(name, self._key)
-        if name not in tables or not set(declared) <= set(tables[name].columns):
-            absent = listed(set(declared) - set(tables[name].columns)) if name in tables else name
-            raise ResultError([Fault(self.KIND, "a table lacks columns", absent, listed(declared), "add them")])
-        frame = tables[name]
+    def _held(self, table: Table, rows: Rows | None) -> pd.DataFrame:
+        declared = table.dtypes(self._key)
+        frame = _frame_of(rows, list(declared))
+        if frame is None or not set(declared) <= set(frame.columns):
+            absent = table.name if frame is None else listed(set(declared) - set(frame.columns))
+            raise ResultError([Fault(self.kind, "a table lacks columns", absent, listed(declared), "add them")])
         further = [column for column in frame.columns if column not in declared]
         numeric = {column for column in further if pd.api.types.is_numeric_dtype(frame[column])}
         texts = [column for column in (*declared, *further) if declared.get(column, "str") == "str"]
@@ -86,6 +92,11 @@ class TidyResult:
     def names(self) -> tuple[str, ...]:
         """Names of the tables."""
         return tuple(self._tables)
+
+    @property
+    def columns(self) -> dict[str, dict[str, Column]]:
+        """What the declared columns mean, by table and name."""
+        return {name: table.meanings(self._key) for name, table in declared_kinds()[self.kind].tables.items()}
 
     @property
     def record(self) -> dict[str, Any]:
@@ -120,12 +131,12 @@ class TidyResult:
         bool
             True where kind, tables, columns and cells are the same.
         """
-        same_kind = self.KIND == other.KIND and self.names == other.names
+        same_kind = self.kind == other.kind and self.names == other.names
         return same_kind and all(self._tables[name].equals(other._tables[name]) for name in self.names)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name} {len(frame)}" for name, frame in self._tables.items())
-        return f"{type(self).__name__}({sizes})"
+        return f"{type(self).__name__ if self.KIND else self.kind}({sizes})"
 
     def save(
         self,
@@ -162,14 +173,14 @@ class TidyResult:
         target = Path(folder)
         writers = check_formats(formats)
         large = check_formats(("parquet",)) if draws else {}
-        check_replaceable(target, kind=self.KIND)
+        check_replaceable(target, kind=self.kind)
         with replaced_folder(target) as content:
             for name, frame in self._tables.items():
                 (content / f"{name}.csv").write_text(to_csv_text(frame), encoding="utf-8", newline="")
             for suffix, write in writers.items():
-                write(self._tables, content, suffix)
+                write(self._tables, content, suffix, self.columns)
             for suffix, write in large.items():
-                write(draws or {}, content, suffix)
+                write(draws or {}, content, suffix, {})
             for name, text in (pages or {}).items():
                 (content / name).write_text(text, encoding="utf-8", newline="")
             self._write_record(content)
@@ -180,7 +191,7 @@ class TidyResult:
     def _write_record(self, content: Path) -> None:
         files = {path.name: file_digest(path) for path in sorted(content.iterdir())}
         record = {
-            "kind": self.KIND,
+            "kind": self.kind,
             "schema": SCHEMA,
             "key": self._key,
             "tables": {
@@ -214,11 +225,13 @@ class TidyResult:
         """
         source = Path(folder)
         record = read_record(source)
-        if record.get("kind") != cls.KIND or record.get("schema") != SCHEMA:
-            found = f"kind {record.get('kind')!r}, schema {record.get('schema')!r}"
-            allowed = f"kind {cls.KIND!r}, schema {SCHEMA}"
+        kind = record.get("kind")
+        kinds = (cls.KIND,) if cls.KIND else tuple(declared_kinds())
+        if kind not in kinds or record.get("schema") != SCHEMA:
+            found = f"kind {kind!r}, schema {record.get('schema')!r}"
+            allowed = f"kind {listed(kinds, limit=len(kinds))}, schema {SCHEMA}"
             raise ResultError([Fault(str(source), "another kind of result", found, allowed, "name another folder")])
-        faults = cls._record_faults(source / RECORD, record) or changed_files(source, record)
+        faults = _record_faults(source / RECORD, record) or changed_files(source, record)
         if faults:
             raise ResultError(faults)
         tables = {
@@ -232,25 +245,37 @@ class TidyResult:
         }
         own = {"kind", "schema", "key", "tables", "files"}
         rest = {name: value for name, value in record.items() if name not in own}
-        return cls(tables, key=record["key"], record=rest)
+        return cls(tables, key=record["key"], record=rest, kind=kind)
 
-    @classmethod
-    def _record_faults(cls, path: Path, record: Mapping[str, Any]) -> list[Fault]:
-        """Find what a record does not say of the tables, or says wrongly."""
-        key, tables, files = (record.get(name) for name in ("key", "tables", "files"))
 
-        def fault(found: str, allowed: str) -> list[Fault]:
-            return [Fault(str(path), "the record is damaged", found, allowed, "run `score` again")]
+def _frame_of(rows: Rows | None, columns: list[str]) -> pd.DataFrame | None:
+    """Put rows under one another; no rows make an empty table of the columns declared."""
+    if rows is None:
+        return None
+    if not len(rows):
+        return pd.DataFrame(columns=columns)
+    if isinstance(rows, pd.DataFrame):
+        return rows
+    frames = [row for row in rows if isinstance(row, pd.DataFrame)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(rows)
 
-        if not isinstance(key, str) or not isinstance(tables, dict) or not isinstance(files, dict):
-            return fault("no key, tables or files", "the record as it was written")
-        if set(tables) != set(cls.TABLES) or not {f"{name}.csv" for name in tables} <= set(files):
-            return fault(f"tables {listed(tables)}", f"the tables {listed(cls.TABLES)}, each with its file")
-        for name in cls.TABLES:
-            kinds = tables[name]
-            needed = dict(cls._declared(name, key))
-            if not isinstance(kinds, dict) or {column: kinds.get(column) for column in needed} != needed:
-                return fault(f"columns of '{name}'", listed(f"{column} ({kind})" for column, kind in needed.items()))
-            if not set(kinds.values()) <= _KINDS:
-                return fault(f"'{name}' of {listed(set(kinds.values()) - _KINDS)}", listed(sorted(_KINDS)))
-        return []
+
+def _record_faults(path: Path, record: Mapping[str, Any]) -> list[Fault]:
+    """Find what a record does not say of the tables, or says wrongly."""
+    key, tables, files = (record.get(name) for name in ("key", "tables", "files"))
+
+    def fault(found: str, allowed: str) -> list[Fault]:
+        return [Fault(str(path), "the record is damaged", found, allowed, "run `score` again")]
+
+    if not isinstance(key, str) or not isinstance(tables, dict) or not isinstance(files, dict):
+        return fault("no key, tables or files", "the record as it was written")
+    declared = declared_kinds()[record["kind"]].tables
+    if set(tables) != set(declared) or not {f"{name}.csv" for name in tables} <= set(files):
+        return fault(f"tables {listed(tables)}", f"the tables {listed(declared)}, each with its file")
+    for name, table in declared.items():
+        kinds, needed = tables[name], table.dtypes(key)
+        if not isinstance(kinds, dict) or {column: kinds.get(column) for column in needed} != needed:
+            return fault(f"columns of '{name}'", listed(f"{column} ({kind})" for column, kind in needed.items()))
+        if not set(kinds.values()) <= _KINDS:
+            return fault(f"'{name}' of {listed(set(kinds.values()) - _KINDS)}", listed(sorted(_KINDS)))
+    return []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -16,8 +15,8 @@ from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.sensitivity.drivers import Driven, drivers
 from alliance_metrics.sensitivity.effects import Effects
 from alliance_metrics.sensitivity.outputs import Output, parse_outputs
-from alliance_metrics.sensitivity.variance_parts import ABOUT, about, part_table
-from alliance_metrics.sensitivity.weight_tables import WEIGHT_TABLES, weight_tables
+from alliance_metrics.sensitivity.variance_parts import about, part_table
+from alliance_metrics.sensitivity.weight_tables import weight_tables
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.robustness import left_out, ranks_of, scores_of
@@ -25,71 +24,9 @@ from alliance_metrics.uncertainty.robustness import left_out, ranks_of, scores_o
 EFFECTS = ("first", "total", "shapley")
 
 
-class Sensitivity(TidyResult):
-    """What drives the outputs asked about, and how much it takes to change them.
-
-    ``outputs`` has one row an output with its spread and its chief driver; ``effects`` the share of its variance that
-    each uncertain input accounts for, of first and total order and as Shapley value; ``convergence`` the same from a
-    quarter, half and all of the points; ``parts`` shares the variance of scores among the pillars; ``left_out`` gives
-    the index without each indicator, dimension, pillar and coder; ``weight_ranges`` and ``weight_extremes`` the least
-    and greatest index over all allowed weights; ``reversals`` and ``reversing_levels`` what it would take to reverse
-    the order of two years; ``failures`` runs that gave no value, and analyses that could not be done, with their cause.
-    """
-
-    KIND: ClassVar[str] = "sensitivity"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"failures"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "outputs": {
-            **ABOUT,
-            "kind": "str",
-            "component": "str",
-            "measured_in": "str",
-            "estimate": "float64",
-            "mean": "float64",
-            "deviation": "float64",
-            "driver": "str",
-            "driver_share": "float64",
-            "left_out_pairs": "int64",
-            "reason": "str",
-        },
-        "effects": {
-            **ABOUT,
-            "input": "str",
-            "effect": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "error": "float64",
-        },
-        "convergence": {
-            **ABOUT,
-            "input": "str",
-            "effect": "str",
-            "base_pairs": "int64",
-            "estimate": "float64",
-            "error": "float64",
-        },
-        "parts": {**ABOUT, "component": "str", "share": "float64", "correlation": "float64"},
-        "left_out": {
-            "era": "str",
-            "year": "int64",
-            "kind": "str",
-            "left_out": "str",
-            "estimate": "float64",
-            "without": "float64",
-            "shift": "float64",
-            "rank": "float64",
-            "rank_without": "float64",
-        },
-        **WEIGHT_TABLES,
-        "failures": {"step": "str", "runs": "int64", "cause": "str"},
-    }
-
-
 def analyse_sensitivity(
     study: Study, *, outputs: tuple[str, ...] = (), progress: Callable[[float], None] | None = None
-) -> Sensitivity:
+) -> TidyResult:
     """Find what drives a study's outputs.
 
     Parameters
@@ -103,7 +40,7 @@ def analyse_sensitivity(
 
     Returns
     -------
-    Sensitivity
+    TidyResult
         The tables.
 
     Raises
@@ -133,14 +70,14 @@ def analyse_sensitivity(
         "left_out": _left_out_table(study, failures),
         **weight_tables(study, asked, failures),
     }
-    tables["failures"] = pd.DataFrame(failures, columns=list(Sensitivity.TABLES["failures"]))
+    tables["failures"] = pd.DataFrame(failures, columns=["step", "runs", "cause"])
     record = {
         **record_of(study),
         "outputs": [one.name for one in asked],
         "inputs": list(driven.inputs),
         "runs": driven.runs,
     }
-    return Sensitivity(tables, key=study.panel.unit, record=record)
+    return TidyResult(tables, key=study.panel.unit, record=record, kind="sensitivity")
 
 
 def asked_outputs(study: Study, outputs: tuple[str, ...] = ()) -> list[Output]:
@@ -205,7 +142,7 @@ def _effect_table(study: Study, outputs: list[Output], driven: Driven) -> pd.Dat
     ends = [effects.interval(name, level=level) for name in ("first", "total", "shapley")]
     lower, upper = (np.stack([pair[side] for pair in ends]).transpose(2, 1, 0) for side in (0, 1))
     return _labelled(study, outputs, driven).assign(
-        estimate=estimate.ravel(), lower=lower.ravel(), upper=upper.ravel(), level=level, error=error.ravel()
+        estimate=estimate.ravel(), lower=lower.ravel(), upper=upper.ravel(), confidence=level, error=error.ravel()
     )
 
 
@@ -241,7 +178,7 @@ def _left_out_table(study: Study, failures: list[tuple[str, int, str]]) -> pd.Da
     """Score the index without each coder, indicator, dimension and pillar."""
     if study.spec.combine == "model":
         failures.append(("left_out", 1, "the model of coders is not fitted anew for each part left out"))
-        return pd.DataFrame(columns=[study.panel.unit, *Sensitivity.TABLES["left_out"]])
+        return pd.DataFrame()
     estimate = SCALE * nominal_scores(study.plan)[-1]
     rank, tables = ranks_of(estimate), []
     for variant in left_out(study.panel, study.spec):
@@ -255,7 +192,4 @@ def _left_out_table(study: Study, failures: list[tuple[str, int, str]]) -> pd.Da
             kind=variant.kind.removesuffix(" left out"), left_out=variant.name, estimate=estimate, without=without
         )
         tables.append(frame.assign(shift=without - estimate, rank=rank, rank_without=ranks_of(without)))
-    if not tables:
-        columns = [study.panel.unit, *Sensitivity.TABLES["left_out"]]
-        return pd.DataFrame(columns=columns)
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,56 +18,6 @@ from alliance_metrics.study.study import Study
 
 Failures = list[tuple[str, int, str]]
 
-WEIGHT_TABLES: Mapping[str, Mapping[str, str]] = {
-    "weight_ranges": {
-        "era": "str",
-        "year": "int64",
-        "weights": "str",
-        "radius": "float64",
-        "estimate": "float64",
-        "least": "float64",
-        "greatest": "float64",
-    },
-    "weight_extremes": {
-        "era": "str",
-        "year": "int64",
-        "end": "str",
-        "component": "str",
-        "declared": "float64",
-        "weight": "float64",
-        "radius": "float64",
-        "score": "float64",
-    },
-    "reversals": {
-        "era": "str",
-        "year": "int64",
-        "output": "str",
-        "weights": "str",
-        "difference": "float64",
-        "radius": "float64",
-        "least": "float64",
-        "greatest": "float64",
-        "reversing_radius": "float64",
-        "verdict": "str",
-    },
-    "reversing_weights": {
-        "era": "str",
-        "year": "int64",
-        "output": "str",
-        "component": "str",
-        "declared": "float64",
-        "weight": "float64",
-    },
-    "reversing_levels": {
-        "era": "str",
-        "year": "int64",
-        "output": "str",
-        "indicator_id": "str",
-        "level": "float64",
-        "needed": "float64",
-        "change": "float64",
-    },
-}
 _HALVINGS = 40
 _TIE = 1e-12
 
@@ -88,10 +37,12 @@ def weight_tables(study: Study, outputs: list[Output], failures: Failures) -> di
     Returns
     -------
     dict of str to DataFrame
-        As `WEIGHT_TABLES` declares them.
+        The tables of weights and reversals.
     """
     radius = study.config.sensitivity.radius
-    found = {name: _empty(study, name) for name in WEIGHT_TABLES}
+    found: dict[str, pd.DataFrame] = dict.fromkeys(
+        ("weight_ranges", "weight_extremes", "reversals", "reversing_weights", "reversing_levels"), pd.DataFrame()
+    )
     pairs = [one for one in outputs if one.kind in {"change", "gap"} and one.component == _top(study.plan)]
     found["reversing_levels"] = _reversing_levels(study, pairs, failures)
     try:
@@ -169,10 +120,6 @@ def _top(plan: IndexPlan) -> int:
 def _sets(plan: IndexPlan) -> dict[str, list[int]]:
     """Name the sets of nodes whose weights may move: those of the index alone, or all."""
     return {"across pillars": [_top(plan)], "all levels": list(plan.hierarchy.nodes)}
-
-
-def _empty(study: Study, name: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=[study.panel.unit, *WEIGHT_TABLES[name]])
 
 
 def _ranges(study: Study, tree: WeightTree, leaves: Array, radius: float) -> pd.DataFrame:
@@ -265,11 +212,11 @@ def _reversing_levels(study: Study, pairs: list[Output], failures: Failures) -> 
     if plan.pooled:
         if pairs:
             failures.append(("reversals by levels", 1, "a level moves every unit where the method is pooled"))
-        return _empty(study, "reversing_levels")
+        return pd.DataFrame()
     if len(plan.filling):
         if pairs:
             failures.append(("reversals by levels", 1, "a level moves other years too where cells are filled from it"))
-        return _empty(study, "reversing_levels")
+        return pd.DataFrame()
     levels = plan.combination.nominal()
     scores = nominal_scores(plan)[-1]
     for pair in pairs:
@@ -287,7 +234,7 @@ def _reversing_levels(study: Study, pairs: list[Output], failures: Failures) -> 
             )
         )
         tables.append(table[table["needed"].notna()])
-    return pd.concat(tables, ignore_index=True) if tables else _empty(study, "reversing_levels")
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _tying_levels(plan: IndexPlan, levels: Array, *, target: float, usable: BoolArray) -> Array:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_metrics.coding.evidence import SERIES
 from alliance_metrics.package.files import bundled_folder, read_bytes
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.study import Study
 
 _EVIDENCE = ("events", "series", "sources")

@@ -15,7 +15,8 @@ from alliance_metrics.config.analysis import ConditionSection
 from alliance_metrics.errors import SpecError, nearest
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.specification import IndexSpec
-from alliance_metrics.package.table import PLACE, rows_of
+from alliance_metrics.package.table import PLACE
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.study import STATE_CODING
 from alliance_metrics.uncertainty.coder_draws import Singles

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import nearest
 from alliance_metrics.index.plan import nominal_scores
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.draws import Draws, draw_index, start_run
@@ -19,8 +19,6 @@ from alliance_metrics.uncertainty.randomness import stream
 from alliance_metrics.uncertainty.run import Run
 
 _TIERS = ("indicator", "dimension", "pillar", "index")
-NOT_DONE = {"step": "str", "cause": "str"}
-"""Columns of the table in which every analysis says what it did not do, and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,17 +256,17 @@ def _trajectories(study: Study) -> tuple[Trajectory, ...]:
     return tuple(found)
 
 
-def not_done_table(steps: list[tuple[str, str]]) -> pd.DataFrame:
-    """Give the table of what was not done.
+def skipped_rows(steps: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Give the rows of the table ``skipped``.
 
     Parameters
     ----------
     steps
-        Each step with the cause.
+        Each step that could not be done, and why.
 
     Returns
     -------
-    DataFrame
-        ``step`` and ``cause``.
+    list of dict
+        A row a step and cause; the same ones once.
     """
-    return pd.DataFrame(steps, columns=list(NOT_DONE))
+    return [{"step": step, "cause": cause} for step, cause in dict.fromkeys(steps)]

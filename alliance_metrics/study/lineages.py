@@ -7,11 +7,9 @@ from itertools import combinations
 
 import pandas as pd
 
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
-PAIRED = {"era": "str", "lineage": "str", "other": "str", "other_era": "str"}
-"""Columns that name a later trajectory (after its unit) and the earlier one it is set against."""
 Steps = list[tuple[str, str]]
 
 

@@ -94,7 +94,7 @@ def score_study(study: Study, *, progress: Callable[[float], None] | None = None
     place = list(scores.columns).index("estimate") + 1
     scores.insert(place, "lower", SCALE * summary.lower[order].ravel())
     scores.insert(place + 1, "upper", SCALE * summary.upper[order].ravel())
-    scores.insert(place + 2, "level", uncertainty.level)
+    scores.insert(place + 2, "confidence", uncertainty.level)
     scores["median"] = SCALE * summary.median[order].ravel()
     scores["deviation"] = SCALE * summary.deviation[order].ravel()
     for name in ("rose", "fell", "drawn"):
@@ -177,7 +177,7 @@ def _level_table(study: Study, ends: tuple[Array, Array, Array]) -> pd.DataFrame
         estimate=estimate.ravel(),
         lower=np.minimum(one, other).ravel(),
         upper=np.maximum(one, other).ravel(),
-        level=described.uncertainty.level,
+        confidence=described.uncertainty.level,
         nearest=nearest_levels(estimate).ravel(),
     )
 

@@ -40,7 +40,7 @@ def rank_table(plan: IndexPlan, scores: Array, comparisons: Comparisons, *, leve
         lower=comparisons.lower[::-1].ravel(),
         median=comparisons.median[::-1].ravel(),
         upper=comparisons.upper[::-1].ravel(),
-        level=level,
+        confidence=level,
         draws=comparisons.draws,
     )
 

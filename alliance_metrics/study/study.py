@@ -22,7 +22,8 @@ from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.index.weights import budget_weights
 from alliance_metrics.package.reader import DataPackage, read_data_package
-from alliance_metrics.package.table import PLACE, rows_of
+from alliance_metrics.package.table import PLACE
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.uncertainty.alternatives import check_inputs
 
 DYAD_CODING = Coding(unit="dyad", folder="codings")

@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.audit.audit import Audit, audit_study
+from alliance_metrics.audit.audit import audit_study
 from alliance_metrics.commands.cli import main
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.report.text.audit import render_audit, render_audit_page
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.robustness import ranks_of, scores_of, spaced_scores, variants
 
 
 @pytest.fixture(scope="module")
-def audited(root: Path) -> tuple[Audit, object]:
+def audited(root: Path) -> tuple[TidyResult, object]:
     """Audit the published index, with few draws."""
     study = open_study(root / "configs" / "baseline.toml", data=root / "data", draws=300)
     return audit_study(study), study
@@ -123,7 +124,7 @@ def test_the_command_writes_a_folder_that_loads_and_a_page(small: Path, monkeypa
     first = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert main(["audit", "small.toml"]) == 0
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
-    saved = Audit.load(folder)
+    saved = TidyResult.load(folder)
     assert saved.equals(audit_study(open_study(small)))
     page = (folder / "audit.md").read_text(encoding="utf-8")
     assert page == render_audit_page(saved)

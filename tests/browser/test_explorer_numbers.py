@@ -127,7 +127,7 @@ def test_csv_holds_what_is_shown_in_full(published: Made, open_page: Callable[..
         place = units.index((row["dyad"], row["era"], int(row["year"])))
         for name in ("estimate", "lower", "upper"):
             assert float(row[name]) == pytest.approx(getattr(reading, name)[0, place], abs=1e-9)
-    assert {(row["tier"], row["component"], row["level"]) for row in rows} == {("index", "cohesion", "0.9")}
+    assert {(row["tier"], row["component"], row["confidence"]) for row in rows} == {("index", "cohesion", "0.9")}
     assert len(rows) == 55
 
 

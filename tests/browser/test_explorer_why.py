@@ -33,7 +33,7 @@ BAD_ADDRESSES = ("javascript:document.body.dataset.intruder=1", "data:text/html,
 @pytest.fixture(scope="module")
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Make the page of the made-up alliance."""
-    folder = tmp_path_factory.mktemp("made_up")
+    folder = tmp_path_factory.mktemp("n_simulated")
     return page_of(open_study(write_small_alliance(folder)), folder)
 
 

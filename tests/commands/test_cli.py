@@ -21,6 +21,7 @@ import pytest
 import alliance_metrics as am
 from alliance_metrics.commands.cli import build_parser, main
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import declared_kinds
 
 PROGRAM = (sys.executable, "-m", "alliance_metrics")
 QUICK = ("--draws", "20")
@@ -278,18 +279,18 @@ def test_seed_and_draws_are_taken(home: Path) -> None:
     [
         ("csv", []),
         ("", []),
-        ("dta", sorted(f"{name}.dta" for name in am.ScoreCard.TABLES)),
+        ("dta", sorted(f"{name}.dta" for name in declared_kinds()["score"].tables)),
         ("xlsx, csv", ["result.xlsx"]),
         (
             "parquet,xlsx",
-            sorted(["result.xlsx", *(f"{name}.parquet" for name in am.ScoreCard.TABLES)]),
+            sorted(["result.xlsx", *(f"{name}.parquet" for name in declared_kinds()["score"].tables)]),
         ),
     ],
 )
 def test_format_adds_files(home: Path, given: str, further: list[str]) -> None:
     """CSV is always written, and each format asked for beside it."""
     assert main(["score", "small.toml", *QUICK, "--format", given]) == 0
-    always = {"result.json", *(f"{name}.csv" for name in am.ScoreCard.TABLES)}
+    always = {"result.json", *(f"{name}.csv" for name in declared_kinds()["score"].tables)}
     assert sorted(set(tree(home / "results" / "small")) - always) == further
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from alliance_metrics.commands.cli import main
 from alliance_metrics.explanation import explanation
-from alliance_metrics.explanation.explanation import Explanation
+from alliance_metrics.results.tables import declared_kinds
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_out_is_a_folder_of_tables(home: Path, capsys: pytest.CaptureFixture[str
         "\n\nResult: one (summary.csv, parts.csv, levels.csv, codings.csv, evidence.csv and others).\n"
     )
     first = files_below(home / "one")
-    assert set(first) == {f"{name}.csv" for name in Explanation.TABLES} | {"result.json"}
+    assert set(first) == {f"{name}.csv" for name in declared_kinds()["explanation"].tables} | {"result.json"}
     assert main([*words, "one"]) == 0
     assert main([*words, "two"]) == 0
     assert files_below(home / "one") == first
@@ -65,7 +65,7 @@ def test_json_is_all_that_is_printed(home: Path, capsys: pytest.CaptureFixture[s
     assert main(words) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["kind"] == "explanation"
-    assert set(found["tables"]) == set(Explanation.TABLES)
+    assert set(found["tables"]) == set(declared_kinds()["explanation"].tables)
     assert (home / "one" / "parts.csv").exists()
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from alliance_metrics.commands.cli import main
+from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.sensitivity import analysis as sensitivity_analysis
-from alliance_metrics.sensitivity.analysis import Sensitivity
 
 QUICK = '\n[sensitivity]\nbases = 16\nreplicates = 4\noutputs = ["index:*:*", "change:index:AA-BB:1950:1953"]\n'
 
@@ -44,7 +44,9 @@ def test_it_writes_its_folder_and_tells_it(home: Path, capsys: pytest.CaptureFix
     assert told.err == ""
     assert told.out.startswith("What drives the spread of each output")
     assert told.out.endswith("Result: results/small/sensitivity (outputs.csv, effects.csv, left_out.csv and others).\n")
-    expected = {f"small/sensitivity/{name}.csv" for name in Sensitivity.TABLES} | {"small/sensitivity/result.json"}
+    expected = {f"small/sensitivity/{name}.csv" for name in declared_kinds()["sensitivity"].tables} | {
+        "small/sensitivity/result.json"
+    }
     assert set(files_below(home / "results")) == expected
 
 

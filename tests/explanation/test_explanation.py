@@ -165,7 +165,7 @@ def test_a_year_without_a_score_is_passed_over(small: Path) -> None:
     without(small, ",1952,")
     result = explain("AA-BB", 1953, config=small)
     assert result.to_frame("summary")["since"].iloc[0] == 1951
-    assert result.to_frame("not_done")["step"].tolist() == ["comparison with 1952"]
+    assert result.to_frame("skipped")["step"].tolist() == ["comparison with 1952"]
     assert sums(result) == pytest.approx([result.to_frame("summary")["change"].iloc[0]] * 4, abs=1e-9)
 
 
@@ -175,7 +175,7 @@ def test_a_year_without_a_score_that_is_asked_for_has_no_parts(small: Path) -> N
     result = explain("AA-BB", 1952, since=1951, config=small)
     assert np.isnan(result.to_frame("summary")["change"].iloc[0])
     assert result.to_frame("parts").empty
-    assert result.to_frame("not_done")["cause"].tolist() == [
+    assert result.to_frame("skipped")["cause"].tolist() == [
         "the index has no score in one of the years: too little is coded"
     ]
     assert set(result.to_frame("codings")["year"]) == {1951, 1952}
@@ -185,7 +185,7 @@ def test_an_aggregation_that_compares_units_has_no_parts(more: Callable[[str], P
     """Said, with levels and codings all the same."""
     result = explain("AA-BB", 1952, config=more('[index]\nacross_pillars = "copeland"'))
     assert result.to_frame("parts").empty
-    assert "compares units" in result.to_frame("not_done")["cause"].iloc[0]
+    assert "compares units" in result.to_frame("skipped")["cause"].iloc[0]
     assert len(result.to_frame("levels"))
 
 

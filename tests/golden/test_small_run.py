@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import declared_kinds
 from tests import oracles
 from tests.small_alliance import SCORES, YEARS, write_small_alliance
 
 EXPECTED = Path(__file__).parent / "expected"
-TABLES = tuple(f"{name}.csv" for name in ScoreCard.TABLES)
+TABLES = tuple(f"{name}.csv" for name in declared_kinds()["score"].tables)
 
 
 def run(folder: Path) -> Path:

@@ -104,7 +104,7 @@ def found_of(tables: Tables, name: str, column: str) -> str:
 def agreement(tables: Tables, era: str, column: str) -> str:
     rows = tables.numbers("validation/summary", dyad="all", era=era, independent=True, against="index", form="levels")
     value = rows.iloc[0][column]
-    return f"{value:.1f}" if column == "agrees_by_chance" else str(int(value))
+    return f"{value:.1f}" if column == "agrees_expected" else str(int(value))
 
 
 def tested(tables: Tables, era: str) -> str:
@@ -166,7 +166,7 @@ def without_run(tables: Tables) -> str:
         lagged=False,
         without="RUS-DPRK 1992-2025",
     ).iloc[0]
-    return f"{row['chance']:.2f}"
+    return f"{row['p_value']:.2f}"
 
 
 def strength_profile(tables: Tables) -> str:
@@ -257,8 +257,8 @@ FIGURES: dict[str, Callable[[Tables], str]] = {
     "break_ideology": lambda t: break_year(t, "ideology"),
     "break_utility": lambda t: break_year(t, "utility"),
     "ideology_of_strong": ideology_of_strong,
-    "breaks_found": lambda t: found_of(t, "turning_points/break_tests", "chance"),
-    "breaks_found_adjusted": lambda t: found_of(t, "turning_points/break_tests", "adjusted_chance"),
+    "breaks_found": lambda t: found_of(t, "turning_points/break_tests", "p_value"),
+    "breaks_found_adjusted": lambda t: found_of(t, "turning_points/break_tests", "p_adjusted"),
     "leads_found": lambda t: (
         f"{int((t('turning_points/lead_findings')['finding'] == 'suggestive').sum())} "
         f"of {len(t('turning_points/lead_findings'))}"
@@ -283,8 +283,8 @@ FIGURES: dict[str, Callable[[Tables], str]] = {
     "leans_against_early": lambda t: agreement(t, "1949-1969", "leans_against"),
     "tested_early": lambda t: tested(t, "1949-1969"),
     "tested_late": lambda t: tested(t, "1992-2025"),
-    "by_chance_early": lambda t: agreement(t, "1949-1969", "agrees_by_chance"),
-    "by_chance_late": lambda t: agreement(t, "1992-2025", "agrees_by_chance"),
+    "by_chance_early": lambda t: agreement(t, "1949-1969", "agrees_expected"),
+    "by_chance_late": lambda t: agreement(t, "1992-2025", "agrees_expected"),
     "agreeing_early": lambda t: read_as(t, "1949-1969", "agrees"),
     "disagreeing_early": lambda t: read_as(t, "1949-1969", "disagrees"),
     "claims": lambda t: str(len(t("claims/claims"))),

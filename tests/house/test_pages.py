@@ -16,9 +16,12 @@ import pytest
 import alliance_metrics as am
 from alliance_metrics.history.claims.verdicts import Thresholds
 from alliance_metrics.report.brief.words import SCALE, SCALE_SOURCE
+from alliance_metrics.results.tables import UNIT as UNIT_COLUMN
+from alliance_metrics.results.tables import declared_columns, declared_kinds
 from tests.house import figures, result_tables
+from tests.house.result_tables import UNIT
 from tests.house.test_docs import commands
-from tests.house.test_layers import PACKAGE, ROOT
+from tests.house.test_layers import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
@@ -153,7 +156,7 @@ def test_stata_files_read_back(results):
             found = back[column].astype(float) if numeric else back[column].fillna("")
             assert found.tolist() == pytest.approx(wanted.tolist(), abs=0, nan_ok=True), (path.name, column)
         read += 1
-    assert read == len(am.ScoreCard.TABLES)
+    assert read == len(declared_kinds()["score"].tables)
 
 
 @pytest.mark.parametrize("language", ["r", "stata"])
@@ -163,10 +166,9 @@ def test_snippets_of_other_languages_name_files_and_columns_that_exist(language)
     assert blocks
     for block in blocks:
         files = re.findall(r'"results/baseline/([a-z_/]+)\.(?:csv|dta)"', block)
-        known = {result.KIND: result for result in result_tables.results()}
         places = [("score", *name.split("/")) if "/" not in name else tuple(name.split("/")) for name in files]
-        assert all(table in known[kind].TABLES for kind, table in places)
-        columns = {name for kind, table in places for name in result_tables.columns_of(known[kind], table)}
+        assert all(table in declared_kinds()[kind].tables for kind, table in places)
+        columns = {name for kind, table in places for name in declared_columns(kind, table, key=UNIT)}
         patterns = {
             "r": r"\$([a-z_]+)|[(&] ?([a-z_]+) ==",
             "stata": r"(?:if|&) ([a-z_]+) ==|rarea (\w+) (\w+) (\w+)\)|line (\w+) (\w+)\)|^tabulate (\w+) (\w+)$",
@@ -194,32 +196,35 @@ def test_the_page_lists_the_tables_of_the_package():
     assert page[begin:end] == result_tables.render_tables(), "run: python -m tests.house.result_tables"
 
 
-def test_every_kind_of_result_is_listed():
-    """No class of results is left out of the page."""
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
-    declared = set(re.findall(r"^class (\w+)\(TidyResult\)", sources, re.MULTILINE)) - {"CohesionIndex"}  # the engine's
-    assert declared == {result.__name__ for result in result_tables.results()}
+def test_the_list_of_columns_is_that_of_the_package():
+    """docs/columns.csv has every column of every table with its meaning, as declared today."""
+    listed = result_tables.COLUMNS.read_text(encoding="utf-8")
+    assert listed == result_tables.render_columns(), "run: python -m tests.house.result_tables"
 
 
-def test_every_column_is_explained():
-    """Each column of each table has a meaning, in columns.csv or in the words about its result; no meaning is idle."""
-    known, used, missing = result_tables.meanings(), set(), []
-    for result in result_tables.results():
-        for table in result.TABLES:
-            for column in set(result_tables.columns_of(result, table)) - {result_tables.UNIT}:
-                where = result_tables.place_of(result, table, column, known)
-                used.add((where, column))
-                missing += [f"{result.KIND}.{table}.{column}"] if where is None else []
-    assert missing == []
-    assert set(known) <= used
+def test_every_result_table_and_column_is_explained():
+    """Each has a type and a meaning, numbers a unit or range, and no shared meaning is idle."""
+    shared = {(row["kind"], row["column"]) for row in result_tables.declared_rows() if not row["table"]}
+    used = {("", UNIT_COLUMN)}
+    for kind in declared_kinds().values():
+        assert kind.meaning
+        used.add((kind.name, ""))
+        for table in kind.tables.values():
+            assert table.meaning, (kind.name, table.name)
+            for column in table.columns:
+                assert column.meaning not in {"", "?"}, (kind.name, table.name, column.name)
+                assert column.type, (kind.name, table.name, column.name)
+                assert column.unit or column.type in {"str", "bool", "boolean"}, (kind.name, table.name, column.name)
+                used |= {(kind.name, column.name), ("", column.name)}
+    assert shared <= used
 
 
 def test_the_saved_tables_have_the_columns_of_the_page(tmp_path):
     """Files of a saved card begin with the columns listed, in their order."""
     card = am.score("baseline", draws=20)
     card.save(tmp_path / "card")
-    for table in am.ScoreCard.TABLES:
-        listed = list(result_tables.columns_of(am.ScoreCard, table))
+    for table in declared_kinds()["score"].tables:
+        listed = declared_columns("score", table, key=UNIT)
         assert list(pd.read_csv(tmp_path / "card" / f"{table}.csv", nrows=1).columns)[: len(listed)] == listed
 
 

@@ -110,7 +110,7 @@ def test_every_claim_is_judged(analysed):
     claims = am.load_analyses(analysed)["claims"]
     verdicts = claims.to_frame("claims").set_index("id")["verdict"]
     assert len(verdicts) == 5
-    assert claims.to_frame("not_done").empty
+    assert claims.to_frame("skipped").empty
     assert verdicts["A1.purpose_falls"] == "supported"
     assert verdicts["A2.threat_holds"] == "contradicted"
 
@@ -142,10 +142,10 @@ def test_every_row_of_codings_and_evidence_says_made_up(mine):
     codings = [pd.read_csv(path) for path in (mine / "data" / "codings").rglob("*.csv")]
     assert sum(map(len, codings)) == 270
     assert all(
-        (frame["note"] == "made up").all() and frame["coder"].str.startswith("made_up").all() for frame in codings
+        (frame["note"] == "made up").all() and frame["coder"].str.startswith("n_simulated").all() for frame in codings
     )
     assert all((frame["year"] > 2090).all() for frame in codings)
-    assert set(pd.read_csv(mine / "data/coders.csv")["kind"]) == {"made_up"}
+    assert set(pd.read_csv(mine / "data/coders.csv")["kind"]) == {"n_simulated"}
     assert pd.read_csv(mine / "data/evidence/events.csv")["title"].str.startswith("Made up").all()
     assert set(pd.read_csv(mine / "data/evidence/series.csv")["note"]) == {"made up"}
     assert pd.read_csv(mine / "data/evidence/sources.csv")["title"].str.startswith("Made up").all()

@@ -214,8 +214,8 @@ def codings(world: World, levels: Array, *, rng: np.random.Generator) -> tuple[A
     if not world.slips:
         down, up = np.zeros(shape), np.zeros(shape)
     below, above = np.moveaxis(STRAY[down.astype(int), up.astype(int)], -1, 0)
-    chance = norm.cdf(_persistent(shape, world=world, rng=rng))
-    step = (chance > 1 - above).astype(float) - (chance < below)
+    p_value = norm.cdf(_persistent(shape, world=world, rng=rng))
+    step = (p_value > 1 - above).astype(float) - (p_value < below)
     lean = world.lean + world.severity * rng.normal(size=(world.coders, 1, 1))
     lean = np.floor(lean + rng.random(shape))
     score = np.clip(levels + step + lean, 0, TOP)

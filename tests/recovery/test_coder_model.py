@@ -29,7 +29,7 @@ class World:
     missing: float = 0.1
 
 
-def made_up(world, rng):
+def n_simulated(world, rng):
     """Draw a panel, the expected level of every cell, and each coder's severity and discrimination."""
     coders, indicators = world.coders, world.indicators
     severity, keenness = rng.normal(size=(2, coders)) * [[world.severity], [world.keenness]]
@@ -48,8 +48,8 @@ def made_up(world, rng):
     distance = place.reshape(-1, indicators)[..., np.newaxis] - thresholds
     truth = (1 / (1 + np.exp(-sharp[:, np.newaxis] * distance))).sum(axis=-1)
     seen = distance - (severity[:, np.newaxis] + leaning)[:, np.newaxis, :, np.newaxis]
-    chance = 1 / (1 + np.exp(-(np.exp(keenness)[:, np.newaxis] * sharp)[:, np.newaxis, :, np.newaxis] * seen))
-    score = (rng.random((*chance.shape[:-1], 1)) < chance).sum(axis=-1).astype(float)
+    p_value = 1 / (1 + np.exp(-(np.exp(keenness)[:, np.newaxis] * sharp)[:, np.newaxis, :, np.newaxis] * seen))
+    score = (rng.random((*p_value.shape[:-1], 1)) < p_value).sum(axis=-1).astype(float)
     score[rng.random(score.shape) < world.missing] = np.nan
     return score, truth, severity + leaning.mean(axis=1), np.exp(np.log(sharp).mean() + keenness)
 
@@ -60,7 +60,7 @@ def studied(world, *, studies, draws=0):
     series = np.repeat(np.arange(world.series), world.years)
     years = np.tile(np.arange(world.years), world.series)
     for seed in range(studies):
-        score, truth, severity, sharp = made_up(world, np.random.default_rng(seed))
+        score, truth, severity, sharp = n_simulated(world, np.random.default_rng(seed))
         model = coder_model(score, low_level=0, high_level=LEVELS - 1, series=series, years=years)
         assert model.converged, model.reason
         rated = ~np.isnan(score).all(axis=0)

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from alliance_metrics.history.analyses import ANALYSES
-from alliance_metrics.history.capability.analysis import Capability
-from alliance_metrics.history.claims.analysis import Claims
-from alliance_metrics.history.condition.analysis import Condition
-from alliance_metrics.history.eras.analysis import Comparison
-from alliance_metrics.history.facets.analysis import Facets
-from alliance_metrics.history.fragility.analysis import Fragility
-from alliance_metrics.history.triads.analysis import Triads
-from alliance_metrics.history.turning_points.analysis import TurningPoints
-from alliance_metrics.history.validation.analysis import Validation
+from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.made_up_result import PILLARS, RECORD, SERIES, pillar_score
 
@@ -35,7 +25,7 @@ def _years() -> list[tuple[Row, float]]:
 
 
 def _span(middle: float, below: float = 3.125, above: float = 4.0625) -> Row:
-    return {"estimate": middle, "lower": middle - below, "upper": middle + above, "level": 0.9}
+    return {"estimate": middle, "lower": middle - below, "upper": middle + above, "confidence": 0.9}
 
 
 def _facets() -> dict[str, list[Row]]:
@@ -54,11 +44,11 @@ def _turning_points() -> dict[str, list[Row]]:
     for unit, (name, era, years, _) in enumerate(SERIES):
         for place, component in enumerate((*PILLARS, "closeness")):
             key = {"dyad": name, "era": era, "component": component}
-            date = {"estimate": years[2], "lower": years[1], "upper": years[-1] + 1, "level": 0.9}
+            date = {"estimate": years[2], "lower": years[1], "upper": years[-1] + 1, "confidence": 0.9}
             beyond = {"lower_beyond_record": False, "upper_beyond_record": place == 0}
             shift = {"shift": -30.5 + 20.25 * place, "chosen": True, "number": 1, "place": 1}
             breaks.append({**key, **date, **beyond, **shift})
-            tests.append({**key, "estimate": years[2], "chance": 0.03125 * (unit + 1), "level": 0.05})
+            tests.append({**key, "estimate": years[2], "p_value": 0.03125 * (unit + 1), "test_level": 0.05})
             shares += [{**key, "year": year, "share": 0.3125 if year == years[2] else 0.0625} for year in years]
     return {"breaks": breaks, "break_years": shares, "break_tests": tests}
 
@@ -76,7 +66,7 @@ def _comparison() -> dict[str, list[Row]]:
                 row = {**about, "year": year, "space": space, "indicators": "all"}
                 shares = {one: 0.4375 if one == best else 0.1125 for one in other_years}
                 every += [{**row, "other_year": one, "probability": share} for one, share in shares.items()]
-                noise = {"beyond_noise": place % 2 == 0, "at_edge": False, "level": 0.9}
+                noise = {"beyond_noise": place % 2 == 0, "at_edge": False, "confidence": 0.9}
                 nearest.append({**row, "other_year": best, "probability": 0.4375, **noise})
     return {"analogues": every, "nearest": nearest, "warping": path}
 
@@ -157,30 +147,27 @@ def _condition() -> dict[str, list[Row]]:
 
 
 _TABLES: Mapping[type[TidyResult], Mapping[str, list[Row]]] = {
-    Facets: _facets(),
-    TurningPoints: _turning_points(),
-    Comparison: _comparison(),
-    Triads: _triads(),
-    Capability: _capability(),
-    Fragility: _fragility(),
-    Claims: _claims(),
-    Validation: _validation(),
-    Condition: _condition(),
+    "facets": _facets(),
+    "turning_points": _turning_points(),
+    "comparison": _comparison(),
+    "triads": _triads(),
+    "capability": _capability(),
+    "fragility": _fragility(),
+    "claims": _claims(),
+    "validation": _validation(),
+    "condition": _condition(),
 }
 
 
 def made_up_analyses() -> dict[str, TidyResult]:
     """Give an analysis of each kind; columns that no chart draws hold nothing of meaning."""
-    return {kind: _result(one.result, _TABLES[one.result]) for kind, one in ANALYSES.items()}
+    return {kind: _result(kind, _TABLES[kind]) for kind in ANALYSES}
 
 
-def _result(made: type[TidyResult], rows: Mapping[str, list[Row]]) -> TidyResult:
+def _result(kind: str, rows: Mapping[str, list[Row]]) -> TidyResult:
     plain = {"str": "", "bool": False, "int64": 0, "float64": 0.0}
     tables = {}
-    for name, columns in made.TABLES.items():
-        declared = columns if name in made.UNKEYED else {"dyad": "str", **columns}
-        whole = [
-            {**{column: plain.get(kind) for column, kind in declared.items()}, **row} for row in rows.get(name, [])
-        ]
-        tables[name] = pd.DataFrame(whole, columns=list(declared))
-    return made(tables, key="dyad", record=RECORD)
+    for name, table in declared_kinds()[kind].tables.items():
+        blank = {column: plain.get(dtype) for column, dtype in table.dtypes("dyad").items()}
+        tables[name] = [{**blank, **row} for row in rows.get(name, [])]
+    return TidyResult(tables, key="dyad", record=RECORD, kind=kind)

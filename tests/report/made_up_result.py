@@ -9,7 +9,8 @@ import pandas as pd
 
 from alliance_metrics.coding.reliability import Reliability
 from alliance_metrics.results.score_card import ScoreCard
-from alliance_metrics.sensitivity.analysis import Sensitivity
+from alliance_metrics.results.tables import declared_columns, declared_kinds
+from alliance_metrics.results.tidy_result import TidyResult
 
 SERIES = (
     ("AA-BB", "1950-1955", range(1950, 1956), (1, 2)),
@@ -66,7 +67,7 @@ def component_rows() -> pd.DataFrame:
 def made_up_card(*, filled: float = 0.0, availability: float = 0.75) -> ScoreCard:
     """Give the score card."""
     frame = component_rows()
-    spread = {"lower": frame["estimate"] - 3.25, "upper": frame["estimate"] + 4.5, "level": 0.9}
+    spread = {"lower": frame["estimate"] - 3.25, "upper": frame["estimate"] + 4.5, "confidence": 0.9}
     rest = {"availability": availability, "filled": filled, "role": "index", "reason": "", "deviation": 2.0}
     draws = {"median": frame["estimate"] + 0.5, "rose": 0.6, "fell": 0.4, "drawn": 1.0}
     scores = frame.assign(**spread, **rest, **draws)
@@ -81,16 +82,16 @@ def made_up_card(*, filled: float = 0.0, availability: float = 0.75) -> ScoreCar
     cells = [(name, era, coder, kind, count) for name, era, _, _ in SERIES for coder, kind, count in _counts()]
     tables = {
         "scores": scores,
-        "contributions": contributions[["dyad", *ScoreCard.TABLES["contributions"]]],
-        "levels": levels[["dyad", *ScoreCard.TABLES["levels"]]],
-        "treated": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["treated"]]),
+        "contributions": contributions[declared_columns("score", "contributions", key="dyad")],
+        "levels": levels[declared_columns("score", "levels", key="dyad")],
+        "treated": pd.DataFrame(columns=declared_columns("score", "treated", key="dyad")),
         "cells": pd.DataFrame(cells, columns=["dyad", "era", "coder", "rests_on", "cells"]).assign(
             coder_kind="language_model"
         ),
         "evidence": _events(),
-        "ranks": ranks[["dyad", *ScoreCard.TABLES["ranks"]]],
-        "pairs": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["pairs"]]),
-        "runs": pd.DataFrame([(0, 99, "", "scored", "")], columns=list(ScoreCard.TABLES["runs"])),
+        "ranks": ranks[declared_columns("score", "ranks", key="dyad")],
+        "pairs": pd.DataFrame(columns=declared_columns("score", "pairs", key="dyad")),
+        "runs": pd.DataFrame([(0, 99, "", "scored", "")], columns=declared_columns("score", "runs", key="dyad")),
     }
     return ScoreCard(tables, key="dyad", record=RECORD)
 
@@ -106,7 +107,7 @@ def _events() -> pd.DataFrame:
         for year in years
         for place, pillar in enumerate(PILLARS)
     ]
-    return pd.DataFrame(rows, columns=["dyad", *ScoreCard.TABLES["evidence"]])
+    return pd.DataFrame(rows, columns=declared_columns("score", "evidence", key="dyad"))
 
 
 def made_up_reliability() -> Reliability:
@@ -116,12 +117,12 @@ def made_up_reliability() -> Reliability:
         for year, indicator, spread in ((years[0], "talks", 1.0), (years[1], "trade", 2.0)):
             for coder, score in (("m_one", 1.0), ("m_two", 1.0 + spread)):
                 rows.append((name, era, year, indicator, spread, coder, score, 0.0, 4.0))
-    tables = {name: pd.DataFrame(columns=["dyad", *columns]) for name, columns in Reliability.TABLES.items()}
-    tables["disputes"] = pd.DataFrame(rows, columns=["dyad", *Reliability.TABLES["disputes"]])
+    tables = {name: [] for name in declared_kinds()["reliability"].tables}
+    tables["disputes"] = pd.DataFrame(rows, columns=declared_columns("reliability", "disputes", key="dyad"))
     return Reliability(tables, key="dyad", record=RECORD)
 
 
-def made_up_sensitivity() -> Sensitivity:
+def made_up_sensitivity() -> TidyResult:
     """Give an analysis of sensitivity of every index score."""
     outputs, effects, ranges = [], [], []
     for unit, (name, era, years, _) in enumerate(SERIES):
@@ -136,15 +137,11 @@ def made_up_sensitivity() -> Sensitivity:
                     effects.append((*key, one, effect, value, value - 0.0125, value + 0.0175, 0.9, 0.01))
             for place, kind in enumerate(("pillars", "all")):
                 ranges.append((name, era, year, kind, 0.1, 50.0, 44.0625 - 3 * place, 55.1875 + 3 * place))
-    unkeyed = Sensitivity.UNKEYED
-    tables = {
-        name: pd.DataFrame(columns=[*(() if name in unkeyed else ("dyad",)), *columns])
-        for name, columns in Sensitivity.TABLES.items()
-    }
-    tables["outputs"] = pd.DataFrame(outputs, columns=["dyad", *Sensitivity.TABLES["outputs"]])
-    tables["effects"] = pd.DataFrame(effects, columns=["dyad", *Sensitivity.TABLES["effects"]])
-    tables["weight_ranges"] = pd.DataFrame(ranges, columns=["dyad", *Sensitivity.TABLES["weight_ranges"]])
-    return Sensitivity(tables, key="dyad", record=RECORD)
+    tables = {name: [] for name in declared_kinds()["sensitivity"].tables}
+    tables["outputs"] = pd.DataFrame(outputs, columns=declared_columns("sensitivity", "outputs", key="dyad"))
+    tables["effects"] = pd.DataFrame(effects, columns=declared_columns("sensitivity", "effects", key="dyad"))
+    tables["weight_ranges"] = pd.DataFrame(ranges, columns=declared_columns("sensitivity", "weight_ranges", key="dyad"))
+    return TidyResult(tables, kind="sensitivity", key="dyad", record=RECORD)
 
 
 def write_made_up_result(folder: Path) -> Path:

@@ -84,7 +84,7 @@ def test_excel_holds_the_numbers_of_the_table(small: Path, tmp_path: Path) -> No
     """Every number in the workbook is the number held."""
     card = saved(small, tmp_path / "result", "xlsx")
     sheet = pd.read_excel(tmp_path / "result" / "result.xlsx", sheet_name="scores", keep_default_na=False)
-    for column in ("year", "estimate", "lower", "upper", "level", "availability", "cow_a"):
+    for column in ("year", "estimate", "lower", "upper", "confidence", "availability", "cow_a"):
         assert sheet[column].tolist() == card.scores[column].tolist(), column
 
 

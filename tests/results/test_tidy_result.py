@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 import alliance_metrics as am
 from alliance_metrics.errors import ResultError
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
 
 LEADING = "dyad,era,year,tier,component,parent,estimate,lower,upper,level,availability"
@@ -59,7 +60,7 @@ def frames_of(
     """Make every table of a score card, each column filled with one value of its kind."""
     values: Mapping[str, object] = {"str": text, "int64": 1950, "float64": number}
     tables = {}
-    for name, columns in ScoreCard.TABLES.items():
+    for name, columns in declared_kinds()["score"].tables.items():
         cells = {"dyad": [text] * rows, **{column: [values[kind]] * rows for column, kind in columns.items()}}
         extra = {column: [value] * rows for column, value in further.items()} if name == "scores" else {}
         tables[name] = pd.DataFrame({**cells, **extra})
@@ -216,7 +217,7 @@ def test_the_record_given_out_is_a_copy() -> None:
 def test_a_missing_column_is_named() -> None:
     """A table without a declared column is refused with the column's name."""
     tables = frames_of()
-    tables["scores"] = tables["scores"].drop(columns="level")
+    tables["scores"] = tables["scores"].drop(columns="confidence")
     with pytest.raises(ResultError, match=r"^score: a table lacks columns\n  level\n"):
         ScoreCard(tables, key="dyad")
 
@@ -249,7 +250,7 @@ def test_the_record_holds_what_a_rerun_needs(small: Path, tmp_path: Path) -> Non
     assert record["config"]["weights"] == {"trust": 2.0, "gain": 1.0}
     assert set(record["versions"]) == {"alliance-metrics", "numpy", "pandas", "pydantic", "python"}
     assert record["versions"]["numpy"] == np.__version__
-    assert sorted(record["files"]) == sorted(f"{name}.csv" for name in ScoreCard.TABLES)
+    assert sorted(record["files"]) == sorted(f"{name}.csv" for name in declared_kinds()["score"].tables)
     assert sorted(record["data"]["digests"]) == [
         "codebook/indicators.csv",
         "codebook/levels.csv",

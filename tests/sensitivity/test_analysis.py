@@ -11,7 +11,9 @@ import pytest
 from alliance_metrics import declare
 from alliance_metrics.errors import ConfigError
 from alliance_metrics.index.plan import nominal_scores
-from alliance_metrics.sensitivity.analysis import Sensitivity, analyse_sensitivity, asked_outputs
+from alliance_metrics.results.tables import declared_kinds
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.sensitivity.analysis import analyse_sensitivity, asked_outputs
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.draws import draw_index
 from tests.small_alliance import write_small_alliance
@@ -111,7 +113,7 @@ def test_intervals_of_effects_hold_their_estimates(done) -> None:
     _, result = done
     effects = result.to_frame("effects").dropna()
     np.testing.assert_allclose((effects["lower"] + effects["upper"]) / 2, effects["estimate"], atol=1e-8)
-    assert (effects["level"] == 0.9).all()
+    assert (effects["confidence"] == 0.9).all()
 
 
 @pytest.mark.parametrize(("kind", "names"), [("indicator", ["talks", "secrets", "trade"]), ("coder", ["ann", "bob"])])
@@ -168,9 +170,9 @@ def test_the_same_bytes_come_twice(small: Path) -> None:
     for folder in folders:
         analyse_sensitivity(study, outputs=ASKED).save(folder)
     names = sorted(path.name for path in folders[0].iterdir())
-    assert names == sorted([*(f"{name}.csv" for name in Sensitivity.TABLES), "result.json"])
+    assert names == sorted([*(f"{name}.csv" for name in declared_kinds()["sensitivity"].tables), "result.json"])
     assert all((folders[0] / name).read_bytes() == (folders[1] / name).read_bytes() for name in names)
-    assert Sensitivity.load(folders[0]).equals(analyse_sensitivity(study, outputs=ASKED))
+    assert TidyResult.load(folders[0]).equals(analyse_sensitivity(study, outputs=ASKED))
 
 
 def test_another_seed_moves_estimates_and_no_table_that_has_no_chance_in_it(small: Path) -> None:

@@ -34,7 +34,7 @@ def test_ranks_have_a_row_for_each_component_and_unit(told):
     _, by_name, ranks, _ = told
     assert set(ranks["component"]) == set(by_name)
     assert len(ranks) == len(by_name) * len(UNITS)
-    assert (ranks["level"] == 0.9).all()
+    assert (ranks["confidence"] == 0.9).all()
     assert (ranks["draws"] == DRAWS).all()
 
 

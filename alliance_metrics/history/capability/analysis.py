@@ -2,71 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import counted
-from alliance_metrics.history.capability.figures import WORLD, Figures, figures_of, spans_told
+from alliance_metrics.history.capability.figures import Figures, figures_of, spans_told
 from alliance_metrics.index.capability import discounted_share, joint_share, lanchester_readings
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, Trajectory, not_done_table
+from alliance_metrics.results.words import JOINT, WORLD
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory, skipped_rows
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import span_of
 
-JOINT = "joint"
 ALLIANCE, OPPONENT, NEITHER = "alliance", "opponent", "neither"
 _ROUNDING = 1e-6
 _KEYS = {"era": "str", "year": "int64", "indicator": "str"}
-_ENDS = {"estimate": "float64", "lower": "float64", "upper": "float64", "level": "float64"}
-
-
-class Capability(TidyResult):
-    """What two allies could draw on, against the world and declared coalitions.
-
-    ``indicator`` names the measure, ``whole`` of what a share is taken: the world as the record has it, or the alliance
-    and one coalition together. ``shares`` are measured and have no interval: ``side`` is a state, both (``joint``) or
-    the coalition. ``discounted`` gives each state's own share and its ally's as far as the index, read as 0-1, says,
-    with the interval of the draws of the index; ``alone`` and ``full`` are the same without the ally and with all of
-    it. ``added`` says by how much joint exceeds the better of the two alone (``strongest``): ``full`` in full,
-    ``estimate`` discounted, ``times`` as a ratio. ``lanchester`` has ratios of strength to a coalition, by ``law``
-    (linear, square) and as ``counted``: alone; joint; apart (one after the other); discounted; all_or_nothing (the ally
-    comes whole with the index for its probability); ``outlasts`` says who is left after a fight to the end under that
-    law, ``probability`` in what share of the draws that is the alliance. Capability is no force at a front, the index
-    is not a probability, and none of this forecasts a war. ``not_done`` says what was passed over, and why.
-    """
-
-    KIND: ClassVar[str] = "capability"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"not_done"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "shares": {**_KEYS, "whole": "str", "side": "str", "estimate": "float64"},
-        "discounted": {**_KEYS, "whole": "str", "side": "str", "alone": "float64", "full": "float64", **_ENDS},
-        "added": {
-            **_KEYS,
-            "whole": "str",
-            "strongest": "str",
-            "alone": "float64",
-            "full": "float64",
-            "times": "float64",
-            **_ENDS,
-        },
-        "lanchester": {
-            **_KEYS,
-            "opponent": "str",
-            "side": "str",
-            "law": "str",
-            "counted": "str",
-            **_ENDS,
-            "outlasts": "str",
-            "probability": "float64",
-        },
-        "not_done": NOT_DONE,
-    }
+_ENDS = {"estimate": "float64", "lower": "float64", "upper": "float64", "confidence": "float64"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +51,7 @@ class _Case:
     level: float
 
 
-def capability_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Capability:
+def capability_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
     """Set what two allies could draw on against the world and against coalitions.
 
     Parameters
@@ -106,12 +63,12 @@ def capability_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
 
     Returns
     -------
-    Capability
+    TidyResult
         The tables; empty but for ``not_done`` where the data have no capabilities.
     """
     told = progress or (lambda _: None)
     study, not_done = drawn.study, list[tuple[str, str]]()
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in Capability.TABLES if name != "not_done"}
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in ("shares", "discounted", "added", "lanchester")}
     figures = figures_of(study.package.tables, not_done)
     if not figures.indicators:
         not_done.append(("capability", "the data have no table of capabilities"))
@@ -129,13 +86,9 @@ def capability_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
                 _add_case(found, _Case(about, states, own, factor, drawn.level), figures, years=one.years)
             not_done += _gaps_of(figures, one, states)
         told((place + 1) / len(drawn.trajectories))
-    tables = {
-        name: pd.concat(parts) if parts else pd.DataFrame(columns=[study.panel.unit, *Capability.TABLES[name]])
-        for name, parts in found.items()
-    }
-    tables["not_done"] = not_done_table(list(dict.fromkeys(not_done)))
+    tables = {**found, "skipped": skipped_rows(not_done)}
     record = {**record_of(study), "coalitions": _members_told(figures)}
-    return Capability(tables, key=study.panel.unit, record=record)
+    return TidyResult(tables, key=study.panel.unit, record=record, kind="capability")
 
 
 def _states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:
@@ -256,7 +209,7 @@ def _sides(case: _Case) -> list[tuple[str, Array, Array]]:
 
 
 def _ends(case: _Case, values: list[Any]) -> dict[str, Any]:
-    return {"estimate": values[0], "lower": values[1], "upper": values[2], "level": case.level}
+    return {"estimate": values[0], "lower": values[1], "upper": values[2], "confidence": case.level}
 
 
 def _rows(case: _Case, **columns: Any) -> pd.DataFrame:  # noqa: ANN401 - columns of several kinds

@@ -11,9 +11,10 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.index.capability import joint_share, membership
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
+from alliance_metrics.results.words import WORLD
 
-STATE, COALITION, WORLD = "state", "coalition", "world"
+STATE, COALITION = "state", "coalition"
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alliance_metrics.history.claims.answers import YEAR, Answer
 from alliance_metrics.history.claims.binding import Binding, UnboundError
 from alliance_metrics.history.claims.file_model import ClaimsFile
-from alliance_metrics.history.claims.statements import SIDES, AnyClaim
-from alliance_metrics.history.claims.verdicts import (
-    AGAINST,
-    CONTRADICTED,
-    LEANING,
-    SUPPORTED,
-    VERDICTS,
-    Claim,
-    Judgement,
-    evaluate_claims,
-)
+from alliance_metrics.history.claims.statements import AnyClaim
+from alliance_metrics.history.claims.verdicts import Claim, Judgement, evaluate_claims
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, not_done_table
+from alliance_metrics.results.words import AGAINST, CONTRADICTED, LEANING, LEANS, SIDES, SUPPORTED, SURPRISE, VERDICTS
+from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
 from alliance_metrics.study.score import record_of
 
-SURPRISE, LEANS = "surprise", "leans to surprise"
-"""A claim of the essay contradicted, or a rival supported; the same, leaning."""
 _SURPRISES = {
     (SIDES[0], CONTRADICTED): SURPRISE,
     (SIDES[0], AGAINST): LEANS,
@@ -36,62 +25,9 @@ _SURPRISES = {
 }
 
 
-class Claims(TidyResult):
-    """What the draws say of declared claims.
-
-    ``claims`` has one row a claim, with the dyad and era it is declared for: ``row`` (the essay's rows it bears on),
-    ``side`` (essay, rival, open), ``kind``, ``statement``; ``answer`` in words and ``holds`` (yes or no, at the nominal
-    scores); ``estimate`` of the quantity it turns on with ``lower``, ``upper`` and ``level`` over the draws, in the
-    unit ``measured_in``; ``share`` of the draws with an answer in which it holds, ``undefined`` share of all draws that
-    give none, number of ``draws``; ``chance`` and ``chance_against`` (how often chance alone would speak as loudly for
-    it, and for its opposite) and ``power`` where it rests on a test; ``verdict``, the ``reason`` that held it back,
-    ``surprise`` and ``note``. ``rows`` counts for each row of the essay and each side the claims by verdict.
-    ``not_done`` names the claims that could not be judged, with the cause.
-    """
-
-    KIND: ClassVar[str] = "claims"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"rows", "not_done"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "claims": {
-            "era": "str",
-            "id": "str",
-            "row": "str",
-            "side": "str",
-            "kind": "str",
-            "statement": "str",
-            "answer": "str",
-            "holds": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "measured_in": "str",
-            "share": "float64",
-            "undefined": "float64",
-            "draws": "int64",
-            "chance": "float64",
-            "chance_against": "float64",
-            "power": "float64",
-            "verdict": "str",
-            "reason": "str",
-            "surprise": "str",
-            "note": "str",
-        },
-        "rows": {
-            "row": "str",
-            "text": "str",
-            "side": "str",
-            "claims": "int64",
-            **{verdict.replace(" ", "_"): "int64" for verdict in VERDICTS},
-            "not_done": "int64",
-        },
-        "not_done": NOT_DONE,
-    }
-
-
 def claims_analysis(
     drawn: DrawnStudy, claims: ClaimsFile, *, progress: Callable[[float], None] | None = None
-) -> Claims:
+) -> TidyResult:
     """Judge declared claims over the draws of a study.
 
     Parameters
@@ -105,7 +41,7 @@ def claims_analysis(
 
     Returns
     -------
-    Claims
+    TidyResult
         The scoreboard. What the study has no data for is in ``not_done``.
     """
     binding = Binding(drawn)
@@ -129,11 +65,11 @@ def claims_analysis(
     not_done |= {name: one.reason for name, one in judged.items() if one.answer is None}
     rows = [_row(drawn, one, judged[one.id]) for one in claims.claim if one.id not in not_done]
     key = drawn.study.panel.unit
-    table = pd.DataFrame(rows, columns=[key, *Claims.TABLES["claims"]])
+    verdicts = {str(row["id"]): str(row["verdict"]) for row in rows}
     steps = [(f"claim {one.id}", not_done[one.id]) for one in claims.claim if one.id in not_done]
-    tables = {"claims": table, "rows": _row_table(claims, table, not_done), "not_done": not_done_table(steps)}
+    tables = {"claims": rows, "rows": _row_table(claims, verdicts, not_done), "skipped": skipped_rows(steps)}
     declared = claims.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return Claims(tables, key=key, record={**record_of(drawn.study), "claims": declared})
+    return TidyResult(tables, key=key, record={**record_of(drawn.study), "claims": declared}, kind="claims")
 
 
 def _row(drawn: DrawnStudy, claim: AnyClaim, judged: Judgement) -> dict[str, Any]:
@@ -156,13 +92,13 @@ def _row(drawn: DrawnStudy, claim: AnyClaim, judged: Judgement) -> dict[str, Any
         "estimate": answer.estimate,
         "lower": lower,
         "upper": upper,
-        "level": drawn.level,
+        "confidence": drawn.level,
         "measured_in": answer.measured_in,
         "share": judged.share,
         "undefined": judged.undefined,
         "draws": len(answer.holds),
-        "chance": answer.chance,
-        "chance_against": answer.chance_against,
+        "p_value": answer.p_value,
+        "p_against": answer.p_against,
         "power": answer.power,
         "verdict": judged.verdict,
         "reason": judged.reason,
@@ -181,9 +117,8 @@ def _ends(answer: Answer, level: float) -> tuple[float, float]:
     return float(lower), float(upper)
 
 
-def _row_table(claims: ClaimsFile, table: pd.DataFrame, not_done: Mapping[str, str]) -> pd.DataFrame:
+def _row_table(claims: ClaimsFile, verdict: Mapping[str, str], not_done: Mapping[str, str]) -> list[dict[str, Any]]:
     """Count the claims of each row of the essay, by side and verdict; rows without a claim stand with none."""
-    verdict = dict(zip(table["id"], table["verdict"], strict=True))
     found = []
     for row, text in claims.rows.items():
         own = [one for one in claims.claim if row in one.rows]
@@ -191,5 +126,5 @@ def _row_table(claims: ClaimsFile, table: pd.DataFrame, not_done: Mapping[str, s
             ids = [one.id for one in own if one.side == side]
             counts = {name.replace(" ", "_"): sum(verdict.get(one) == name for one in ids) for name in VERDICTS}
             left = sum(one in not_done for one in ids)
-            found.append({"row": row, "text": text, "side": side, "claims": len(ids), **counts, "not_done": left})
-    return pd.DataFrame(found, columns=list(Claims.TABLES["rows"]))
+            found.append({"row": row, "text": text, "side": side, "claims": len(ids), **counts, "skipped": left})
+    return found

@@ -65,7 +65,7 @@ class Answer:
         Unit of the quantity.
     text
         The point answer in words.
-    chance, chance_against
+    p_value, p_against
         How often chance alone would speak as loudly for the claim, and for its opposite; NaN without a test. [0-1]
     power
         How often the test would find an effect of the size stated with the kind; NaN without a test. [0-1]
@@ -77,8 +77,8 @@ class Answer:
     estimate: float
     measured_in: str
     text: str
-    chance: float = float("nan")
-    chance_against: float = float("nan")
+    p_value: float = float("nan")
+    p_against: float = float("nan")
     power: float = float("nan")
 
 

@@ -62,8 +62,7 @@ def effect_grows(outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSe
     ranges = float(np.ptp(own[1]) * np.ptp(own[2]))
     place = SHUFFLES.index("remainder")
     chances = [
-        float(condition_chance(sign * own[0], own[1], own[2], rng=trials.rng).chance_above[place])
-        for sign in (1.0, -1.0)
+        float(condition_chance(sign * own[0], own[1], own[2], rng=trials.rng).p_above[place]) for sign in (1.0, -1.0)
     ]
     size = np.array([TRUE_EFFECT / ranges])
     power = condition_power(own[0], own[1], own[2], effects=size, rng=trials.rng, level=_LEVEL, studied=_STUDIED)

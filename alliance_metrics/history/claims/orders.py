@@ -82,8 +82,8 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
         float(own[0]),
         YEAR,
         f"by the {reading} of each: {told}",
-        order.chance,
-        order.chance,
+        order.p_value,
+        order.p_value,
         order.power,
     )
 

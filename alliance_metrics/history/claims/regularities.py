@@ -58,11 +58,11 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
     changes = np.diff(scores, axis=-1)
     seen = lagged_correlations(changes[:, 0], changes[:, 1], most_lag)
     values, holds = _leading(seen, most_lag)
-    found = lead_lag(series.nominal, other.nominal, rng=trials.rng, most_lag=most_lag, made_up=_MADE_UP)
+    found = lead_lag(series.nominal, other.nominal, rng=trials.rng, most_lag=most_lag, n_simulated=_MADE_UP)
     estimate, nominal = _leading(found.correlation[np.newaxis], most_lag)
-    chances = found.chance[NULLS.index(found.null)]
+    chances = found.p_value[NULLS.index(found.null)]
     sides = (slice(most_lag + 1, None), slice(0, most_lag))
-    chance, against = (_chance_of_best(found.correlation[side], chances[side]) for side in sides)
+    p_value, against = (_chance_of_best(found.correlation[side], chances[side]) for side in sides)
     far = int(found.lags[sides[0]][np.nan_to_num(found.correlation[sides[0]], nan=-1.0).argmax()])
     power = float(found.power[list(found.true_leads).index(TRUE_CORRELATION)])
     back = float(np.nan_to_num(found.correlation[sides[1]], nan=-1.0).max())
@@ -78,7 +78,7 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
         float(estimate[0]),
         CORRELATION,
         text,
-        chance,
+        p_value,
         against,
         power,
     )
@@ -181,7 +181,7 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
     found = estimate_strength(own, others, rng=trials.rng, resamples=_RESAMPLES)
     tested = strength_chance(own, others, rng=trials.rng, studied=_STUDIED)
     over, under = _profile_chances(found, len(gated), value)
-    chance = max(tested.chance, tested.trendless_chance)
+    p_value = max(tested.p_value, tested.p_trendless)
     text = (
         f"strength {found.estimate:.2f} [{found.profile_lower:.2f}-{found.profile_upper:.2f}] of {gate.name} over "
         f"{' and '.join(one.name for one in gated)} in {told_span(gate.span)}; without trend {found.trendless:.2f}"
@@ -193,7 +193,7 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
         found.estimate,
         STRENGTH,
         text,
-        max(chance, over) if value > 0 else chance,
+        max(p_value, over) if value > 0 else p_value,
         under if value > 0 else float("nan"),
         float(tested.power[list(tested.true_strengths).index(TRUE_STRENGTH)]),
     )

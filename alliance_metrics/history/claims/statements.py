@@ -13,8 +13,6 @@ from alliance_metrics.history.claims.effects import At
 from alliance_metrics.history.claims.levels import Direction
 from alliance_metrics.history.claims.orders import Reading, Turn
 
-SIDES = ("essay", "rival", "open")
-"""What the essay says; what should fail if it is right; what it leaves open."""
 INDEX = "index"
 """Stands for the index, whatever its id."""
 

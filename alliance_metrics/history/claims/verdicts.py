@@ -15,18 +15,11 @@ from alliance_metrics.history.claims import orders as claim_orders
 from alliance_metrics.history.claims import regularities as claim_regularities
 from alliance_metrics.history.claims.answers import Answer, DrawnSeries, Trials
 from alliance_metrics.history.turning_points.break_calibration import BreakCalibration, calibrate_break_test
+from alliance_metrics.results.words import AGAINST, CONTRADICTED, LEANING, SUPPORTED, UNDECIDED
 from alliance_metrics.uncertainty.randomness import stream
 
 Role = Literal["none", "caps", "requires"]
 
-SUPPORTED, LEANING, UNDECIDED, AGAINST, CONTRADICTED = VERDICTS = (
-    "supported",
-    "leaning",
-    "undecided",
-    "leaning against",
-    "contradicted",
-)
-"""From the best to the worst for a claim."""
 FEW_ANSWERS, NO_TEST = "too few draws give an answer", "no test could be made"
 NOT_BEYOND, NO_POWER = "not beyond chance", "no power"
 """Why a claim is judged no more firmly than it is."""
@@ -205,13 +198,13 @@ def verdict_of(
     verdict = _by_share(share, limits)
     if verdict == UNDECIDED or role == "none":
         return verdict, "", share, undefined
-    one_sided = verdict in {AGAINST, CONTRADICTED} and np.isnan(answer.chance_against)
-    chance = answer.chance_against if verdict in {AGAINST, CONTRADICTED} else answer.chance
+    one_sided = verdict in {AGAINST, CONTRADICTED} and np.isnan(answer.p_against)
+    p_value = answer.p_against if verdict in {AGAINST, CONTRADICTED} else answer.p_value
     enough = bool(answer.power >= limits.power)
-    if chance <= limits.chance or (one_sided and enough and not np.isnan(answer.chance)):
+    if p_value <= limits.chance or (one_sided and enough and not np.isnan(answer.p_value)):
         return verdict, "", share, undefined
     weak = bool(answer.power < limits.power) or (one_sided and not enough)
-    cause = NO_TEST if np.isnan(answer.chance) else NO_POWER if weak else NOT_BEYOND
+    cause = NO_TEST if np.isnan(answer.p_value) else NO_POWER if weak else NOT_BEYOND
     if role == "caps":
         held_back = {SUPPORTED: LEANING, CONTRADICTED: AGAINST}.get(verdict, verdict)
         return held_back, "" if held_back == verdict else cause, share, undefined

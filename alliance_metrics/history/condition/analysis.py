@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.config.analysis import ConditionSection
@@ -16,17 +15,15 @@ from alliance_metrics.history.condition.fits import Fitted, Group, Three, combin
 from alliance_metrics.history.condition.interaction import fit_condition
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import ALL, NOT_FOUND, SUGGESTIVE
 from alliance_metrics.study.context_scores import pressure_of
-from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, not_done_table
+from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.coder_draws import Singles
 
 Steps = list[tuple[str, str]]
 
-EVERY = "all"
-"""Stands for all units, or all eras, of a group."""
 TOGETHER = "mean of outcomes"
-SUGGESTIVE, NOT_FOUND = "suggestive", "not found"
 EFFECTS = (0.0, 50.0, 100.0, 200.0)
 """True interactions whose power is told. [points, over the whole range of pressure and of the condition]"""
 _GRID = np.linspace(0.0, 1.0, 11)
@@ -34,63 +31,7 @@ PLACES = (*("grid" for _ in _GRID), "least", "median", "greatest")
 """Where effects are told: ten steps over the scale; the least, median and greatest condition of the group's years."""
 _STUDIED = 100
 _ABOUT = {"era": "str", "outcome": "str", "lagged": "bool", "runs": "int64", "n_years": "int64"}
-_SPAN = dict.fromkeys(("estimate", "lower", "upper", "level"), "float64")
-
-
-class Condition(TidyResult):
-    """Whether the effect of pressure on outcomes depends on a condition.
-
-    Every model stands for the years of one unit and era, of all units of an era, or of everything (`all`), each run of
-    years with a level of its own; ``lagged`` ones have the outcome of the year before among the regressors. Scores
-    enter between 0 and 1 and outcomes are told in points, so a coefficient of pressure is the points by which the
-    outcome changes over the whole range of pressure where the condition is 0, and the interaction is by how many points
-    more where the condition is at its top. ``fits`` has the coefficients: ``estimate`` from nominal scores with two
-    robust errors, ``mean``, ``lower`` and ``upper`` over draws, with the doubt of years and of codings together,
-    ``coding_share`` of the variance from codings. ``interaction_tests`` sets the interaction beside shuffles:
-    ``chance`` two-sided, ``chance_above`` that it is positive, ``least`` the smallest there can be; ``suggestive``
-    where both shifts have a chance of at most one less the level. ``without`` has the nominal interaction of pooled
-    models, with the doubt of years alone, when one run of years is left out, and the greater chance of both shifts.
-    ``power`` says how often shifts would find true interactions of stated size. ``marginal_effects`` has the effect of
-    pressure at values of the condition, with the band that holds at all values (``lower_all``, ``upper_all``) and the
-    ``support``, the years near the value: with none the line is only drawn on. ``not_done`` says what was passed over.
-
-    Outcomes are themselves indicators of the index and the condition was coded by the same coders, so a part of any
-    agreement is theirs; pairs of states of one era share states and years, so pooled errors are too small.
-    """
-
-    KIND: ClassVar[str] = "condition"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"not_done"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "fits": {
-            **_ABOUT,
-            "coefficient": "str",
-            **_SPAN,
-            **dict.fromkeys(("error_unequal", "error_neighbours", "mean", "coding_share", "positive"), "float64"),
-            "draws": "int64",
-            "lost": "int64",
-        },
-        "interaction_tests": {
-            **_ABOUT,
-            "shuffle": "str",
-            **dict.fromkeys(("statistic", "chance", "chance_above", "least"), "float64"),
-            "exact": "bool",
-            "finding": "str",
-        },
-        "without": {**_ABOUT, "without": "str", **_SPAN, "chance": "float64"},
-        "power": {**_ABOUT, "shuffle": "str", "effect": "float64", "power": "float64"},
-        "marginal_effects": {
-            **_ABOUT,
-            "at": "str",
-            "condition": "float64",
-            **_SPAN,
-            "lower_all": "float64",
-            "upper_all": "float64",
-            "mean": "float64",
-            "positive": "float64",
-            "support": "int64",
-        },
-        "not_done": NOT_DONE,
-    }
+_SPAN = dict.fromkeys(("estimate", "lower", "upper", "confidence"), "float64")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +43,7 @@ class _Asked:
     outcomes: Mapping[str, tuple[Array, Singles]]
 
 
-def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Condition:
+def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
     """Tell whether pressure works only on a condition.
 
     Parameters
@@ -114,7 +55,7 @@ def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
 
     Returns
     -------
-    Condition
+    TidyResult
         The tables.
 
     Notes
@@ -123,7 +64,9 @@ def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
     """
     steps: Steps = []
     asked = _asked(drawn, steps)
-    parts: dict[str, list[dict[str, Any]]] = {name: [] for name in Condition.TABLES}
+    parts: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("fits", "interaction_tests", "without", "power", "marginal_effects")
+    }
     groups = [] if asked is None else _groups(drawn, asked, steps)
     for number, group in enumerate(groups):
         for name, row in _rows_of_group(drawn, asked, group, steps) if asked is not None else ():
@@ -131,9 +74,8 @@ def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
         if progress is not None:
             progress((number + 1) / len(groups))
     key = drawn.study.panel.unit
-    tables = {name: pd.DataFrame(rows, columns=[key, *Condition.TABLES[name]]) for name, rows in parts.items()}
-    tables["not_done"] = not_done_table(list(dict.fromkeys(steps)))
-    return Condition(tables, key=key, record=record_of(drawn.study))
+    tables = {**parts, "skipped": skipped_rows(steps)}
+    return TidyResult(tables, key=key, record=record_of(drawn.study), kind="condition")
 
 
 def _asked(drawn: DrawnStudy, steps: Steps) -> _Asked | None:
@@ -198,8 +140,8 @@ def _groups(drawn: DrawnStudy, asked: _Asked, steps: Steps) -> list[Group]:
             single.append(Group(one.unit, one.era, rows, np.full(len(rows), number)))
     eras = list(dict.fromkeys(one.era for one in single))
     pooled = [(era, [one for one in single if one.era == era]) for era in eras]
-    wider = [_joined(EVERY, EVERY, single)] if len(eras) > 1 else []
-    return [*wider, *(_joined(EVERY, era, parts) for era, parts in pooled if len(parts) > 1), *single]
+    wider = [_joined(ALL, ALL, single)] if len(eras) > 1 else []
+    return [*wider, *(_joined(ALL, era, parts) for era, parts in pooled if len(parts) > 1), *single]
 
 
 def _joined(unit: str, era: str, parts: list[Group]) -> Group:
@@ -226,7 +168,7 @@ def _rows_of_group(
                 steps.append((step.strip(), fitted))
                 continue
             about |= {"runs": group.n_runs, "n_years": fitted.nominal.n_years}
-            rng = drawn.stream(Condition.KIND, group.unit, group.era, outcome, lagged)
+            rng = drawn.stream("condition", group.unit, group.era, outcome, lagged)
             rows = {
                 "fits": _fit_rows(fitted),
                 "marginal_effects": _effect_rows(fitted),
@@ -246,9 +188,9 @@ def _fit_rows(fitted: Fitted) -> list[dict[str, Any]]:
             "estimate": scale * fitted.nominal.fit.coefficients[place],
             "lower": scale * over.lower,
             "upper": scale * over.upper,
-            "level": over.level,
-            "error_unequal": scale * fitted.errors[0, place],
-            "error_neighbours": scale * fitted.errors[1, place],
+            "confidence": over.level,
+            "se_hc3": scale * fitted.errors[0, place],
+            "se_hac": scale * fitted.errors[1, place],
             "mean": scale * over.estimate,
             "coding_share": over.coding_share,
             "positive": over.positive,
@@ -269,7 +211,7 @@ def _effect_rows(fitted: Fitted) -> list[dict[str, Any]]:
             "estimate": SCALE * fitted.effect.estimate[place],
             "lower": SCALE * over.lower,
             "upper": SCALE * over.upper,
-            "level": over.level,
+            "confidence": over.level,
             "lower_all": SCALE * (over.estimate - fitted.band[place]),
             "upper_all": SCALE * (over.estimate + fitted.band[place]),
             "mean": SCALE * over.estimate,
@@ -284,13 +226,13 @@ def _test_rows(
     three: Three, group: Group, *, lagged: bool, level: float, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     found = condition_chance(three.outcome, three.pressure, three.condition, rng=rng, eras=group.runs, lagged=lagged)
-    beyond = bool((found.chance[:2] <= 1.0 - level).all())
+    beyond = bool((found.p_value[:2] <= 1.0 - level).all())
     return [
         {
             "shuffle": name,
             "statistic": found.statistic,
-            "chance": found.chance[place],
-            "chance_above": found.chance_above[place],
+            "p_value": found.p_value[place],
+            "p_above": found.p_above[place],
             "least": found.least[place],
             "exact": found.exact[place],
             "finding": SUGGESTIVE if beyond else NOT_FOUND,
@@ -318,8 +260,8 @@ def _without_rows(
                 "estimate": SCALE * fit.interaction,
                 "lower": SCALE * fit.lower,
                 "upper": SCALE * fit.upper,
-                "level": fit.level,
-                "chance": float(found.chance[:2].max()),
+                "confidence": fit.level,
+                "p_value": float(found.p_value[:2].max()),
             }
         )
     return rows

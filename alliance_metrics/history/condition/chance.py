@@ -30,12 +30,12 @@ class ConditionChance:
         The t value in each run.
     shuffles : tuple of str
         The kinds: `SHUFFLES`.
-    chance : ndarray, shape (3,)
+    p_value : ndarray, shape (3,)
         Share of shuffles, the series as they are among them, with a statistic as far from 0. [0-1]
-    chance_above : ndarray, shape (3,)
+    p_above : ndarray, shape (3,)
         The same with a statistic as high. [0-1]
     era_chance : ndarray, shape (n_eras, 3)
-        `chance` in each run of years alone. [0-1]
+        `p_value` in each run of years alone. [0-1]
     least : ndarray, shape (3,)
         The smallest chance the shuffles can give. [0-1]
     exact : ndarray of bool, shape (3,)
@@ -45,8 +45,8 @@ class ConditionChance:
     statistic: float
     by_era: Array
     shuffles: tuple[str, ...]
-    chance: Array
-    chance_above: Array
+    p_value: Array
+    p_above: Array
     era_chance: Array
     least: Array
     exact: BoolArray
@@ -128,8 +128,8 @@ def condition_chance(
         statistic=total,
         by_era=seen,
         shuffles=SHUFFLES,
-        chance=np.array([_share(np.abs(part), abs(total)) for part in sums]),
-        chance_above=np.array([_share(part, total) for part in sums]),
+        p_value=np.array([_share(np.abs(part), abs(total)) for part in sums]),
+        p_above=np.array([_share(part, total) for part in sums]),
         era_chance=np.array(era_chance).T,
         least=np.array(least),
         exact=np.array(exact),
@@ -274,6 +274,6 @@ def _combined(made: list[Array], kind: str, *, shuffled: int, rng: np.random.Gen
     return np.sum(drawn, axis=0), False
 
 
-def _share(made_up: Array, seen: float) -> float:
+def _share(n_simulated: Array, seen: float) -> float:
     """Give the share of statistics at least as great, the one seen being among them."""
-    return float((made_up >= seen - 1e-9).mean())
+    return float((n_simulated >= seen - 1e-9).mean())

@@ -35,7 +35,7 @@ class Group:
     Parameters
     ----------
     unit, era
-        What they are the years of; `EVERY` where they are of all.
+        What they are the years of; `ALL` where they are of all.
     rows : ndarray of int, shape (n_years,)
         Places of the unit-years, run after run.
     runs : ndarray of int, shape (n_years,)
@@ -192,23 +192,23 @@ def fit_group(nominal: Three, drawn: Three, group: Group, *, lagged: bool, value
     if not parts:
         return "no draw is complete"
     coefficients, errors, moved, moved_errors = (np.concatenate(part) for part in zip(*parts, strict=True))
-    freedom = own.fit.freedom
+    df = own.fit.df
     try:
-        over = tuple(_over(coefficients, errors, freedom=freedom, level=level))
-        effects = tuple(_over(moved, moved_errors, freedom=freedom, level=level))
+        over = tuple(_over(coefficients, errors, df=df, level=level))
+        effects = tuple(_over(moved, moved_errors, df=df, level=level))
     except ValueError as cause:
         return str(cause)
     from scipy.stats import f
 
-    wide = float(np.sqrt(2.0 * f.ppf(level, 2, freedom)))
+    wide = float(np.sqrt(2.0 * f.ppf(level, 2, df)))
     band = np.array([wide * one.error for one in effects])
     support = (np.abs(own.condition[:, np.newaxis] - values) <= _HALF_STEP + 1e-9).sum(axis=0)
     return Fitted(own, _errors_of(own), over, effect, effects, band, support)
 
 
-def _over(estimates: Array, errors: Array, *, freedom: int, level: float) -> Iterator[OverDraws]:
+def _over(estimates: Array, errors: Array, *, df: int, level: float) -> Iterator[OverDraws]:
     for estimate, error in zip(estimates.T, errors.T, strict=True):
-        yield over_draws(estimate, error, freedom=freedom, level=level)
+        yield over_draws(estimate, error, df=df, level=level)
 
 
 def _blocks(drawn: Three) -> Iterator[Three]:
@@ -229,7 +229,7 @@ def _parts(found: ConditionFit, values: Array) -> tuple[Array, Array, Array, Arr
     """Give coefficients, effects at values of the condition, and the greater of both errors of each."""
     from scipy.stats import t as student
 
-    reach = float(student.ppf((1.0 + found.level) / 2.0, found.fit.freedom))
+    reach = float(student.ppf((1.0 + found.level) / 2.0, found.fit.df))
     effects = [marginal_effect(found, values, errors="unequal"), marginal_effect(found, values, errors="neighbours")]
     error = np.maximum(*((effect.upper - effect.estimate) / reach for effect in effects))
     return found.fit.coefficients, _errors_of(found).max(axis=0), effects[0].estimate, error

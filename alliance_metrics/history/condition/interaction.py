@@ -27,7 +27,7 @@ class ConditionFit:
         Coefficients and covariances; leading axes are draws.
     interaction : ndarray, shape (...)
         How much the effect of pressure grows with one unit of the condition. [outcome by pressure by condition]
-    error_unequal, error_neighbours : ndarray, shape (...)
+    se_hc3, se_hac : ndarray, shape (...)
         Its standard errors.
     lower, upper : ndarray, shape (...)
         Ends of its interval, by the greater of the two errors and the t distribution.
@@ -42,8 +42,8 @@ class ConditionFit:
     names: tuple[str, ...]
     fit: RobustFit
     interaction: Array
-    error_unequal: Array
-    error_neighbours: Array
+    se_hc3: Array
+    se_hac: Array
     lower: Array
     upper: Array
     condition: Array
@@ -228,14 +228,14 @@ def fit_condition(
     fit = fit_robust(design, outcome[..., rows], groups=runs[rows], bandwidth=bandwidth)
     place = names.index("interaction")
     errors = [_root(part[..., place, place]) for part in (fit.unequal, fit.neighbours)]
-    reach = float(student.ppf((1.0 + level) / 2.0, fit.freedom)) * np.maximum(errors[0], errors[1])
+    reach = float(student.ppf((1.0 + level) / 2.0, fit.df)) * np.maximum(errors[0], errors[1])
     slope = fit.coefficients[..., place]
     return ConditionFit(
         names=names,
         fit=fit,
         interaction=slope,
-        error_unequal=errors[0],
-        error_neighbours=errors[1],
+        se_hc3=errors[0],
+        se_hac=errors[1],
         lower=slope - reach,
         upper=slope + reach,
         condition=condition[..., rows],
@@ -285,8 +285,8 @@ def marginal_effect(
         + values**2 * covariance[..., three, three, np.newaxis]
     )
     error = _root(variance)
-    single = float(student.ppf((1.0 + wanted) / 2.0, found.fit.freedom)) * error
-    every = float(np.sqrt(2.0 * f.ppf(wanted, 2, found.fit.freedom))) * error
+    single = float(student.ppf((1.0 + wanted) / 2.0, found.fit.df)) * error
+    every = float(np.sqrt(2.0 * f.ppf(wanted, 2, found.fit.df))) * error
     nearest = np.argmin(np.abs(found.condition[..., np.newaxis] - values), axis=-1)
     support = (nearest[..., np.newaxis] == np.arange(len(values))).sum(axis=-2)
     return MarginalEffect(
@@ -294,14 +294,14 @@ def marginal_effect(
     )
 
 
-def over_draws(estimates: Array, errors: Array, *, freedom: int, level: float = 0.9) -> OverDraws:
+def over_draws(estimates: Array, errors: Array, *, df: int, level: float = 0.9) -> OverDraws:
     r"""Put the doubt of the years, in each draw, and the doubt of the codings, between draws, together.
 
     Parameters
     ----------
     estimates, errors : ndarray, shape (n_draws,)
         A coefficient and its standard error in each draw; NaN where it could not be fitted.
-    freedom
+    df
         Degrees of freedom within a draw.
     level
         Probability. [0-1]
@@ -334,7 +334,7 @@ def over_draws(estimates: Array, errors: Array, *, freedom: int, level: float = 
     between = (1.0 + 1.0 / m) * float(kept.var(ddof=1))
     total = float((errors[fitted] ** 2).mean()) + between
     mean, error = float(kept.mean()), float(np.sqrt(total))
-    reach = float(student.ppf((1.0 + level) / 2.0, freedom)) * error
+    reach = float(student.ppf((1.0 + level) / 2.0, df)) * error
     share = between / total if total > 0 else 0.0
     positive = float((kept > 0).mean())
     return OverDraws(mean, error, mean - reach, mean + reach, share, positive, level, m, len(estimates) - m)

@@ -24,7 +24,7 @@ class RobustFit:
         Covariance robust against neighbouring years being alike too (HAC, Bartlett weights).
     residuals, leverage : ndarray, shape (..., n)
         What is left; how far a year pulls the fit to itself. [leverage 0-1]
-    freedom
+    df
         Rows less columns, the degrees of freedom of the t distribution.
     bandwidth
         Greatest distance of years taken to be alike.
@@ -35,7 +35,7 @@ class RobustFit:
     neighbours: Array
     residuals: Array
     leverage: Array
-    freedom: int
+    df: int
     bandwidth: int
 
 

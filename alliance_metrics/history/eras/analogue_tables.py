@@ -11,63 +11,12 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.eras.analogues import Analogues, coder_noise, nearest_analogues
-from alliance_metrics.history.eras.era_tables import joined
 from alliance_metrics.history.eras.likeness import Likeness, likeness
 from alliance_metrics.history.eras.meaning_tables import Reduced, counted_indicators
+from alliance_metrics.results.words import ALL, INDICATORS, PAIRED, PILLARS, WITHOUT
 from alliance_metrics.study.drawn_study import DrawnStudy
-from alliance_metrics.study.lineages import PAIRED, Pairing
+from alliance_metrics.study.lineages import Pairing
 from alliance_metrics.uncertainty.coder_draws import Singles
-
-ALL, WITHOUT = "all", "without"
-INDICATORS, PILLARS = "indicators", "pillars"
-ANALOGUE_TABLES: Mapping[str, Mapping[str, str]] = {
-    "analogues": {
-        **PAIRED,
-        "year": "int64",
-        "space": "str",
-        "indicators": "str",
-        "other_year": "int64",
-        "estimate": "float64",
-        "distance": "float64",
-        "expected": "float64",
-        "deviation": "float64",
-        "blur": "float64",
-        "probability": "float64",
-    },
-    "nearest": {
-        **PAIRED,
-        "year": "int64",
-        "space": "str",
-        "indicators": "str",
-        "other_year": "Int64",
-        "probability": "float64",
-        "margin": "float64",
-        "candidates": "float64",
-        "nominal_year": "Int64",
-        "estimate": "float64",
-        "lower": "float64",
-        "upper": "float64",
-        "level": "float64",
-        "distance": "float64",
-        "blur": "float64",
-        "reach": "float64",
-        "by_noise": "float64",
-        "beyond_noise": "boolean",
-        "within": "Int64",
-        "at_edge": "boolean",
-    },
-    "nearest_moved": {
-        **PAIRED,
-        "year": "int64",
-        "space": "str",
-        "other_year": "Int64",
-        "probability": "float64",
-        "other_year_without": "Int64",
-        "probability_without": "float64",
-        "probability_kept": "float64",
-        "moved": "Int64",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -132,7 +81,7 @@ def analogue_tables(spaces: Sequence[View], pairing: Pairing, *, key: str) -> di
     Returns
     -------
     dict of str to DataFrame
-        The tables of `ANALOGUE_TABLES` for these two eras.
+        The tables ``analogues``, ``nearest`` and ``nearest_moved`` for these two eras.
     """
     every, nearest = [], []
     for view in spaces:
@@ -149,7 +98,7 @@ def analogue_tables(spaces: Sequence[View], pairing: Pairing, *, key: str) -> di
         nearest.append(_against_noise(held, (later, earlier), found, level=view.drawn.level))
     tables = {"analogues": every, "nearest": nearest}
     result = {
-        name: joined(ANALOGUE_TABLES[name], [pairing.label(one, key=key) for one in frames], key=key)
+        name: pd.concat([pairing.label(one, key=key) for one in frames], ignore_index=True)
         for name, frames in tables.items()
     }
     return {**result, "nearest_moved": _moved_rows(result, key=key)}
@@ -206,7 +155,7 @@ def _against_noise(
     columns["beyond_noise"] = _known(columns["distance"] > reach, known, "boolean")
     columns["within"] = _known((found.distance <= reach[:, np.newaxis]).sum(axis=1), known, "Int64")
     columns["at_edge"] = _known(edge, known, "boolean")
-    return frame.assign(level=level, **columns)
+    return frame.assign(confidence=level, **columns)
 
 
 def _moved_rows(tables: Mapping[str, pd.DataFrame], *, key: str) -> pd.DataFrame:

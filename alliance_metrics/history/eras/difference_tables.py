@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
-from alliance_metrics.history.eras.analogue_tables import ALL, INDICATORS, WITHOUT
 from alliance_metrics.history.eras.differences import ComponentDifferences, component_differences
-from alliance_metrics.history.eras.era_tables import joined, spanned
+from alliance_metrics.history.eras.era_tables import spanned
 from alliance_metrics.history.eras.meaning_tables import Reduced, counted_indicators
+from alliance_metrics.results.words import ALL, INDICATORS, WITHOUT
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.lineages import Pairing, Steps
 from alliance_metrics.uncertainty.coder_draws import Singles
@@ -21,27 +21,6 @@ from alliance_metrics.uncertainty.spans import Span
 
 UnitYear = tuple[str, str, int]
 """Unit, era and year."""
-
-_ABOUT = {"era": "str", "year": "int64", "other": "str", "other_era": "str", "other_year": "int64", "reason": "str"}
-_SIGNED = {
-    "estimate": "float64",
-    "lower": "float64",
-    "upper": "float64",
-    "level": "float64",
-    "above": "float64",
-    "below": "float64",
-}
-DIFFERENCE_TABLES: Mapping[str, Mapping[str, str]] = {
-    "differences": {
-        **_ABOUT,
-        "tier": "str",
-        "component": "str",
-        "rank": "int64",
-        **_SIGNED,
-        "changed_meaning": "bool",
-    },
-    "pairs": {**_ABOUT, "measure": "str", "indicators": "str", **_SIGNED},
-}
 
 
 @dataclass(frozen=True)
@@ -131,9 +110,7 @@ def asked_pairs(drawn: DrawnStudy, pairs: Sequence[tuple[UnitYear, UnitYear]], s
     return found
 
 
-def difference_tables(
-    drawn: DrawnStudy, pairs: Sequence[Pair], reduced: Reduced, steps: Steps
-) -> dict[str, pd.DataFrame]:
+def difference_tables(drawn: DrawnStudy, pairs: Sequence[Pair], reduced: Reduced, steps: Steps) -> dict[str, Any]:
     """Tell in which components each two unit-years differ most.
 
     Parameters
@@ -149,8 +126,8 @@ def difference_tables(
 
     Returns
     -------
-    dict of str to DataFrame
-        The tables of `DIFFERENCE_TABLES`.
+    dict
+        The rows of ``differences`` and ``pairs``.
     """
     counted, key = counted_indicators(drawn), drawn.study.panel.unit
     tiers = (("indicator", counted), ("pillar", drawn.pillars), ("index", (drawn.index_id,)))
@@ -171,8 +148,7 @@ def difference_tables(
             frames.append(pd.DataFrame(columns).sort_values("rank", kind="stable"))
             if tier == "indicator":
                 totals += [{**about, **row} for row in _totals(found, nominal, omitted)]
-    whole = pd.DataFrame(totals, columns=[key, *DIFFERENCE_TABLES["pairs"]])
-    return {"differences": joined(DIFFERENCE_TABLES["differences"], frames, key=key), "pairs": whole}
+    return {"differences": frames, "pairs": totals}
 
 
 def _place(trajectory: Trajectory, year: int) -> int:

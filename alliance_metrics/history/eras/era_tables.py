@@ -11,47 +11,15 @@ from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.eras.eras import MEASURES, EraSeries, align_by_event, era_measures, part_mix
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-from alliance_metrics.study.lineages import PAIRED, Pairing, Steps, lineages
+from alliance_metrics.study.lineages import Pairing, Steps, lineages
 from alliance_metrics.uncertainty.comparisons import DIGITS
 from alliance_metrics.uncertainty.spans import Span, span_of
 
-_INTERVAL = {"estimate": "float64", "lower": "float64", "upper": "float64", "level": "float64"}
-_SIGNED = {**_INTERVAL, "above": "float64", "below": "float64"}
-ERA_TABLES: Mapping[str, Mapping[str, str]] = {
-    "eras": {
-        "era": "str",
-        "lineage": "str",
-        "component": "str",
-        "measure": "str",
-        "measured_in": "str",
-        **_INTERVAL,
-        "outside": "bool",
-    },
-    "era_differences": {
-        **PAIRED,
-        "component": "str",
-        "measure": "str",
-        "measured_in": "str",
-        **_SIGNED,
-        "outside": "bool",
-    },
-    "mix": {"era": "str", "lineage": "str", "component": "str", **_INTERVAL},
-    "mix_differences": {**PAIRED, "component": "str", **_SIGNED},
-    "event_time": {
-        **PAIRED,
-        "since": "int64",
-        "year": "int64",
-        "other_year": "int64",
-        "score": "float64",
-        "other_score": "float64",
-        **_SIGNED,
-    },
-}
 _UNITS = dict.fromkeys(MEASURES, "points") | {"trend": "points a decade", "peak_year": "year", "low_year": "year"}
 _COMPARED = tuple(name for name in MEASURES if _UNITS[name] != "year")
 
 
-def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> dict[str, pd.DataFrame]:
+def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> dict[str, list[pd.DataFrame]]:
     """Describe every trajectory, and set those of one pair of states beside one another.
 
     Parameters
@@ -65,8 +33,8 @@ def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> dic
 
     Returns
     -------
-    dict of str to DataFrame
-        The tables of `ERA_TABLES`.
+    dict of str to list of DataFrame
+        The rows of ``eras``, ``mix``, ``era_differences``, ``mix_differences`` and ``event_time``.
     """
     key = drawn.study.panel.unit
     measured = {one: _measured(drawn, one) for one in drawn.trajectories}
@@ -87,30 +55,7 @@ def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> dic
         mixes.append(pair.label(_mix_rows(drawn, later[0] - earlier[0], later[1] - earlier[1], signed=True), key=key))
     tables = {"eras": described, "mix": shares, "era_differences": apart, "mix_differences": mixes}
     tables["event_time"] = _event_tables(drawn, pairs, steps)
-    return {name: joined(ERA_TABLES[name], frames, key=key) for name, frames in tables.items()}
-
-
-def joined(declared: Mapping[str, str], frames: Sequence[pd.DataFrame], *, key: str | None) -> pd.DataFrame:
-    """Put tables on top of one another, in the order of the declared columns.
-
-    Parameters
-    ----------
-    declared
-        The columns.
-    frames
-        Tables that have them; none is a table without rows.
-    key
-        Name of the unit column; nothing where there is none.
-
-    Returns
-    -------
-    DataFrame
-        All rows.
-    """
-    columns = [*([key] if key else []), *declared]
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    return pd.concat([frame[columns] for frame in frames], ignore_index=True)
+    return tables
 
 
 def _components(drawn: DrawnStudy) -> tuple[str, ...]:
@@ -185,7 +130,7 @@ def spanned(
         "estimate": scale * np.ravel(estimate),
         "lower": scale * span.lower.ravel(),
         "upper": scale * span.upper.ravel(),
-        "level": span.level,
+        "confidence": span.level,
     }
     if signed:
         columns |= {"above": span.above.ravel(), "below": span.below.ravel()}

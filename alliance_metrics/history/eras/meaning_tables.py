@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from alliance_metrics.index.hierarchy import Hierarchy
 from alliance_metrics.index.plan import IndexPlan, Weights, nominal_scores
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-from alliance_metrics.study.lineages import PAIRED, Pairing, Steps
+from alliance_metrics.study.lineages import Pairing, Steps
 from alliance_metrics.uncertainty.draws import draw_index
 from alliance_metrics.uncertainty.spans import Span, share_of, span_of
 
@@ -74,24 +74,6 @@ def _gone(hierarchy: Hierarchy, node: int, indicators: frozenset[str], *, weight
         below = _gone(hierarchy, child, indicators, weights=weights)
         found.append(bool(component.tier == "dimension" and not (weights[child] > 0)[~below].any()))
     return np.array(found, dtype=bool)
-
-
-MEANING_TABLES: Mapping[str, Mapping[str, str]] = {
-    "changed_meaning": {
-        **PAIRED,
-        "year": "Int64",
-        "quantity": "str",
-        "component": "str",
-        "with_all": "float64",
-        "without": "float64",
-        "estimate": "float64",
-        "lower": "float64",
-        "upper": "float64",
-        "level": "float64",
-        "above": "float64",
-        "below": "float64",
-    }
-}
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +11,7 @@ import pandas as pd
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import counted
 from alliance_metrics.study.drawn_study import DrawnStudy
-from alliance_metrics.study.lineages import PAIRED, Pairing, Steps
+from alliance_metrics.study.lineages import Pairing, Steps
 from alliance_metrics.uncertainty.coder_draws import Singles
 
 Cost = Literal["squared", "absolute"]
@@ -251,11 +250,6 @@ def _walk_back(came: IntArray, diagonal: float) -> tuple[Array, Array]:
         going &= (row >= 0) & (column >= 0)
         row, column = np.maximum(row, 0), np.maximum(column, 0)
     return through, weight
-
-
-WARPING_TABLES: Mapping[str, Mapping[str, str]] = {
-    "warping": {**PAIRED, "year": "int64", "other_year": "int64", "on_path": "bool", "matched": "float64"}
-}
 
 
 def warping_table(drawn: DrawnStudy, pairing: Pairing, steps: Steps) -> list[pd.DataFrame]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from alliance_metrics.history.facets.comparisons import (
-    BELIEF,
     NO_FACETS,
     Comparison,
     Sides,
@@ -23,12 +22,13 @@ from alliance_metrics.history.facets.gaps import SeriesGap, series_gap
 from alliance_metrics.history.facets.turns import EARLIER, LASTING, TwoSeries, turn_rows
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, Trajectory, not_done_table
+from alliance_metrics.results.words import BELIEF
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory, skipped_rows
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import Span, span_of
 
 _ABOUT = {"era": "str", "facets": "str", "matched": "bool", "component": "str", "one": "str", "other": "str"}
-_SPAN = dict.fromkeys(("estimate", "lower", "upper", "level"), "float64")
+_SPAN = dict.fromkeys(("estimate", "lower", "upper", "confidence"), "float64")
 _SIGN = dict.fromkeys(("above", "below", "drawn"), "float64")
 _ONSETS = {
     f"{what}_{side}{end}": "float64"
@@ -36,64 +36,10 @@ _ONSETS = {
     for what, ends in (("onset", ("", "_lower", "_upper")), ("turned", ("",)), ("margin", ("",)))
     for end in ends
 }
-_SHARES = dict.fromkeys(("before", "together", "after", "neither", "chance", "power", "drawn"), "float64")
+_SHARES = dict.fromkeys(("before", "together", "after", "neither", "p_value", "power", "drawn"), "float64")
 
 
-class Facets(TidyResult):
-    """Scores of the same dyad-years from different indicators, and the gaps between them.
-
-    ``facets`` has the score of each facet by year, of the index and of every pillar that has such indicators; with
-    ``matched`` only dimensions count that have indicators of both facets. ``gaps`` has the gap by year, the first less
-    the second, with the share of draws in which it is ``above`` or ``below`` zero; ``gap_summary`` its mean, its
-    greatest and least (interval: that of the gap in that year) and their years, in ``measured_in``, with the ``share``
-    of draws in which the year is that of the greatest or least. ``turns`` has the years in which both turned down or
-    up, by three readings: ``estimate`` is by how many years the one turned before the other, ``before``, ``together``,
-    ``after`` and ``neither`` are shares of draws, a series that never turned coming after one that did; ``chance`` and
-    ``power`` say of the best split how often series that turned in one year would lead as far, and how often such a
-    lead would be told apart. ``beliefs`` has what leaders believed less the score of a facet, and less what the other
-    side's believed; both stand in ``gap_summary`` and ``turns`` as facets ``belief``. ``coverage`` says in which
-    dimensions each facet has indicators, and how many ``counterparts`` of the other stand beside them; ``not_done``
-    what was passed over, and why. Probabilities are shares of draws: they hold the doubt of codings, weights and what
-    else is drawn, not that of chance.
-    """
-
-    KIND: ClassVar[str] = "facets"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"coverage", "not_done"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "facets": {
-            "era": "str",
-            "year": "int64",
-            "facets": "str",
-            "value": "str",
-            "matched": "bool",
-            "component": "str",
-            **_SPAN,
-            "drawn": "float64",
-        },
-        "gaps": {"era": "str", "year": "int64", **_ABOUT, **_SPAN, **_SIGN},
-        "gap_summary": {**_ABOUT, "measure": "str", "measured_in": "str", **_SPAN, **_SIGN, "share": "float64"},
-        "turns": {**_ABOUT, "direction": "str", "reading": "str", "n_years": "int64", **_ONSETS, **_SPAN, **_SHARES},
-        "beliefs": {
-            "era": "str",
-            "year": "int64",
-            **_ABOUT,
-            "one_score": "float64",
-            "other_score": "float64",
-            **_SPAN,
-            **_SIGN,
-        },
-        "coverage": {
-            "facets": "str",
-            "value": "str",
-            "component": "str",
-            "indicators": "int64",
-            "counterparts": "int64",
-        },
-        "not_done": NOT_DONE,
-    }
-
-
-def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Facets:
+def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
     """Set facets of the index side by side, and beliefs beside a facet.
 
     Parameters
@@ -105,7 +51,7 @@ def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
 
     Returns
     -------
-    Facets
+    TidyResult
         The tables.
     """
     steps: Steps = []
@@ -114,7 +60,9 @@ def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
         steps.append(("facets", NO_FACETS))
     sides = [pair for section in asked.facets for pair in sides_of(drawn, section, steps)]
     compared = [*facets_compared(sides), *beliefs_compared(drawn, asked.belief, steps)]
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in Facets.TABLES}
+    parts: dict[str, list[pd.DataFrame]] = {
+        name: [] for name in ("facets", "gaps", "gap_summary", "turns", "beliefs", "coverage")
+    }
     parts["facets"] = [_score_table(drawn, pair, one) for pair in sides for one in drawn.trajectories]
     for number, comparison in enumerate(compared):
         for one in drawn.trajectories:
@@ -123,16 +71,9 @@ def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
         if progress is not None:
             progress((number + 1) / len(compared))
     parts["coverage"] = [coverage_of(drawn, asked.facets)]
-    parts["not_done"] = [not_done_table(list(dict.fromkeys(steps)))]
-    tables = {name: _joined(frames, name, drawn) for name, frames in parts.items()}
-    return Facets(tables, key=drawn.study.panel.unit, record=record_of(drawn.study))
-
-
-def _joined(frames: list[pd.DataFrame], name: str, drawn: DrawnStudy) -> pd.DataFrame:
-    key = () if name in Facets.UNKEYED else (drawn.study.panel.unit,)
-    columns = [*key, *Facets.TABLES[name]]
-    filled = [frame for frame in frames if len(frame)]
-    return pd.concat(filled, ignore_index=True)[columns] if filled else pd.DataFrame(columns=columns)
+    tables: dict[str, Any] = {name: [frame for frame in frames if len(frame)] for name, frames in parts.items()}
+    tables["skipped"] = skipped_rows(steps)
+    return TidyResult(tables, key=drawn.study.panel.unit, record=record_of(drawn.study), kind="facets")
 
 
 def _head(drawn: DrawnStudy, trajectory: Trajectory) -> dict[str, str]:
@@ -140,7 +81,7 @@ def _head(drawn: DrawnStudy, trajectory: Trajectory) -> dict[str, str]:
 
 
 def _in_points(span: Span) -> dict[str, Any]:
-    return {"lower": SCALE * span.lower, "upper": SCALE * span.upper, "level": span.level}
+    return {"lower": SCALE * span.lower, "upper": SCALE * span.upper, "confidence": span.level}
 
 
 def _sign(span: Span) -> dict[str, Any]:
@@ -188,7 +129,7 @@ def _tables_of(
         cause = f"no turn can be told in fewer than {LASTING + EARLIER} years, and there are {len(pair.years)}"
         steps.append((f"turns, {trajectory.name}", cause))
         return
-    rng = drawn.stream(Facets.KIND, *about.values())
+    rng = drawn.stream("facets", *about.values())
     rows = turn_rows(pair, level=drawn.level, rng=rng)
     yield "turns", pd.DataFrame([{**about, **row} for row in rows])
 
@@ -213,7 +154,7 @@ def _gap_tables(
 def _summary_rows(about: dict[str, Any], pair: TwoSeries, gap: SeriesGap, *, level: float) -> list[dict[str, Any]]:
     """Sum up a gap over the years: its mean, and where it is greatest and least."""
     nominal = pair.nominal[0] - pair.nominal[1]
-    sizes = {**_in_points(gap.gap), **_sign(gap.gap), "level": np.full(len(nominal), level)}
+    sizes = {**_in_points(gap.gap), **_sign(gap.gap), "confidence": np.full(len(nominal), level)}
     mean = {"measure": "mean", "measured_in": "points", "estimate": SCALE * float(np.nanmean(nominal))}
     rows = [{**about, **mean, **_in_points(gap.mean), **_sign(gap.mean), "share": np.nan}]
     least = series_gap(pair.draws[1], pair.draws[0], pair.years, level=level)
@@ -223,7 +164,7 @@ def _summary_rows(about: dict[str, Any], pair: TwoSeries, gap: SeriesGap, *, lev
         size = {"measure": name, "measured_in": "points", "estimate": SCALE * float(nominal[place])}
         rows.append({**about, **size, **{key: values[place] for key, values in sizes.items()}, "share": share})
         when = {"measure": f"{name}_year", "measured_in": "year", "estimate": float(pair.years[place])}
-        ends = {"lower": year.lower, "upper": year.upper, "level": level}
+        ends = {"lower": year.lower, "upper": year.upper, "confidence": level}
         signless = {"above": np.nan, "below": np.nan, "drawn": year.drawn}
         rows.append({**about, **when, **ends, **signless, "share": share})
     return rows

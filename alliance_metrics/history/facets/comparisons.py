@@ -12,13 +12,12 @@ from alliance_metrics.coding.arrays import Array
 from alliance_metrics.config.analysis import BeliefSection, FacetSection
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.history.facets.turns import TwoSeries
+from alliance_metrics.results.words import BELIEF
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.uncertainty.coder_draws import Singles
 
 Steps = list[tuple[str, str]]
 
-BELIEF = "belief"
-"""What the comparison of beliefs is called where facets have their names."""
 NO_FACETS = "the configuration asks for none"
 
 

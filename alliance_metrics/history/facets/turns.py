@@ -153,7 +153,7 @@ def turn_rows(pair: TwoSeries, *, level: float, rng: np.random.Generator) -> lis
 
     Notes
     -----
-    A rise is a fall of the series upside down. ``chance`` sets the lead of the best split beside series that turned in
+    A rise is a fall of the series upside down. ``p_value`` sets the lead of the best split beside series that turned in
     one year and swing by chance (`order_under_noise`); ``power`` says how often such a lead would be told apart.
     """
     whole = ~np.isnan(pair.draws).all(axis=1).any(axis=0)
@@ -187,12 +187,12 @@ def _row(pair: TwoSeries, dates: Array, *, level: float, margins: Array) -> dict
         "estimate": given[1] - given[0],
         "lower": spans.lower[2],
         "upper": spans.upper[2],
-        "level": level,
+        "confidence": level,
         "before": float((order[0] < order[1]).mean()),
         "together": float(((order[0] == order[1]) & np.isfinite(order[0])).mean()),
         "after": float((order[0] > order[1]).mean()),
         "neither": float(np.isinf(order).all(axis=0).mean()),
-        "chance": _NONE,
+        "p_value": _NONE,
         "power": _NONE,
     }
 
@@ -200,5 +200,5 @@ def _row(pair: TwoSeries, dates: Array, *, level: float, margins: Array) -> dict
 def _chance(nominal: Array, years: IntArray, rng: np.random.Generator) -> dict[str, float]:
     if np.isnan(nominal).any() or np.isnan(fall_years(nominal, years, segment=SEGMENT)[0]).any():
         return {}
-    found = order_under_noise(nominal, years, "break", rng=rng, made_up=_MADE_UP, segment=SEGMENT)
-    return {"chance": found.chance, "power": found.power}
+    found = order_under_noise(nominal, years, "break", rng=rng, n_simulated=_MADE_UP, segment=SEGMENT)
+    return {"p_value": found.p_value, "power": found.power}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from alliance_metrics.history.fragility.plan_fragility import plan_least_steps
 from alliance_metrics.history.fragility.tables import Fragile, fragile_study, series_numbers
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, not_done_table
+from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
 from alliance_metrics.study.score import record_of
 
 CODERS: tuple[Coders, ...] = ("all", "one")
@@ -24,80 +24,10 @@ COMPARED = {"others": False, "all": True}
 """Whether comparable years may be of the same unit and era."""
 _OUTCOMES = ("below already", "reached", "out of reach")
 _TARGET = {"era": "str", "year": "int64", "target": "str", "bar": "float64"}
-_DRAWN = {"lower": "float64", "upper": "float64", "level": "float64", "draws": "int64"}
+_DRAWN = {"lower": "float64", "upper": "float64", "confidence": "float64", "draws": "int64"}
 
 
-class Fragility(TidyResult):
-    """How little would have brought the index of each unit-year down.
-
-    A target is a threshold, or the level of the next year; ``bar`` is its value in points, and years without a next one
-    have no row for it. ``steps`` has the fewest one-level steps of codings that bring the index below it, taken by all
-    coders together or by one at a time: ``estimate`` is empty where none of that helps (``outcome``), ``exact`` says
-    whether no fewer do or a few more may have been counted, ``available`` how many steps down there are, ``index`` and
-    ``fall`` the index and by how much they lower it in points. Over the ``draws`` used, ``lower`` and ``upper`` enclose
-    the steps that codings as drawn need at the declared weights, ``lower_weights`` and ``upper_weights`` those that
-    they need at drawn weights (fewer, since uneven weights have heavier indicators to take first); empty where out of
-    reach. ``below`` is the share of all draws in which the index is below already, ``enough`` the share in which some
-    number of steps suffices. ``step_indicators`` says in which indicators the nominal steps are;
-    others may serve as well. ``shocks`` has the least fall of one pillar alone, in points of that pillar;
-    ``any_pillar`` says whether any pillar's fall would do. ``forward`` has the greatest fall within the horizon in the
-    comparable years: ``estimate`` is the median, ``lower`` and ``upper`` enclose the cases and not draws,
-    ``median_lower`` and ``median_upper`` the median over ``draws``; ``fell`` is the share that fell at all, ``series``
-    of how many units and eras they are, ``reach`` how far the least alike lies in level, ``followed`` what followed in
-    truth. ``not_done`` says what was passed over, and why.
-    """
-
-    KIND: ClassVar[str] = "fragility"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"not_done"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "steps": {
-            **_TARGET,
-            "coders": "str",
-            "outcome": "str",
-            "estimate": "float64",
-            **_DRAWN,
-            "lower_weights": "float64",
-            "upper_weights": "float64",
-            "below": "float64",
-            "enough": "float64",
-            "exact": "bool",
-            "available": "int64",
-            "index": "float64",
-            "fall": "float64",
-        },
-        "step_indicators": {**_TARGET, "coders": "str", "component": "str", "steps": "int64"},
-        "shocks": {
-            **_TARGET,
-            "component": "str",
-            "outcome": "str",
-            "estimate": "float64",
-            **_DRAWN,
-            "enough": "float64",
-            "any_pillar": "bool",
-        },
-        "forward": {
-            "era": "str",
-            "year": "int64",
-            "compared": "str",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "median_lower": "float64",
-            "median_upper": "float64",
-            "draws": "int64",
-            "fell": "float64",
-            "cases": "int64",
-            "series": "int64",
-            "reach": "float64",
-            "followed": "float64",
-            "comparable": "str",
-        },
-        "not_done": NOT_DONE,
-    }
-
-
-def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Fragility:
+def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
     """Work out how little would have brought each year's index down, and what followed in years like it.
 
     Parameters
@@ -109,7 +39,7 @@ def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
 
     Returns
     -------
-    Fragility
+    TidyResult
         The tables.
     """
     told = progress or (lambda _: None)
@@ -120,11 +50,9 @@ def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
     shocks = _shock_table(fragile, not_done)
     told(0.75)
     forward = _forward_table(fragile, not_done)
-    tables = {"steps": steps, "step_indicators": indicators, "shocks": shocks, "forward": forward}
-    tables["not_done"] = not_done_table(not_done)
+    tables: dict[str, Any] = {"steps": steps, "step_indicators": indicators, "shocks": shocks, "forward": forward}
+    tables["skipped"] = skipped_rows(not_done)
     study = drawn.study
-    blank = {name: [study.panel.unit, *Fragility.TABLES[name]] for name in tables if name != "not_done"}
-    tables |= {name: pd.DataFrame(columns=columns) for name, columns in blank.items() if tables[name].empty}
     section = study.config.analysis.fragility
     record = {
         **record_of(study),
@@ -132,7 +60,7 @@ def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
         "horizon": section.horizon,
         "neighbours": section.neighbours,
     }
-    return Fragility(tables, key=study.panel.unit, record=record)
+    return TidyResult(tables, key=study.panel.unit, record=record, kind="fragility")
 
 
 def _step_tables(fragile: Fragile, not_done: list[tuple[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -161,7 +89,7 @@ def _step_numbers(fragile: Fragile, found: LeastSteps, *, bars: tuple[Array, Arr
     return {
         "outcome": _outcomes(found.steps),
         "estimate": _finite(found.steps),
-        **{name: declared[name] for name in ("lower", "upper", "level", "draws")},
+        **{name: declared[name] for name in ("lower", "upper", "confidence", "draws")},
         "lower_weights": numbers["lower"],
         "upper_weights": numbers["upper"],
         "below": numbers["below"],
@@ -230,7 +158,7 @@ def _forward_table(fragile: Fragile, not_done: list[tuple[str, str]]) -> pd.Data
             estimate=SCALE * found.summary.median,
             lower=SCALE * found.summary.lower,
             upper=SCALE * found.summary.upper,
-            level=drawn.level,
+            confidence=drawn.level,
             median_lower=SCALE * lower,
             median_upper=SCALE * upper,
             draws=fragile.n_draws,

@@ -213,7 +213,7 @@ class Fragile:
         return {
             "lower": np.where(np.isinf(lower), np.nan, lower),
             "upper": np.where(np.isinf(upper), np.nan, upper),
-            "level": self.drawn.level,
+            "confidence": self.drawn.level,
             "draws": self.n_draws if carried else 0,
             "below": shares[0],
             "enough": shares[1],

@@ -2,80 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, groupby
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.eras.era_tables import joined, spanned
+from alliance_metrics.history.eras.era_tables import spanned
 from alliance_metrics.history.triads.triads import NEUTRAL, Triad, align_sides, triad
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, Trajectory, not_done_table
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory, skipped_rows
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, span_of
 
 _ABOUT = {"triad": "str", "era": "str"}
-_INTERVAL = {"estimate": "float64", "lower": "float64", "upper": "float64", "level": "float64"}
+_INTERVAL = {"estimate": "float64", "lower": "float64", "upper": "float64", "confidence": "float64"}
 _SIDES = 3
-
-
-class Triads(TidyResult):
-    """Triangles of states whose three dyads are all coded in one era.
-
-    ``tilt`` has for each of the three states and every year its cohesion with the first of its partners (``toward``)
-    less that with the second (``away``), in points; ``above`` and ``below`` are the shares of draws in which it leans
-    toward the first and toward the second. ``leanings`` puts years together that follow one another and in which a
-    state leans the same way in a share of draws that reaches the level, with its mean tilt over them; ``toward`` is
-    empty where neither share reaches it in any of the years. ``triangles`` has by year the mean and the least of the
-    three sides and the greatest less the least, in points, and the balance between -1 and 1, with the share of draws in
-    which it is above and below zero. ``hostile`` has the probability that none, one, two or three sides are below
-    neutral, and ``sides`` the index of each side and the probability that it is the weakest. A tilt is given where its
-    two sides are, all else where all three are. ``not_done`` names what was passed over.
-    """
-
-    KIND: ClassVar[str] = "triads"
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "tilt": {
-            **_ABOUT,
-            "year": "int64",
-            "state": "str",
-            "toward": "str",
-            "away": "str",
-            **_INTERVAL,
-            "above": "float64",
-            "below": "float64",
-        },
-        "leanings": {
-            **_ABOUT,
-            "state": "str",
-            "first_year": "int64",
-            "last_year": "int64",
-            "toward": "str",
-            "away": "str",
-            "partners": "str",
-            **_INTERVAL,
-            "above": "float64",
-            "below": "float64",
-        },
-        "triangles": {
-            **_ABOUT,
-            "year": "int64",
-            "measure": "str",
-            **_INTERVAL,
-            "above": "float64",
-            "below": "float64",
-        },
-        "hostile": {**_ABOUT, "year": "int64", "sides": "int64", "estimate": "float64", "probability": "float64"},
-        "sides": {**_ABOUT, "year": "int64", "side": "str", **_INTERVAL, "weakest": "float64"},
-        "not_done": NOT_DONE,
-    }
-    UNKEYED: ClassVar[frozenset[str]] = frozenset(TABLES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +52,7 @@ class Triangle:
         return ", ".join(self.states)
 
 
-def triads_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Triads:
+def triads_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
     """Describe every triangle of states.
 
     Parameters
@@ -117,7 +64,7 @@ def triads_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
 
     Returns
     -------
-    Triads
+    TidyResult
         The tables.
     """
     steps: list[tuple[str, str]] = []
@@ -131,14 +78,12 @@ def triads_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
             frames.setdefault(name, []).append(labelled)
         if progress is not None:
             progress(place / len(found))
-    tables = {
-        name: joined(columns, frames.get(name, []), key=None)
-        for name, columns in Triads.TABLES.items()
-        if name != "not_done"
+    tables: dict[str, Any] = {
+        name: frames.get(name, []) for name in ("tilt", "leanings", "triangles", "hostile", "sides")
     }
-    tables["not_done"] = not_done_table(steps)
+    tables["skipped"] = skipped_rows(steps)
     record = {**record_of(drawn.study), "basis": NO_P_VALUE, "neutral": SCALE * NEUTRAL}
-    return Triads(tables, key=drawn.study.panel.unit, record=record)
+    return TidyResult(tables, key=drawn.study.panel.unit, record=record, kind="triads")
 
 
 def triangles(drawn: DrawnStudy) -> list[Triangle]:
@@ -216,7 +161,7 @@ def _leaning_rows(triangle: Triangle, years: IntArray, found: Triad, scores: tup
             about = {"state": triangle.states[state], "first_year": int(years[group[0]])}
             about |= {"last_year": int(years[group[-1]]), "toward": leans[0], "away": leans[1]}
             rows.append({**about, "partners": f"{one}, {other}", **single})
-    return pd.DataFrame(rows, columns=[name for name in Triads.TABLES["leanings"] if name not in _ABOUT])
+    return pd.DataFrame(rows)
 
 
 def _runs(known: Any, sure: Any, years: Any) -> list[tuple[int, Any]]:  # noqa: ANN401 - arrays of whole numbers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +16,8 @@ from alliance_metrics.history.turning_points.breaks import date_breaks, distribu
 from alliance_metrics.history.turning_points.persistence import adjusted_chances
 from alliance_metrics.history.turning_points.segmentation import regressors, segment_length
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
+from alliance_metrics.results.words import TEST_LEVEL
 from alliance_metrics.study.complete_series import (
     CompleteSeries,
     Row,
@@ -28,73 +28,9 @@ from alliance_metrics.study.complete_series import (
 )
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
-TEST_LEVEL = 0.05
-"""Level of every test, to which its power belongs."""
 _REPLICATES = 2999
 """Made-up series of each kind: with 999 the chance would move by a fifth from one seed to another."""
 _SIZES = (0.0, 1.0, 2.0, 3.0, 4.0)
-BREAK_TABLES: Mapping[str, Mapping[str, str]] = {
-    "breaks": {
-        "era": "str",
-        "component": "str",
-        "number": "int64",
-        "place": "int64",
-        "chosen": "bool",
-        "estimate": "int64",
-        "lower": "int64",
-        "upper": "int64",
-        "level": "float64",
-        "lower_beyond_record": "bool",
-        "upper_beyond_record": "bool",
-        "one_sided": "bool",
-        "mean_before": "float64",
-        "mean_after": "float64",
-        "shift": "float64",
-        "drawn_lower": "Int64",
-        "drawn_median": "Int64",
-        "drawn_upper": "Int64",
-        "share": "float64",
-        "drawn": "float64",
-        "n_years": "int64",
-    },
-    "break_numbers": {
-        "era": "str",
-        "component": "str",
-        "number": "int64",
-        "bic": "float64",
-        "lwz": "float64",
-        "chosen": "bool",
-        "share": "float64",
-    },
-    "break_years": {"era": "str", "component": "str", "year": "int64", "share": "float64"},
-    "break_tests": {
-        "era": "str",
-        "component": "str",
-        "estimate": "int64",
-        "shift": "float64",
-        "size": "float64",
-        "statistic": "float64",
-        "chance": "float64",
-        "adjusted_chance": "float64",
-        "power": "float64",
-        "level": "float64",
-        "rejecting": "float64",
-        "autoregression": "float64",
-        "autoregression_within": "float64",
-        "left_by_break": "float64",
-        "left_by_line": "float64",
-        "n_years": "int64",
-        "made_up": "int64",
-    },
-    "break_power": {
-        "era": "str",
-        "component": "str",
-        "size": "float64",
-        "power": "float64",
-        "level": "float64",
-        "n_years": "int64",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -127,7 +63,7 @@ class BreakReader:
         Returns
         -------
         dict of str to list
-            Rows of each of `BREAK_TABLES` without its keys.
+            Rows by table, without unit and era.
         """
         step = f"breaks of {component}"
         series = complete_series(self.drawn, (component,), trajectory)
@@ -211,17 +147,17 @@ class BreakReader:
             "shift": found.shift,
             "size": found.size,
             "statistic": found.statistic,
-            "chance": found.p_value,
-            "adjusted_chance": np.nan,
+            "p_value": found.p_value,
+            "p_adjusted": np.nan,
             "power": found.power,
-            "level": found.level,
+            "test_level": found.level,
             "rejecting": rejecting,
             "autoregression": found.autoregression,
             "autoregression_within": found.autoregression_within,
             "left_by_break": _left_by_break(series.nominal[0], calibration.design, place),
             "left_by_line": _left(series.nominal[0], regressors(n_years, trend=True)),
             "n_years": n_years,
-            "made_up": found.replicates,
+            "n_simulated": found.replicates,
         }
         powers = break_power(
             _SIZES,
@@ -231,7 +167,7 @@ class BreakReader:
             place=place,
         )
         sizes = [
-            {"size": size, "power": power, "level": found.level, "n_years": n_years}
+            {"size": size, "power": power, "test_level": found.level, "n_years": n_years}
             for size, power in zip(_SIZES, powers.tolist(), strict=True)
         ]
         return {"break_tests": [row], "break_power": sizes}
@@ -257,16 +193,16 @@ def adjust_for_all(rows: list[Row]) -> None:
     Parameters
     ----------
     rows
-        Rows with ``chance``; ``adjusted_chance`` is filled in.
+        Rows with ``p_value``; ``p_adjusted`` is filled in.
 
     Returns
     -------
     None
         The rows are changed.
     """
-    adjusted = adjusted_chances(np.array([row["chance"] for row in rows], dtype=float))
+    adjusted = adjusted_chances(np.array([row["p_value"] for row in rows], dtype=float))
     for row, value in zip(rows, adjusted.tolist(), strict=True):
-        row["adjusted_chance"] = value
+        row["p_adjusted"] = value
 
 
 def _left(series: Array, design: Array) -> float:

@@ -186,7 +186,7 @@ def date_breaks(  # noqa: PLR0913 - each is a choice an analyst must be able to 
             autocorrelated=autocorrelated,
             at_break=trend,
         )
-    rows = _described(series, places, design).assign(level=level, one_sided=reach.one_sided)
+    rows = _described(series, places, design).assign(confidence=level, one_sided=reach.one_sided)
     rows = _dated(rows, places, reach, calendar=calendar, clipped=clipped)
     chosen = np.arange(most + 1) == number
     table = pd.DataFrame(
@@ -228,7 +228,7 @@ def _dated(rows: pd.DataFrame, places: IntArray, reach: Reach, *, calendar: IntA
         lower, upper = np.maximum(lower, first), np.minimum(upper, last)
     years = {"break_year": places, "lower": lower, "upper": upper}
     dated = rows.assign(**{name: calendar[0] + place for name, place in years.items()}, **beyond)
-    order = ["break_year", "lower", "upper", "level", "lower_beyond_record", "upper_beyond_record", "one_sided"]
+    order = ["break_year", "lower", "upper", "confidence", "lower_beyond_record", "upper_beyond_record", "one_sided"]
     return dated[[*order, "mean_before", "mean_after", "shift"]]
 
 
@@ -319,7 +319,7 @@ def _summed_up(found: Array, level: float) -> pd.DataFrame:
     known = found[~np.isnan(found).any(axis=1)]
     rows: list[dict[str, Any]] = []
     for place, dates in enumerate(known.T, start=1):
-        row: dict[str, Any] = {"place": place, "level": level, "drawn": len(known) / max(1, len(found))}
+        row: dict[str, Any] = {"place": place, "confidence": level, "drawn": len(known) / max(1, len(found))}
         if len(dates):
             values, counts = np.unique(dates, return_counts=True)
             tails = ((1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0)
@@ -328,7 +328,7 @@ def _summed_up(found: Array, level: float) -> pd.DataFrame:
             row |= {"estimate": values[most], "share": counts[most] / len(dates)}
             row |= {"median": median, "lower": lower, "upper": upper}
         rows.append(row)
-    columns = ["place", "estimate", "share", "median", "lower", "upper", "level", "drawn"]
+    columns = ["place", "estimate", "share", "median", "lower", "upper", "confidence", "drawn"]
     kinds = dict.fromkeys(("estimate", "median", "lower", "upper"), "Int64")
     return pd.DataFrame(rows).reindex(columns=columns).astype({**kinds, "share": "float64"})
 

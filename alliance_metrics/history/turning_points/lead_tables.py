@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
@@ -19,71 +20,6 @@ MOST_LAG = 3
 TOLD_LEAD = 0.7
 """Correlation of the true lead whose power stands beside every finding."""
 _MOST_PREDICTED = 2000  # draws: each is foretold anew in every year left out
-LEAD_TABLES: Mapping[str, Mapping[str, str]] = {
-    "leads": {
-        "era": "str",
-        "component": "str",
-        "other": "str",
-        "lag": "int64",
-        "estimate": "float64",
-        "null": "str",
-        **{f"band_{null}": "float64" for null in NULLS},
-        **{f"chance_{null}": "float64" for null in NULLS},
-        "share": "float64",
-        "pairs": "int64",
-        "effective": "float64",
-    },
-    "lead_findings": {
-        "era": "str",
-        "component": "str",
-        "other": "str",
-        "lag": "int64",
-        "estimate": "float64",
-        "reach": "float64",
-        "level": "float64",
-        "null": "str",
-        "chance": "float64",
-        "adjusted_chance": "float64",
-        "finding": "str",
-        "true_lead": "float64",
-        "power": "float64",
-        "without_one": "float64",
-        "same_year": "float64",
-        "beyond": "float64",
-        "persistence": "float64",
-        "n_years": "int64",
-        "made_up": "int64",
-    },
-    "lead_power": {
-        "era": "str",
-        "component": "str",
-        "other": "str",
-        "true_lead": "float64",
-        "power": "float64",
-        "n_years": "int64",
-    },
-    "prediction": {
-        "era": "str",
-        "component": "str",
-        "estimate": "float64",
-        "lower": "float64",
-        "median": "float64",
-        "upper": "float64",
-        "level": "float64",
-        "helps": "float64",
-        "own": "float64",
-        "beyond_own": "float64",
-        "chance": "float64",
-        "adjusted_chance": "float64",
-        "chance_alone": "float64",
-        "true_lead": "float64",
-        "power": "float64",
-        "predicted": "int64",
-        "draws": "int64",
-        "made_up": "int64",
-    },
-    "prediction_pairs": {"era": "str", "component": "str", "other": "str", "estimate": "float64"},
-}
 
 
 def lead_tables(
@@ -105,9 +41,9 @@ def lead_tables(
     Returns
     -------
     dict of str to list
-        Rows of each of `LEAD_TABLES` without unit and era.
+        Rows by table, without unit and era.
     """
-    tables: dict[str, list[Row]] = {name: [] for name in LEAD_TABLES}
+    tables: dict[str, list[Row]] = defaultdict(list)
     for one, other in combinations(range(len(series.components)), 2):
         pair = (series.components[one], series.components[other])
         rng = drawn.stream("turning_points", "lead", trajectory.unit, trajectory.era, *pair)
@@ -144,7 +80,7 @@ def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str,
                     "estimate": found.correlation[place],
                     "null": found.null,
                     **{f"band_{null}": found.band[row, place] for row, null in enumerate(NULLS)},
-                    **{f"chance_{null}": found.chance[row, place] for row, null in enumerate(NULLS)},
+                    **{f"p_{null}": found.p_value[row, place] for row, null in enumerate(NULLS)},
                     "share": share[place],
                     "pairs": found.pairs[place],
                     "effective": found.effective[place],
@@ -158,10 +94,10 @@ def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str,
         "lag": abs(found.lag),
         "estimate": found.correlation[place] if found.lag else np.nan,
         "reach": found.reach[chosen],
-        "level": found.level,
+        "confidence": found.level,
         "null": found.null,
-        "chance": found.chance[chosen, place] if found.lag else np.nan,
-        "adjusted_chance": np.nan,
+        "p_value": found.p_value[chosen, place] if found.lag else np.nan,
+        "p_adjusted": np.nan,
         "finding": found.finding,
         "true_lead": TOLD_LEAD,
         "power": float(np.interp(TOLD_LEAD, found.true_leads, found.power)),
@@ -170,7 +106,7 @@ def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str,
         "beyond": beyond,
         "persistence": float(found.persistence.mean()),
         "n_years": found.n_years,
-        "made_up": found.made_up,
+        "n_simulated": found.n_simulated,
     }
     powers = [
         {**key, "true_lead": true, "power": power, "n_years": found.n_years}
@@ -197,18 +133,18 @@ def _prediction_rows(series: CompleteSeries, *, level: float, rng: np.random.Gen
             "component": name,
             "estimate": found.ratio[place],
             **dict(zip(("lower", "median", "upper"), quantiles[:, place].tolist(), strict=True)),
-            "level": level,
+            "confidence": level,
             "helps": helps[place],
             "own": found.own[place],
             "beyond_own": found.beyond_own[place],
-            "chance": found.beyond_chance[place],
-            "adjusted_chance": np.nan,
-            "chance_alone": found.chance[place],
+            "p_value": found.beyond_chance[place],
+            "p_adjusted": np.nan,
+            "p_alone": found.p_value[place],
             "true_lead": TOLD_LEAD,
             "power": power[place],
             "predicted": found.predicted,
             "draws": len(draws),
-            "made_up": found.made_up,
+            "n_simulated": found.n_simulated,
         }
         for place, name in enumerate(series.components)
     ]

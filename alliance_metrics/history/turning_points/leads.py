@@ -8,9 +8,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.turning_points.persistence import chance_of, made_up_levels, persistence_of, refuse_gaps
+from alliance_metrics.results.words import NOT_FOUND, SUGGESTIVE
 
-SUGGESTIVE, NOT_FOUND = "suggestive", "not found"
-"""The two findings; so few years bear no stronger word."""
 NULLS = ("permuted", "autoregressive")
 """Changes in any order; two levels made up apart, each with its own persistence."""
 PERSISTENT = 0.7
@@ -37,7 +36,7 @@ class LeadLag:
     reach : ndarray, shape (2,)
         What the greatest absolute correlation over all lags stays within with probability `level`, by each of `NULLS`.
         [0-1]
-    chance : ndarray, shape (2, n_lags)
+    p_value : ndarray, shape (2, n_lags)
         Share of made-up pairs whose greatest absolute correlation over all lags is as great, by each of `NULLS`. [0-1]
     null
         That of `NULLS` which the persistence speaks for, and by which it is found or not.
@@ -54,7 +53,7 @@ class LeadLag:
         Correlations of a true lead of one year, and the share of made-up pairs having it in which lag 1 is found.
     persistence : ndarray, shape (2,)
         Of the two levels.
-    n_years, draws, made_up : int
+    n_years, draws, n_simulated : int
         Years; draws behind the median series and `share`; made-up pairs of each kind.
     share : ndarray, shape (n_lags,)
         Share of draws in which the greatest absolute correlation lies at the lag; NaN without draws. [0-1]
@@ -70,7 +69,7 @@ class LeadLag:
     effective: Array
     band: Array
     reach: Array
-    chance: Array
+    p_value: Array
     null: str
     lag: int
     finding: str
@@ -81,7 +80,7 @@ class LeadLag:
     persistence: Array
     n_years: int
     draws: int
-    made_up: int
+    n_simulated: int
     share: Array
     beyond: float
     level: float
@@ -128,7 +127,7 @@ def lead_lag(
     rng: np.random.Generator,
     most_lag: int = 3,
     level: float = 0.95,
-    made_up: int = 2000,
+    n_simulated: int = 2000,
     null: str | None = None,
 ) -> LeadLag:
     r"""Correlate the yearly changes of two series at every lag, against chance over all lags at once.
@@ -143,7 +142,7 @@ def lead_lag(
         Greatest lag either way, in years.
     level
         Probability of bands and reach. [0-1]
-    made_up
+    n_simulated
         How many pairs are made up, of each kind.
     null
         One of `NULLS`; None chooses by persistence.
@@ -188,8 +187,8 @@ def lead_lag(
     lags = np.arange(-most_lag, most_lag + 1)
     seen = lagged_correlations(changes[0], changes[1], most_lag)
     chances = [
-        _permuted(changes, most_lag, made_up, rng=rng),
-        _apart(rho, pair.shape[-1], most_lag, made_up=made_up, rng=rng),
+        _permuted(changes, most_lag, n_simulated, rng=rng),
+        _apart(rho, pair.shape[-1], most_lag, n_simulated=n_simulated, rng=rng),
     ]
     greatest = [np.abs(part).max(axis=-1) for part in chances]
     reach = np.array([np.quantile(part, level) for part in greatest])
@@ -207,33 +206,33 @@ def lead_lag(
         effective=pairs * _independence(changes),
         band=np.stack([np.quantile(np.abs(part), level, axis=0) for part in chances]),
         reach=reach,
-        chance=np.array([[chance_of(part, abs(r)) for r in np.nan_to_num(seen)] for part in greatest]),
+        p_value=np.array([[chance_of(part, abs(r)) for r in np.nan_to_num(seen)] for part in greatest]),
         null=NULLS[chosen],
         lag=int(lags[best]) if size[best] > 0 else 0,
         finding=SUGGESTIVE if size[best] > reach[chosen] else NOT_FOUND,
         without_one=_without_one(changes, int(lags[best]) if size[best] > 0 else 0),
         same_year=float(seen[most_lag]),
         true_leads=np.array(_TRUE_LEADS),
-        power=_power(rho, pair.shape[-1], most_lag, reach=float(reach[chosen]), made_up=made_up, rng=rng),
+        power=_power(rho, pair.shape[-1], most_lag, reach=float(reach[chosen]), n_simulated=n_simulated, rng=rng),
         persistence=rho,
         n_years=pair.shape[-1],
         draws=len(one) if one.ndim > 1 else 0,
-        made_up=made_up,
+        n_simulated=n_simulated,
         share=share,
         beyond=beyond,
         level=level,
     )
 
 
-def _permuted(changes: Array, most_lag: int, made_up: int, *, rng: np.random.Generator) -> Array:
+def _permuted(changes: Array, most_lag: int, n_simulated: int, *, rng: np.random.Generator) -> Array:
     """Correlate changes in random order, shape (made_up, n_lags); 0 where they do not vary."""
-    mixed = [rng.permuted(np.tile(row, (made_up, 1)), axis=1) for row in changes]
+    mixed = [rng.permuted(np.tile(row, (n_simulated, 1)), axis=1) for row in changes]
     return np.nan_to_num(lagged_correlations(mixed[0], mixed[1], most_lag))
 
 
-def _apart(rho: Array, n_years: int, most_lag: int, *, made_up: int, rng: np.random.Generator) -> Array:
+def _apart(rho: Array, n_years: int, most_lag: int, *, n_simulated: int, rng: np.random.Generator) -> Array:
     """Correlate changes of levels made up apart, shape (made_up, n_lags)."""
-    changes = [np.diff(made_up_levels(np.full(made_up, value), n_years, rng=rng), axis=-1) for value in rho]
+    changes = [np.diff(made_up_levels(np.full(n_simulated, value), n_years, rng=rng), axis=-1) for value in rho]
     return lagged_correlations(changes[0], changes[1], most_lag)
 
 
@@ -256,7 +255,9 @@ def _independence(changes: Array) -> float:
     return float(np.clip((1.0 - product) / (1.0 + product), 0.0, 1.0))
 
 
-def leading_pairs(rho: Array, r: float, n_years: int, *, made_up: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def leading_pairs(
+    rho: Array, r: float, n_years: int, *, n_simulated: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
     """Make up changes of pairs in which the first series leads the second by one year.
 
     Parameters
@@ -267,7 +268,7 @@ def leading_pairs(rho: Array, r: float, n_years: int, *, made_up: int, rng: np.r
         Correlation of the second's changes with the first's of the year before. [-1 to 1]
     n_years
         Years of the levels.
-    made_up
+    n_simulated
         How many pairs.
     rng
         Source of random numbers.
@@ -277,17 +278,19 @@ def leading_pairs(rho: Array, r: float, n_years: int, *, made_up: int, rng: np.r
     tuple of two ndarrays, shape (made_up, n_years - 1)
         Changes of the first and of the second.
     """
-    leader, own = (np.diff(made_up_levels(np.full(made_up, value), n_years + 1, rng=rng), axis=-1) for value in rho)
+    leader, own = (np.diff(made_up_levels(np.full(n_simulated, value), n_years + 1, rng=rng), axis=-1) for value in rho)
     scale = np.sqrt(2.0 * (1.0 - rho))  # standard deviation of the changes of a level of variance 1
     follower = r * leader[:, :-1] / scale[0] + np.sqrt(1.0 - r**2) * own[:, 1:] / scale[1]
     return leader[:, 1:], follower
 
 
-def _power(rho: Array, n_years: int, most_lag: int, *, reach: float, made_up: int, rng: np.random.Generator) -> Array:
+def _power(
+    rho: Array, n_years: int, most_lag: int, *, reach: float, n_simulated: int, rng: np.random.Generator
+) -> Array:
     """Give the share of made-up pairs with a true lead of one year in which lag 1 is found, for each true lead."""
     found = []
     for r in _TRUE_LEADS:
-        leader, follower = leading_pairs(rho, r, n_years, made_up=made_up, rng=rng)
+        leader, follower = leading_pairs(rho, r, n_years, n_simulated=n_simulated, rng=rng)
         seen = lagged_correlations(leader, follower, most_lag)
         size = np.abs(seen)
         size[:, most_lag] = 0.0

@@ -32,7 +32,7 @@ class OrderUnderNoise:
         Place of the series that fell first alone; -1 where none did.
     lead
         Years from the first to the second fall; the years that remain where no second one follows; 0 on a tie.
-    chance
+    p_value
         Share of made-up sets, all series falling in one year, in which a first one leads by as long or longer. [0-1]
     again
         Share of made-up sets, each series falling in its own fitted year, in which the same series is first alone: how
@@ -44,7 +44,7 @@ class OrderUnderNoise:
         The one year in which a fall of all fits best; NaN where none fits.
     persistence : ndarray, shape (n_series,)
         Autocorrelation of what two means leave.
-    n_years, made_up : int
+    n_years, n_simulated : int
         Years; made-up sets of each kind.
     """
 
@@ -52,13 +52,13 @@ class OrderUnderNoise:
     falls: Array
     first: int
     lead: float
-    chance: float
+    p_value: float
     again: float
     power: float
     common_year: float
     persistence: Array
     n_years: int
-    made_up: int
+    n_simulated: int
 
 
 def common_fall(series: Array, years: IntArray, *, segment: int = 3) -> float:
@@ -101,7 +101,7 @@ def order_under_noise(
     reading: str = "break",
     *,
     rng: np.random.Generator,
-    made_up: int = 1000,
+    n_simulated: int = 1000,
     **fall: Any,  # noqa: ANN401 - passed to read_falls
 ) -> OrderUnderNoise:
     r"""Set the order of falls beside what chance makes of series that fell together.
@@ -116,7 +116,7 @@ def order_under_noise(
         ``onset`` or ``break``.
     rng
         Source of random numbers.
-    made_up
+    n_simulated
         How many sets are made up, of each kind.
     **fall
         What counts as a fall: see `falls.read_falls`.
@@ -151,7 +151,7 @@ def order_under_noise(
     first, lead = _first_and_lead(falls[np.newaxis], years)
     means, left = _two_means(series, years, own)
     rho = persistence_of(left)
-    alike_news = made_up_together(rho, correlation_of(left), len(years), sets=made_up, rng=rng)
+    alike_news = made_up_together(rho, correlation_of(left), len(years), sets=n_simulated, rng=rng)
     noise = left.std(axis=-1, keepdims=True) * alike_news
     together = _two_means(series, years, np.full(len(series), common))[0] + noise
     _, alike = _first_and_lead(read_falls(together, years, reading, **fall), years)
@@ -163,13 +163,13 @@ def order_under_noise(
         falls=falls,
         first=int(first[0]),
         lead=float(lead[0]),
-        chance=chance_of(alike, float(lead[0])),
+        p_value=chance_of(alike, float(lead[0])),
         again=float((leader == first[0]).mean()) if found else float("nan"),
         power=float(((leader == first[0]) & (far > bar)).mean()) if found else float("nan"),
         common_year=common,
         persistence=rho,
         n_years=len(years),
-        made_up=made_up,
+        n_simulated=n_simulated,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
 
@@ -17,39 +18,6 @@ from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 TURNS: Mapping[str, float] = {"fall": 1.0, "rise": -1.0}
 """A rise is read as the fall of the series turned upside down."""
-_READ: Mapping[str, str] = {"era": "str", "turn": "str", "reading": "str"}
-ORDER_TABLES: Mapping[str, Mapping[str, str]] = {
-    "order": {
-        **_READ,
-        "component": "str",
-        "estimate": "Int64",
-        "lower": "Int64",
-        "median": "Int64",
-        "upper": "Int64",
-        "level": "float64",
-        "first_alone": "float64",
-        "first_shared": "float64",
-        "first": "float64",
-        "never": "float64",
-        "draws": "int64",
-    },
-    "order_places": {**_READ, "component": "str", "place": "int64", "share": "float64"},
-    "orders": {**_READ, "order": "str", "nominal": "bool", "share": "float64"},
-    "before": {**_READ, "component": "str", "other": "str", "estimate": "Int64", "share": "float64"},
-    "order_chance": {
-        **_READ,
-        "first": "str",
-        "lead": "float64",
-        "chance": "float64",
-        "adjusted_chance": "float64",
-        "again": "float64",
-        "power": "float64",
-        "common_year": "Int64",
-        "persistence": "float64",
-        "n_years": "int64",
-        "made_up": "int64",
-    },
-}
 
 
 def order_tables(
@@ -71,9 +39,9 @@ def order_tables(
     Returns
     -------
     dict of str to list
-        Rows of each of `ORDER_TABLES` without unit and era.
+        Rows by table, without unit and era.
     """
-    tables: dict[str, list[Row]] = {name: [] for name in ORDER_TABLES}
+    tables: dict[str, list[Row]] = defaultdict(list)
     told = f"{trajectory.name}: order"
     share = drawn.study.config.analysis.breaks.minimum_segment
     segment = attempted(told, lambda: segment_length(share, n_years=series.n_years, n_regressors=1), steps=steps)
@@ -96,8 +64,8 @@ def _read(
     """Read one turn by one reading."""
     found = fall_order(sign * series.draws, series.years, reading, segment=segment, level=level)
     falls = read_falls(sign * series.nominal, series.years, reading, segment=segment)
-    chance = _chance(sign * series.nominal, series, reading, segment=segment, rng=rng)
-    return {**_told(found, falls, series.components), "order_chance": [chance]}
+    p_value = _chance(sign * series.nominal, series, reading, segment=segment, rng=rng)
+    return {**_told(found, falls, series.components), "order_tests": [p_value]}
 
 
 def _told(found: FallOrder, falls: Array, components: tuple[str, ...]) -> dict[str, list[Row]]:
@@ -108,7 +76,7 @@ def _told(found: FallOrder, falls: Array, components: tuple[str, ...]) -> dict[s
             "component": name,
             "estimate": falls[place],
             **{what: getattr(found, what)[place] for what in ("lower", "median", "upper")},
-            "level": found.level,
+            "confidence": found.level,
             **{what: getattr(found, what)[place] for what in ("first_alone", "first_shared", "first", "never")},
             "draws": found.draws,
         }
@@ -166,12 +134,12 @@ def _chance(turned: Array, series: CompleteSeries, reading: str, *, segment: int
     return {
         "first": series.components[found.first] if found.first >= 0 else "",
         "lead": found.lead,
-        "chance": found.chance if found.first >= 0 else np.nan,
-        "adjusted_chance": np.nan,
+        "p_value": found.p_value if found.first >= 0 else np.nan,
+        "p_adjusted": np.nan,
         "again": found.again,
         "power": found.power,
         "common_year": found.common_year,
         "persistence": float(found.persistence.mean()),
         "n_years": found.n_years,
-        "made_up": found.made_up,
+        "n_simulated": found.n_simulated,
     }

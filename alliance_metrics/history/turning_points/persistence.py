@@ -130,12 +130,12 @@ def correlation_of(rows: Array) -> Array:
     return found
 
 
-def chance_of(made_up: Array, seen: float) -> float:
+def chance_of(n_simulated: Array, seen: float) -> float:
     r"""Give how often made-up statistics are at least as great as the one seen, which counts as one of them.
 
     Parameters
     ----------
-    made_up : ndarray, shape (n,)
+    n_simulated : ndarray, shape (n,)
         Statistics where nothing is to be found.
     seen
         The statistic seen.
@@ -145,7 +145,7 @@ def chance_of(made_up: Array, seen: float) -> float:
     float
         :math:`(1 + \#\{m \ge s\}) / (1 + n)`, so never 0. [0-1]
     """
-    return float((1 + np.count_nonzero(made_up >= seen - 1e-12)) / (1 + len(made_up)))
+    return float((1 + np.count_nonzero(n_simulated >= seen - 1e-12)) / (1 + len(n_simulated)))
 
 
 def adjusted_chances(chances: Array) -> Array:

@@ -30,14 +30,14 @@ class Prediction:
         Error by own and others' changes over that by own alone; below 1 the others tell what its own past does not.
     single : ndarray, shape (n_series, n_series)
         Like `ratio` by one other series alone: the row's change foretold by the column's; NaN on the diagonal.
-    chance, beyond_chance : ndarray, shape (n_series,)
+    p_value, beyond_chance : ndarray, shape (n_series,)
         Share of made-up sets in which `ratio` and `beyond_own` are as low: sets whose series have the persistence and
         the same-year correlation of these, and no lead. Each for itself, not over all series at once. [0-1]
     lower, median, upper : ndarray, shape (n_series,)
         Quantiles of `ratio` over draws; NaN without draws.
     helps : ndarray, shape (n_series,)
         Share of draws in which `ratio` is below 1; NaN without draws. [0-1]
-    n_years, predicted, draws, made_up : int
+    n_years, predicted, draws, n_simulated : int
         Years; years foretold, one by one; draws; made-up sets.
     """
 
@@ -45,7 +45,7 @@ class Prediction:
     own: Array
     beyond_own: Array
     single: Array
-    chance: Array
+    p_value: Array
     beyond_chance: Array
     lower: Array
     median: Array
@@ -54,7 +54,7 @@ class Prediction:
     n_years: int
     predicted: int
     draws: int
-    made_up: int
+    n_simulated: int
 
 
 def left_out_error(outcome: Array, regressors: Array) -> Array:
@@ -113,7 +113,9 @@ def prediction_ratios(series: Array) -> tuple[Array, Array, Array]:
     return ratio, alone, beyond
 
 
-def foretell_changes(series: Array, *, rng: np.random.Generator, level: float = 0.9, made_up: int = 1000) -> Prediction:
+def foretell_changes(
+    series: Array, *, rng: np.random.Generator, level: float = 0.9, n_simulated: int = 1000
+) -> Prediction:
     """Foretell each series' yearly change by the others' changes of the year before, each year left out once.
 
     Parameters
@@ -124,7 +126,7 @@ def foretell_changes(series: Array, *, rng: np.random.Generator, level: float = 
         Source of random numbers.
     level
         Probability between the outer quantiles over draws. [0-1]
-    made_up
+    n_simulated
         How many sets of series without a lead are made up.
 
     Returns
@@ -150,7 +152,7 @@ def foretell_changes(series: Array, *, rng: np.random.Generator, level: float = 
         raise ValueError(f"{count} series of {n} years; two series and {count + 5} years or more are needed")
     ratio, own, beyond = prediction_ratios(middle)
     alike = correlation_of(np.diff(middle, axis=-1))
-    sets = made_up_together(persistence_of(middle), alike, n, sets=made_up, rng=rng)
+    sets = made_up_together(persistence_of(middle), alike, n, sets=n_simulated, rng=rng)
     by_chance, _, beyond_by_chance = prediction_ratios(sets)
     quantiles, helps = np.full((3, count), np.nan), np.full(count, np.nan)
     if series.ndim > 2:
@@ -164,7 +166,7 @@ def foretell_changes(series: Array, *, rng: np.random.Generator, level: float = 
         own=own,
         beyond_own=beyond,
         single=_one_by_one(middle),
-        chance=_as_low(by_chance, ratio),
+        p_value=_as_low(by_chance, ratio),
         beyond_chance=_as_low(beyond_by_chance, beyond),
         lower=quantiles[0],
         median=quantiles[1],
@@ -173,12 +175,12 @@ def foretell_changes(series: Array, *, rng: np.random.Generator, level: float = 
         n_years=n,
         predicted=n - 2,
         draws=len(series) if series.ndim > 2 else 0,
-        made_up=made_up,
+        n_simulated=n_simulated,
     )
 
 
 def prediction_power(
-    series: Array, *, true_lead: float, rng: np.random.Generator, made_up: int = 300, level: float = 0.95
+    series: Array, *, true_lead: float, rng: np.random.Generator, n_simulated: int = 300, level: float = 0.95
 ) -> Array:
     """Give how often a true lead of one year of one other series would be found beyond a series' own past.
 
@@ -190,7 +192,7 @@ def prediction_power(
         Correlation of a series' change with that of the one it follows, the year before. [-1 to 1]
     rng
         Source of random numbers.
-    made_up
+    n_simulated
         How many sets, without a lead and for each pair.
     level
         One less the chance at which a prediction counts as found. [0-1]
@@ -203,17 +205,17 @@ def prediction_power(
     """
     count, n = series.shape
     rho, alike = persistence_of(series), correlation_of(np.diff(series, axis=-1))
-    without = prediction_ratios(made_up_together(rho, alike, n, sets=made_up, rng=rng))[2]
+    without = prediction_ratios(made_up_together(rho, alike, n, sets=n_simulated, rng=rng))[2]
     bar = np.quantile(without, 1.0 - level, axis=0, method="lower")
     spread = np.sqrt(2.0 * (1.0 - rho))  # standard deviation of the changes of a level of variance 1
     found = np.zeros(count)
     for target in range(count):
         for leader in (place for place in range(count) if place != target):
-            changes = np.diff(made_up_together(rho, alike, n + 1, sets=made_up, rng=rng), axis=-1)
+            changes = np.diff(made_up_together(rho, alike, n + 1, sets=n_simulated, rng=rng), axis=-1)
             moved = changes[..., 1:].copy()
             followed = true_lead * changes[:, leader, :-1] / spread[leader] * spread[target]
             moved[:, target] = followed + np.sqrt(1.0 - true_lead**2) * moved[:, target]
-            levels = np.concatenate([np.zeros((made_up, count, 1)), np.cumsum(moved, axis=-1)], axis=-1)
+            levels = np.concatenate([np.zeros((n_simulated, count, 1)), np.cumsum(moved, axis=-1)], axis=-1)
             found[target] += (prediction_ratios(levels)[2][:, target] <= bar[target]).mean()
     return np.asarray(found / (count - 1))
 
@@ -235,7 +237,7 @@ def _over(above: Array, below: Array) -> Array:
     return np.asarray(np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 1e-9))
 
 
-def _as_low(made_up: Array, seen: Array) -> Array:
+def _as_low(n_simulated: Array, seen: Array) -> Array:
     """Give the share of made-up ratios as low as those seen, which count as one of them; NaN where none is seen."""
-    share = (1 + (made_up <= seen + 1e-12).sum(axis=0)) / (1 + len(made_up))
+    share = (1 + (n_simulated <= seen + 1e-12).sum(axis=0)) / (1 + len(n_simulated))
     return np.where(np.isnan(seen), np.nan, share)

@@ -21,37 +21,37 @@ class StrengthChance:
     ----------
     share
         Share of the sum of squares that the gate takes away: the statistic. [0-1]
-    chance
+    p_value
         How often a made-up gate, independent of all and with the gate's persistence, mean and deviation, takes away as
         much. [0-1]
     shifted
         How often the gate itself, shifted against the others by any number of years in a circle, does; never below one
         over the number of years. [0-1]
-    trendless_chance
-        `chance` when a straight line in time is taken from all series first. [0-1]
+    p_trendless
+        `p_value` when a straight line in time is taken from all series first. [0-1]
     typical
         Median strength that made-up gates give, so what "no gate" looks like. [0-1]
     true_strengths, power : ndarray, shape (n_strengths,)
-        Strengths made up, and the share of made-up series having them whose `chance` is at most ``1 - level``.
+        Strengths made up, and the share of made-up series having them whose `p_value` is at most ``1 - level``.
     persistence
         Of the gate. [-1 to 1]
     level
         One less the chance at which a strength counts as found in `power`. [0-1]
-    n_years, made_up, studied : int
+    n_years, n_simulated, studied : int
         Years; made-up gates; made-up series behind each power.
     """
 
     share: float
-    chance: float
+    p_value: float
     shifted: float
-    trendless_chance: float
+    p_trendless: float
     typical: float
     true_strengths: Array
     power: Array
     persistence: float
     level: float
     n_years: int
-    made_up: int
+    n_simulated: int
     studied: int
 
 
@@ -62,7 +62,7 @@ def strength_chance(
     rng: np.random.Generator,
     bounded: bool = True,
     level: float = 0.95,
-    made_up: int = 1000,
+    n_simulated: int = 1000,
     studied: int = 200,
 ) -> StrengthChance:
     r"""Test a strength of 0 against gates that share nothing with the series but have the gate's persistence.
@@ -79,7 +79,7 @@ def strength_chance(
         Whether scales stay within 0 and 1.
     level
         One less the chance at which a strength counts as found in the power. [0-1]
-    made_up
+    n_simulated
         How many gates are made up.
     studied
         How many series are made up for each power; 0 leaves it out.
@@ -99,42 +99,42 @@ def strength_chance(
     Two series that wander look gated by one another, so a test that treats years as independent nearly always finds a
     strength. Made-up gates are autoregressive of one lag with the corrected persistence, cut off at 0 and 1. Under a
     straight trend common to all, the trend itself is the gate's only likeness and no test of this kind is exact; that
-    is what `trendless_chance` is for. Gated series keep what they share among themselves, since only the gate is made
+    is what `p_trendless` is for. Gated series keep what they share among themselves, since only the gate is made
     up. For the power, series :math:`a_k(1 - \lambda + \lambda g)` get remainders with the residuals' persistence and
     deviation and are tested against gates made up for them.
 
     *How well it works*, 21 years, two gated series, noise of 0.08, persistence from 0 to 0.9, 200 sets a figure: a
-    strength of 0 is found in 3% to 7% by `chance`, 3% to 11% by `shifted`; one of 0.5 in 70% to 100%. If gate and gated
-    share a straight trend and no gate, `chance` finds one in 24% to 50% and `shifted` in 62% to 77%, `trendless_chance`
-    in 5% to 10%: a strength whose `trendless_chance` is not small too may be a trend.
+    strength of 0 is found in 3% to 7% by `p_value`, 3% to 11% by `shifted`; one of 0.5 in 70% to 100%. If gate and gated
+    share a straight trend and no gate, `p_value` finds one in 24% to 50% and `shifted` in 62% to 77%, `p_trendless`
+    in 5% to 10%: a strength whose `p_trendless` is not small too may be a trend.
     """
     refuse_gaps(gate, "the gate")
     refuse_gaps(gated, "gated series")
     rho = float(persistence_of(gate))
-    gates = _made_up_gates(gate, made_up, rng=rng)
+    gates = _made_up_gates(gate, n_simulated, rng=rng)
     strengths, shares = fit_strength(gates, gated[np.newaxis], bounded=bounded)
     share = float(fit_strength(gate, gated, bounded=bounded)[1])
     circle = np.stack([np.roll(gate, shift) for shift in range(len(gate))])
     shifted = fit_strength(circle, gated[np.newaxis], bounded=bounded)[1]
     level_gate, level_gated = without_trend(gate), without_trend(gated)
     beside = fit_strength(
-        _made_up_gates(level_gate, made_up, rng=rng, trend=False), level_gated[np.newaxis], bounded=bounded
+        _made_up_gates(level_gate, n_simulated, rng=rng, trend=False), level_gated[np.newaxis], bounded=bounded
     )[1]
     power = [
         _power(gate, gated, true, bounded=bounded, level=level, studied=studied, rng=rng) for true in _TRUE_STRENGTHS
     ]
     return StrengthChance(
         share=share,
-        chance=chance_of(shares, share),
+        p_value=chance_of(shares, share),
         shifted=float((shifted >= share - 1e-12).mean()),
-        trendless_chance=chance_of(beside, float(fit_strength(level_gate, level_gated, bounded=bounded)[1])),
+        p_trendless=chance_of(beside, float(fit_strength(level_gate, level_gated, bounded=bounded)[1])),
         typical=float(np.median(strengths)),
         true_strengths=np.array(_TRUE_STRENGTHS),
         power=np.array(power),
         persistence=rho,
         level=level,
         n_years=len(gate),
-        made_up=made_up,
+        n_simulated=n_simulated,
         studied=studied,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.coding.panel import IndicatorPanel
@@ -27,63 +26,6 @@ from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 _ROUNDING = 1e-5  # of single precision: scores beyond 0 and 1 by less are brought back
 _STUDIED = 100  # made-up series behind each power
-STRENGTH_TABLES: Mapping[str, Mapping[str, str]] = {
-    "strength": {
-        "era": "str",
-        "component": "str",
-        "estimate": "float64",
-        "lower": "float64",
-        "upper": "float64",
-        "level": "float64",
-        "bootstrap_lower": "float64",
-        "bootstrap_upper": "float64",
-        "drawn_lower": "float64",
-        "drawn_median": "float64",
-        "drawn_upper": "float64",
-        "share": "float64",
-        "trendless": "float64",
-        "trendless_share": "float64",
-        "gate_range": "float64",
-        "persistence": "float64",
-        "n_years": "int64",
-        "draws": "int64",
-        "resamples": "int64",
-    },
-    "strength_scales": {"era": "str", "component": "str", "other": "str", "estimate": "float64"},
-    "strength_tests": {
-        "era": "str",
-        "component": "str",
-        "share": "float64",
-        "chance": "float64",
-        "adjusted_chance": "float64",
-        "shifted": "float64",
-        "trendless_chance": "float64",
-        "typical": "float64",
-        "power": "float64",
-        "true_strength": "float64",
-        "level": "float64",
-        "persistence": "float64",
-        "n_years": "int64",
-        "made_up": "int64",
-    },
-    "strength_power": {
-        "era": "str",
-        "component": "str",
-        "true_strength": "float64",
-        "power": "float64",
-        "n_years": "int64",
-        "made_up": "int64",
-    },
-    "strength_coders": {
-        "era": "str",
-        "component": "str",
-        "gate_coder": "str",
-        "gated_coder": "str",
-        "estimate": "float64",
-        "share": "float64",
-        "n_years": "int64",
-    },
-}
 TOLD_STRENGTH = 0.5
 """True strength whose power stands beside every test."""
 
@@ -127,7 +69,7 @@ def strength_tables(drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, ste
     Returns
     -------
     dict of str to list
-        Rows of each of `STRENGTH_TABLES` but the one by coder, without unit and era.
+        Rows by table but for those by coder, without unit and era.
     """
     told = f"{trajectory.name}: strength of {gate}"
     gated = scored_components(drawn, gated_pillars(drawn, gate), trajectory)
@@ -149,7 +91,7 @@ def strength_tables(drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, ste
     )
     if found is None:
         return {}
-    chance = strength_chance(
+    p_value = strength_chance(
         nominal[0],
         nominal[1:],
         rng=drawn.stream("turning_points", "strength_chance", *names),
@@ -161,7 +103,7 @@ def strength_tables(drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, ste
     return {
         "strength": [{"component": gate, **_estimated(found, series, level=drawn.level)}],
         "strength_scales": scales,
-        **_tested(chance, gate),
+        **_tested(p_value, gate),
     }
 
 
@@ -181,7 +123,7 @@ def _estimated(found: Strength, series: CompleteSeries, *, level: float) -> Row:
         "estimate": found.estimate,
         "lower": found.profile_lower,
         "upper": found.profile_upper,
-        "level": found.level,
+        "confidence": found.level,
         **{f"drawn_{end}": value for end, value in zip(("lower", "median", "upper"), quantiles.tolist(), strict=True)},
         **{
             name: getattr(found, name)
@@ -195,12 +137,12 @@ def _estimated(found: Strength, series: CompleteSeries, *, level: float) -> Row:
 def _tested(found: StrengthChance, gate: str) -> dict[str, list[Row]]:
     row = {
         "component": gate,
-        **{name: getattr(found, name) for name in ("share", "chance", "shifted", "trendless_chance", "typical")},
-        "adjusted_chance": np.nan,
+        **{name: getattr(found, name) for name in ("share", "p_value", "shifted", "p_trendless", "typical")},
+        "p_adjusted": np.nan,
         "power": float(np.interp(TOLD_STRENGTH, found.true_strengths, found.power)),
         "true_strength": TOLD_STRENGTH,
-        "level": 1.0 - found.level,
-        **{name: getattr(found, name) for name in ("persistence", "n_years", "made_up")},
+        "test_level": 1.0 - found.level,
+        **{name: getattr(found, name) for name in ("persistence", "n_years", "n_simulated")},
     }
     powers = [
         {
@@ -208,14 +150,14 @@ def _tested(found: StrengthChance, gate: str) -> dict[str, list[Row]]:
             "true_strength": true,
             "power": power,
             "n_years": found.n_years,
-            "made_up": found.studied,
+            "n_simulated": found.studied,
         }
         for true, power in zip(found.true_strengths.tolist(), found.power.tolist(), strict=True)
     ]
     return {"strength_tests": [row], "strength_power": powers}
 
 
-def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> pd.DataFrame:
+def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> list[Row]:
     """Fit the strength with the gate as one coder scores it and the gated pillars as another does.
 
     A leaning of one coder in one year moves all that this coder scores together and looks like a gate; it does not move
@@ -232,16 +174,15 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> pd.Data
 
     Returns
     -------
-    DataFrame
-        ``strength_coders``: one row a trajectory and pair of coders, each coder with themselves included.
+    list of dict
+        Rows of ``strength_coders``: one a trajectory and pair of coders, each coder with themselves included.
     """
     panel, spec = drawn.study.panel, drawn.study.spec
-    columns = [panel.unit, *STRENGTH_TABLES["strength_coders"]]
     told = f"strength of {gate} by coders"
     if len(panel.coders) < 2 or spec.combine == "model":
         one = len(panel.coders) < 2
         steps.append((told, "there is one coder" if one else "a model of coders takes the place of each"))
-        return pd.DataFrame(columns=columns)
+        return []
     places = [drawn.draws.components.index(name) for name in (gate, *gated_pillars(drawn, gate))]
     scores: list[Array] = []
     try:
@@ -251,13 +192,12 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> pd.Data
             scores.append(nominal_scores(plan_index(alone, spec))[places])
     except SpecError as error:
         steps.append((told, "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)))
-        return pd.DataFrame(columns=columns)
-    rows = [
+        return []
+    return [
         {panel.unit: one.unit, "era": one.era, "component": gate, **row}
         for one in drawn.trajectories
         for row in _crossed(np.stack(scores)[:, :, one.rows], one, panel.coders)
     ]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _crossed(scores: Array, trajectory: Trajectory, coders: tuple[str, ...]) -> list[Row]:
@@ -278,7 +218,7 @@ def _crossed(scores: Array, trajectory: Trajectory, coders: tuple[str, ...]) -> 
     return rows
 
 
-def not_identified_table(drawn: DrawnStudy, gate: str | None) -> pd.DataFrame:
+def not_identified_table(drawn: DrawnStudy, gate: str | None) -> list[Row]:
     """Say what these years cannot tell, however many draws there are.
 
     Parameters
@@ -290,8 +230,8 @@ def not_identified_table(drawn: DrawnStudy, gate: str | None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        ``subject`` and ``cause``.
+    list of dict
+        Rows of ``not_identified``.
     """
     coders = drawn.study.panel.coders
     shared = "one coder" if len(coders) == 1 else f"the same {len(coders)} coders"
@@ -310,4 +250,4 @@ def not_identified_table(drawn: DrawnStudy, gate: str | None) -> pd.DataFrame:
                 "full strength with a low scale and less with a higher differ only as far as the gate varies",
             ),
         ]
-    return pd.DataFrame(rows, columns=["subject", "cause"])
+    return [{"subject": subject, "cause": cause} for subject, cause in rows]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,6 @@ from alliance_metrics.history.validation.measures import Measure, measures_of
 from alliance_metrics.history.validation.rank_agreement import FEWEST, FORMS, RankAgreement, rank_agreement
 from alliance_metrics.history.validation.ranked_components import SETS, RankedComponents
 from alliance_metrics.history.validation.rival_index import (
-    RIVAL_COLUMNS,
     as_measure,
     rebuild_rivals,
     rival_table,
@@ -20,92 +19,18 @@ from alliance_metrics.history.validation.rival_index import (
 )
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import NOT_DONE, DrawnStudy, not_done_table
+from alliance_metrics.results.words import ALL
+from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
 from alliance_metrics.study.score import record_of
 
 ENOUGH = 8
 """Fewest values of which it is said whether they agree."""
 READINGS = ("agrees", "leans with", "leans against", "disagrees", "too short", "does not vary")
-ALL, SEEN_TABLES = "all", ("measures", "measures_declared", "rivals")
-"""The unit of rows about every unit together; the tables this analysis reads."""
+SEEN_TABLES = ("measures", "measures_declared", "rivals")
+"""The tables this analysis reads."""
 
 
-class Validation(TidyResult):
-    """The index and its pillars against yearly measures from outside, era by era.
-
-    ``agreement`` has one row for each measure, component and form (levels; trendless: less a straight line in time;
-    changes from year to year). ``estimate`` is Spearman's correlation of nominal scores in the direction declared for
-    the measure, so above 0 is as expected; ``lower`` and ``upper`` are quantiles over draws, whose noise weakens
-    correlations, so that a strong estimate may lie above them; ``kendall`` likewise. ``chance`` is the share of
-    unconnected series as persistent as these that correlate as strongly, ``shifted_chance`` that of circular shifts,
-    ``reach`` what unconnected series stay within, ``effective_years`` how many independent years scatter as much,
-    ``power`` how often a true correlation of 0.7 would be found. ``independent`` says whether coders had not been shown
-    it; ``reading`` is one of `READINGS`. ``years`` has measure and index side by side with their standing among the
-    years, 0 to 100, high where the year is cohesive by it; ``summary`` counts the readings of counted measures;
-    ``cooperation_index`` sets a rebuilt rival beside the index; ``not_done`` says what was passed over.
-    """
-
-    KIND: ClassVar[str] = "validation"
-    UNKEYED: ClassVar[frozenset[str]] = frozenset({"not_done"})
-    TABLES: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "agreement": {
-            "era": "str",
-            "measure": "str",
-            "name": "str",
-            "family": "str",
-            "independent": "bool",
-            "counted": "bool",
-            "component": "str",
-            "tier": "str",
-            "declared": "bool",
-            "form": "str",
-            "direction": "int64",
-            "years": "int64",
-            "first_year": "int64",
-            "last_year": "int64",
-            "estimate": "float64",
-            "lower": "float64",
-            "upper": "float64",
-            "level": "float64",
-            "draws": "int64",
-            "kendall": "float64",
-            "chance": "float64",
-            "shifted_chance": "float64",
-            "reach": "float64",
-            "effective_years": "float64",
-            "power": "float64",
-            "persistence_measure": "float64",
-            "persistence_component": "float64",
-            "sign_met": "boolean",
-            "reading": "str",
-        },
-        "years": {
-            "era": "str",
-            "measure": "str",
-            "independent": "bool",
-            "year": "int64",
-            "value": "float64",
-            "measured_in": "str",
-            "standing": "float64",
-            "index": "float64",
-            "index_standing": "float64",
-        },
-        "summary": {
-            "era": "str",
-            "independent": "bool",
-            "against": "str",
-            "form": "str",
-            "measures": "int64",
-            "families": "int64",
-            **{name.replace(" ", "_"): "int64" for name in READINGS},
-            "agrees_by_chance": "float64",
-        },
-        "cooperation_index": RIVAL_COLUMNS,
-        "not_done": NOT_DONE,
-    }
-
-
-def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> Validation:
+def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
     """Set the index and its pillars beside measures from outside.
 
     Parameters
@@ -117,7 +42,7 @@ def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
 
     Returns
     -------
-    Validation
+    TidyResult
         The tables; without rows where the package has no measures.
 
     Notes
@@ -144,13 +69,10 @@ def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
         if progress:
             progress((done + 1) / len(drawn.trajectories))
     key = drawn.study.panel.unit
-    whole = {
-        name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[key, *Validation.TABLES[name]])
-        for name, frames in parts.items()
-    }
-    whole["summary"] = _summary(whole["agreement"], key, level=drawn.level)
-    whole["not_done"] = not_done_table(list(dict.fromkeys(steps)))
-    return Validation(whole, key=key, record={**record_of(drawn.study), "sets": SETS})
+    agreement = pd.concat(parts["agreement"], ignore_index=True) if parts["agreement"] else pd.DataFrame()
+    summary = _summary(agreement, key, level=drawn.level) if len(agreement) else []
+    whole = {**parts, "summary": summary, "skipped": skipped_rows(steps)}
+    return TidyResult(whole, key=key, record={**record_of(drawn.study), "sets": SETS}, kind="validation")
 
 
 def _add_measure(
@@ -207,11 +129,11 @@ def _row(sides: RankedComponents, measure: Measure, component: str, *, form: str
         "estimate": sign * found.correlation,
         "lower": lower,
         "upper": upper,
-        "level": drawn.level,
+        "confidence": drawn.level,
         "kendall": sign * found.concordance,
-        "shifted_chance": found.shifted,
+        "p_shifted": found.shifted,
         "effective_years": found.effective,
-        **{name: getattr(found, name) for name in ("draws", "chance", "reach", "power")},
+        **{name: getattr(found, name) for name in ("draws", "p_value", "reach", "power")},
         "persistence_measure": outer.persistence,
         "persistence_component": own.persistence,
         "sign_met": pd.NA if np.isnan(found.correlation) else sign * found.correlation > 0.0,
@@ -242,7 +164,7 @@ def reading_of(found: RankAgreement, *, direction: int, level: float) -> str:
     if np.isnan(found.correlation):
         return "does not vary"
     one_side = found.lower > 0.0 or found.upper < 0.0
-    surely = found.chance <= 1.0 - level + 1e-12 and one_side
+    surely = found.p_value <= 1.0 - level + 1e-12 and one_side
     if direction * found.correlation > 0.0:
         return "agrees" if surely else "leans with"
     return "disagrees" if surely else "leans against"
@@ -271,7 +193,7 @@ def _year_table(sides: RankedComponents, measure: Measure, values: pd.Series) ->
     )
 
 
-def _summary(agreement: pd.DataFrame, key: str, *, level: float) -> pd.DataFrame:
+def _summary(agreement: pd.DataFrame, key: str, *, level: float) -> list[dict[str, Any]]:
     """Count the readings of counted measures, for each unit and era and for all units of an era."""
     counted = agreement[agreement["counted"].astype(bool)]
     sorts = [counted[counted["tier"] == "index"].assign(against="index")]
@@ -289,7 +211,7 @@ def _summary(agreement: pd.DataFrame, key: str, *, level: float) -> pd.DataFrame
                 "measures": len(group),
                 "families": group["family"].nunique(),
                 **{name.replace(" ", "_"): int(counts.get(name, 0)) for name in READINGS},
-                "agrees_by_chance": tested * (1.0 - level) / 2.0,
+                "agrees_expected": tested * (1.0 - level) / 2.0,
             }
         )
-    return pd.DataFrame(rows, columns=[key, *Validation.TABLES["summary"]])
+    return rows

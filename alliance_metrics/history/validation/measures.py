@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 
 
 @dataclass(frozen=True, eq=False)

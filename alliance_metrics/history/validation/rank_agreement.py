@@ -30,7 +30,7 @@ class RankedSeries:
         The series in its form.
     unit : ndarray, shape (n,)
         Its ranks about their mean, of length one; 0 throughout where it does not vary.
-    made_up : ndarray, shape (sets, n)
+    n_simulated : ndarray, shape (sets, n)
         The same of series that have nothing to do with any other.
     drawn : ndarray, shape (n_draws, n)
         The same of each draw; no rows where it is not drawn.
@@ -41,7 +41,7 @@ class RankedSeries:
     years: IntArray
     values: Array
     unit: Array
-    made_up: Array
+    n_simulated: Array
     drawn: Array
     persistence: float
 
@@ -62,7 +62,7 @@ class RankAgreement:
         Quantiles of the correlation over draws; NaN where neither series is drawn. [-1 to 1]
     draws
         Draws behind them.
-    chance
+    p_value
         Share of made-up series whose absolute correlation is as great: once those of the one beside the other as it is,
         once the reverse; the greater share. [0-1]
     shifted
@@ -81,7 +81,7 @@ class RankAgreement:
     lower: float
     upper: float
     draws: int
-    chance: float
+    p_value: float
     shifted: float
     reach: float
     effective: float
@@ -227,11 +227,11 @@ def rank_series(
     unit = unit_ranks(own)
     rho = _persistence(unit, at, lines=2 if form == "trendless" else 1)
     length = int(at[-1] - at[0]) + 1 if len(at) else 0
-    made_up = made_up_levels(np.full(sets, rho), length, rng=rng)[:, at - at[0] if len(at) else at]
+    n_simulated = made_up_levels(np.full(sets, rho), length, rng=rng)[:, at - at[0] if len(at) else at]
     if form == "trendless":
-        made_up = in_form(made_up, at, form)[0]
+        n_simulated = in_form(n_simulated, at, form)[0]
     kept = np.empty((0, len(years))) if drawn is None else drawn[np.isfinite(drawn).all(axis=-1)]
-    return RankedSeries(at, own, unit, unit_ranks(made_up), unit_ranks(in_form(kept, years, form)[0]), rho)
+    return RankedSeries(at, own, unit, unit_ranks(n_simulated), unit_ranks(in_form(kept, years, form)[0]), rho)
 
 
 def _persistence(unit: Array, years: IntArray, *, lines: int) -> float:
@@ -313,7 +313,7 @@ def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> R
     if n < FEWEST or not one.unit.any() or not other.unit.any():
         return RankAgreement(n, *(4 * (np.nan,)), 0, *(5 * (np.nan,)))
     seen = float(np.clip(one.unit @ other.unit, -1.0, 1.0))
-    nulls = (one.made_up @ other.unit, other.made_up @ one.unit)
+    nulls = (one.n_simulated @ other.unit, other.n_simulated @ one.unit)
     reach = max(float(np.quantile(np.abs(part), level)) for part in nulls)
     spread = max(float((part**2).mean()) for part in nulls)
     drawn = np.concatenate([one.drawn @ other.unit, other.drawn @ one.unit])
@@ -326,7 +326,7 @@ def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> R
         lower=float(ends[0]),
         upper=float(ends[1]),
         draws=len(drawn),
-        chance=max(chance_of(np.abs(part), abs(seen)) for part in nulls),
+        p_value=max(chance_of(np.abs(part), abs(seen)) for part in nulls),
         shifted=float((np.abs(shifts) >= abs(seen) - 1e-12).mean()),
         reach=reach,
         effective=min(1.0 + 1.0 / spread, float(n)),

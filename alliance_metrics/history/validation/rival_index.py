@@ -11,29 +11,13 @@ from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.validation.measures import Measure
 from alliance_metrics.history.validation.rank_agreement import mean_ranks
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 PARTED = 25.0
 """Points of standing from which two indices are said to part in a year."""
 WHOLE = "all"
 """The dimension of a row about the rival as a whole."""
-RIVAL_COLUMNS = {
-    "era": "str",
-    "rival": "str",
-    "year": "int64",
-    "estimate": "float64",
-    "indicators": "int64",
-    "indicators_published": "int64",
-    "index": "float64",
-    "standing": "float64",
-    "index_standing": "float64",
-    "gap": "float64",
-    "lower": "float64",
-    "upper": "float64",
-    "level": "float64",
-    "parted": "bool",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,8 +159,9 @@ def rival_table(drawn: DrawnStudy, trajectory: Trajectory, rival: Rival, *, draw
     Returns
     -------
     DataFrame
-        `RIVAL_COLUMNS`: values, standings of both among the years both have, and the gap: the index's standing less the
-        rival's, with its interval over draws. ``parted`` where it is `PARTED` or more and the interval excludes 0.
+        Rows of ``cooperation_index``: values, standings of both among the years both have, and the gap: the index's
+        standing less the rival's, with its interval over draws. ``parted`` where it is `PARTED` or more and the
+        interval excludes 0.
     """
     nominal = drawn.nominal_of((drawn.index_id,), trajectory)[0]
     both = np.isin(trajectory.years, rival.series.index) & np.isfinite(nominal)
@@ -203,7 +188,7 @@ def rival_table(drawn: DrawnStudy, trajectory: Trajectory, rival: Rival, *, draw
             "gap": gap,
             "lower": lower,
             "upper": upper,
-            "level": drawn.level,
+            "confidence": drawn.level,
             "parted": (np.abs(gap) >= PARTED) & ((lower > 0.0) | (upper < 0.0)),
         }
     )

@@ -49,7 +49,7 @@ def standing(tables: BriefTables) -> Markup:
     level = EMPTY
     if pd.notna(now["lower"]):
         level = Markup(" ({} interval {} to {})").format(
-            now.told("level", "percent"), now.told("lower"), now.told("upper")
+            now.told("confidence", "percent"), now.told("lower"), now.told("upper")
         )
     head = Markup("In {} the {} of {} stands at {}{} on a scale of {}").format(
         now.told("year", "whole"), now.told("component", "name"), now.told(tables.unit, "text"),
@@ -259,8 +259,8 @@ def _break_told(tables: BriefTables) -> Markup:
     )
     if test is None:
         return told
-    chance = test.told("chance", "percent")
-    if test["chance"] <= test["level"]:
+    chance = test.told("p_value", "percent")
+    if test["p_value"] <= test["test_level"]:
         return told + Markup(", more than mere persistence shows ({} of such series break as clearly)").format(chance)
     return told + Markup(", but a series that merely persists breaks as clearly with probability {}").format(chance)
 

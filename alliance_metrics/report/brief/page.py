@@ -15,13 +15,13 @@ from alliance_metrics.report.brief.cells import record_cell
 from alliance_metrics.report.brief.parts import Section
 from alliance_metrics.report.brief.past import claims, eras, outside, turning_points
 from alliance_metrics.report.brief.sections import doubt, moved, pillars, trajectory
-from alliance_metrics.report.brief.tables import SCORE, BriefTables
+from alliance_metrics.report.brief.tables import BriefTables
 from alliance_metrics.report.brief.words import SCALE, SCALE_SOURCE
 from alliance_metrics.report.charts.catalogue import CHARTS
 from alliance_metrics.report.charts.files import rendered
 from alliance_metrics.report.charts.frame import Picture
 from alliance_metrics.report.charts.style import Style
-from alliance_metrics.report.charts.tables import KINDS, SavedTables
+from alliance_metrics.report.charts.tables import DRAWN, SavedTables
 from alliance_metrics.results.tidy_result import TidyResult
 
 Series = tuple[str, str]
@@ -87,7 +87,7 @@ def narrowed(tables: BriefTables, series: Sequence[Series], *, years: bool) -> S
     results = {
         kind: _kept(result, tables, series, years=years)
         for kind, (_, result) in tables.results.items()
-        if kind in KINDS or kind == SCORE
+        if kind in DRAWN
     }
     return SavedTables(results)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from alliance_metrics.history.turning_points.break_tables import TEST_LEVEL
 from alliance_metrics.report.brief.answer import alike, nearest_year
 from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief.parts import PageTable, Section, missing, nothing
 from alliance_metrics.report.brief.tables import BriefTables
+from alliance_metrics.results.words import TEST_LEVEL
 
 _MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 10, 8, 6
 _STAR = Markup("*")
@@ -143,20 +143,20 @@ def turning_points(tables: BriefTables) -> Section:
     rows = tuple(_break_row(row, tests.one(component=row["component"])) for row in singles)
     if not rows:
         return nothing(title, "no break of this record is dated.")
-    head = ("", "year of the break", "interval", "shift", "chance", "power")
+    head = ("", "year of the break", "interval", "shift", "p_value", "power")
     caption = Markup("The one break in the mean that fits each series best, over the whole record")
     words = Markup(
         "Chance: how often a series that merely persists breaks as clearly. Power: how often a true step of the size "
         "seen would be told from it. A chance above {} is no finding."
     )
-    level = next((row.told("level", "percent") for row in tests), Markup("{:.0%}").format(TEST_LEVEL))
+    level = next((row.told("test_level", "percent") for row in tests), Markup("{:.0%}").format(TEST_LEVEL))
     return Section(title, words=(words.format(level), *_first_turn(tables)), tables=(PageTable(head, rows, caption),))
 
 
 def _break_row(row: SavedRow, test: SavedRow | None) -> tuple[Markup, ...]:
     any_year = row["lower_beyond_record"] and row["upper_beyond_record"]
     span = Markup("any year") if any_year else row.between("whole")
-    tested = [EMPTY] * 2 if test is None else [test.told(name, "percent") for name in ("chance", "power")]
+    tested = [EMPTY] * 2 if test is None else [test.told(name, "percent") for name in ("p_value", "power")]
     return (row.told("component", "name"), row.told("estimate", "whole"), span, row.told("shift", "signed"), *tested)
 
 
@@ -255,7 +255,7 @@ def outside(tables: BriefTables) -> Section:
     counts = tables.own("validation.summary").where(against="index", independent=True)
     words = [_counted(row) for row in (counts.one(form="levels"), counts.one(form="trendless")) if row is not None]
     rows = []
-    for row in levels.ordered("chance").first(_MOST_MEASURES):
+    for row in levels.ordered("p_value").first(_MOST_MEASURES):
         plain = own.where(form="trendless").one(measure=row["measure"])
         rest = [EMPTY] * 2 if plain is None else [plain.told("estimate", "correlation"), plain.told("reading", "text")]
         rows.append(
@@ -263,12 +263,12 @@ def outside(tables: BriefTables) -> Section:
                 row.told("name", "text"),
                 row.told("estimate", "correlation"),
                 row.between("correlation"),
-                row.told("chance", "percent"),
+                row.told("p_value", "percent"),
                 row.told("reading", "text"),
                 *rest,
             )
         )
-    head = ("measure", "correlation", "interval", "chance", "reading", "trend taken away", "reading")
+    head = ("measure", "correlation", "interval", "p_value", "reading", "trend taken away", "reading")
     caption = Markup("Rank correlations of the index with measures its coders had not seen, + as expected")
     return Section(
         title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),)
@@ -287,5 +287,5 @@ def _counted(row: SavedRow) -> Markup:
     ]
     head = "As they stand" if row["form"] == "levels" else "With the trend taken away"
     return Markup("{}, of {} measures {}; {} would agree by chance.").format(
-        head, row.told("measures", "whole"), Markup(", ").join(parts), row.told("agrees_by_chance")
+        head, row.told("measures", "whole"), Markup(", ").join(parts), row.told("agrees_expected")
     )

@@ -9,18 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_metrics.coding.reliability import Reliability
 from alliance_metrics.errors import Fault, ResultError, listed, nearest
-from alliance_metrics.explanation.explanation import Explanation
-from alliance_metrics.history.analyses import ANALYSES
 from alliance_metrics.report.brief.cells import SavedRow, SavedRows
 from alliance_metrics.results.files import analyses_in, read_record
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.sensitivity.analysis import Sensitivity
 
 SCORE = ScoreCard.KIND
 _ORIGIN = ("name", "data", "seed")
+EXPLANATION = "explanation"
+_READ = declared_kinds().keys() - {SCORE, "audit", "cohesion_index"}
+"""Kinds of results beside a score card that a brief reads."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int
     for place in analyses_in(folder):
         try:
             kind = str(read_record(place).get("kind"))
-            result = _kinds()[kind].load(place) if kind in _kinds() else None
+            result = TidyResult.load(place) if kind in _READ else None
         except ResultError as error:
             told.append(f"{place.name}/ is passed over: it is damaged ({error.faults[0].what}).")
             continue
@@ -222,14 +222,9 @@ def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int
     return BriefTables(results, subject=subject, passed_over=tuple(told))
 
 
-def _kinds() -> dict[str, type[TidyResult]]:
-    single: tuple[type[TidyResult], ...] = (Reliability, Sensitivity, Explanation)
-    return {one.KIND: one for one in single} | {kind: one.result for kind, one in ANALYSES.items()}
-
-
 def _asked(result: TidyResult, subject: Subject) -> bool:
     """Say whether an explanation is of the latest year shown; other results are of all years."""
-    if result.KIND != Explanation.KIND:
+    if result.kind != EXPLANATION:
         return True
     asked = result.record.get("asked") or {}
     return asked.get("unit") == subject.unit and asked.get("year") == subject.last

@@ -133,5 +133,5 @@ def interval_words(frame: pd.DataFrame) -> str:
     str
         Such as ``90% interval``.
     """
-    known = frame["level"].dropna()
+    known = frame["confidence"].dropna()
     return "interval" if known.empty else f"{100 * float(known.iloc[0]):.6g}% interval"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.history.condition.analysis import EVERY
 from alliance_metrics.report.charts.axes import interval_words
 from alliance_metrics.report.charts.frame import (
     Drawing,
@@ -22,6 +21,7 @@ from alliance_metrics.report.charts.panels import SIGNED, height_of, round_zero,
 from alliance_metrics.report.charts.series import Series, index_name
 from alliance_metrics.report.charts.style import FAINT, INK, MUTED, SMALL, Style, romanised, source_line, spoken
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.results.words import ALL
 
 _ROW, _NAMES, _GAP = 15, 300, 20
 _SEEN = {True: "not shown to coders", False: "shown to coders"}
@@ -168,9 +168,9 @@ def condition(tables: SavedTables, style: Style) -> list[Picture]:
 
 
 def _group(unit: str, era: str) -> str:
-    if era == EVERY:
+    if era == ALL:
         return "everything pooled"
-    return f"{era} pooled" if unit == EVERY else f"{unit} {era}"
+    return f"{era} pooled" if unit == ALL else f"{unit} {era}"
 
 
 def _effect_told(name: str, rows: pd.DataFrame) -> str:

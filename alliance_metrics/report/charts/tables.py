@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from alliance_metrics.audit.audit import Audit
-from alliance_metrics.coding.reliability import Reliability
 from alliance_metrics.errors import ResultError
-from alliance_metrics.history.analyses import ANALYSES
 from alliance_metrics.report.charts.files import CHARTS
 from alliance_metrics.results.files import RECORD, analyses_in, file_digest, read_record
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.sensitivity.analysis import Sensitivity
 
 SCORE = ScoreCard.KIND
-KINDS: Mapping[str, Callable[[Path], TidyResult]] = {
-    ScoreCard.KIND: ScoreCard.load,
-    Reliability.KIND: Reliability.load,
-    Sensitivity.KIND: Sensitivity.load,
-    Audit.KIND: Audit.load,
-    **{kind: analysis.result.load for kind, analysis in ANALYSES.items()},
-}
-"""How each kind of result is read; a new analysis is entered here, and its tables can be drawn."""
+DRAWN = declared_kinds().keys() - {"explanation", "cohesion_index"}
+"""Kinds of results that charts show."""
 
 
 class SavedTables:
@@ -129,7 +120,7 @@ def read_tables(folder: Path) -> SavedTables:
             if kind == CHARTS:
                 continue
             reason = _unfit(kind, results)
-            result = None if reason else KINDS[kind](place)
+            result = None if reason else TidyResult.load(place)
         except ResultError as error:
             reason, result = f"it is damaged ({error.faults[0].what}: {error.faults[0].where})", None
         if result is not None and not _same_origin(result, results[SCORE]):
@@ -143,7 +134,7 @@ def read_tables(folder: Path) -> SavedTables:
 
 
 def _unfit(kind: str, results: Mapping[str, TidyResult]) -> str:
-    if kind not in KINDS:
+    if kind not in DRAWN:
         return f"no chart shows results of kind '{kind}'"
     return f"there is another result of kind '{kind}'" if kind in results else ""
 

@@ -21,9 +21,9 @@ from alliance_metrics.report.charts.series import Series, index_name, series_in
 from alliance_metrics.report.charts.style import INK, SMALL, Style, source_line, spoken
 from alliance_metrics.report.charts.tables import SavedTables
 
-_CELLS = ("component", "estimate", "lower", "upper", "shift", "chance", "bar")
+_CELLS = ("component", "estimate", "lower", "upper", "shift", "p_value", "bar")
 _ROW, _STRIP, _OVER, _GAP = 34, 11, 8, 26
-_RARE = "isValid(datum.chance) && datum.chance <= datum.bar"
+_RARE = "isValid(datum.p_value) && datum.p_value <= datum.bar"
 _TIPS = {"lower": "triangle-left", "upper": "triangle-right"}
 _NAMES = 92  # pixels left of a panel for the names of components
 
@@ -45,7 +45,9 @@ def breaks(tables: SavedTables, style: Style) -> list[Picture]:
     """
     frame, shares = tables.frame("turning_points.breaks"), tables.frame("turning_points.break_years")
     keys = [tables.unit, "era", "component"]
-    tests = tables.frame("turning_points.break_tests")[[*keys, "chance", "level"]].rename(columns={"level": "bar"})
+    tests = tables.frame("turning_points.break_tests")[[*keys, "p_value", "test_level"]].rename(
+        columns={"test_level": "bar"}
+    )
     single = frame[frame["number"] == 1].merge(tests, on=keys, how="left")
     if single.empty:
         return []
@@ -77,7 +79,7 @@ def _told(own: pd.DataFrame, index: str) -> str:
     rows = own[own["component"] == index].to_dict("records") or own.to_dict("records")[:1]
     return ", ".join(
         f"{spoken(str(row['component']))} {row['shift']:+.1f} in {row['estimate']} [{row['lower']} to {row['upper']}], "
-        + ("not tested" if pd.isna(row["chance"]) else f"chance {row['chance']:.3f}")
+        + ("not tested" if pd.isna(row["p_value"]) else f"chance {row['p_value']:.3f}")
         for row in rows
     )
 

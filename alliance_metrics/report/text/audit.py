@@ -7,7 +7,7 @@ import textwrap
 
 import pandas as pd
 
-from alliance_metrics.audit.audit import Audit
+from alliance_metrics.results.tidy_result import TidyResult
 
 _LIMITS = (
     "Correlations, alpha and components come from a few long series whose neighbouring years are alike. They describe "
@@ -20,7 +20,7 @@ _SHIFTS = (
 _MARK = {"holds": "holds", "weak": "WEAK", "not done": "NOT DONE"}
 
 
-def render_audit(audit: Audit) -> str:
+def render_audit(audit: TidyResult) -> str:
     """Tell the steps of an audit in plain lines.
 
     Parameters
@@ -41,7 +41,7 @@ def render_audit(audit: Audit) -> str:
     return "\n".join(lines)
 
 
-def render_audit_page(audit: Audit) -> str:
+def render_audit_page(audit: TidyResult) -> str:
     """Give an audit as a page of Markdown.
 
     Parameters

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.errors import counted
-from alliance_metrics.history.capability.analysis import JOINT, Capability
-from alliance_metrics.history.capability.figures import WORLD
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import JOINT, WORLD
 
 _MOST_TOLD = 6
 _NOTES = (
@@ -18,7 +18,7 @@ _NOTES = (
 )
 
 
-def render_capability(result: Capability) -> str:
+def render_capability(result: TidyResult) -> str:
     """Tell what alliance added, and how the two stood against a coalition.
 
     Parameters
@@ -41,12 +41,12 @@ def render_capability(result: Capability) -> str:
     if len(groups) > _MOST_TOLD:
         lines.append(f"and {len(groups) - _MOST_TOLD} more, see added.csv")
     lines += _NOTES if groups else ()
-    rows = result.to_frame("not_done")
+    rows = result.to_frame("skipped")
     told = [f"Not done: {step}: {cause}" for step, cause in zip(rows["step"], rows["cause"], strict=True)]
-    return "\n".join(lines + (told if len(told) <= 2 else [told[0], f"and {len(told) - 1} more, see not_done.csv"]))
+    return "\n".join(lines + (told if len(told) <= 2 else [told[0], f"and {len(told) - 1} more, see skipped.csv"]))
 
 
-def _one_series(result: Capability, keys: Mapping[str, str], group: pd.DataFrame) -> list[str]:
+def _one_series(result: TidyResult, keys: Mapping[str, str], group: pd.DataFrame) -> list[str]:
     name, indicator = " ".join(keys.values()), group["indicator"].iloc[0]
     own = group[group["indicator"] == indicator].sort_values("year")
     known = own[own["estimate"].notna()] if own["estimate"].notna().any() else own.assign(estimate=own["full"])
@@ -61,7 +61,7 @@ def _one_series(result: Capability, keys: Mapping[str, str], group: pd.DataFrame
     return lines + _against(result, keys)
 
 
-def _against(result: Capability, keys: Mapping[str, str]) -> list[str]:
+def _against(result: TidyResult, keys: Mapping[str, str]) -> list[str]:
     frame = result.to_frame("lanchester")
     for column, value in keys.items():
         frame = frame[frame[column] == value]

@@ -8,15 +8,14 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.errors import counted
-from alliance_metrics.history.claims.analysis import LEANS, SURPRISE, Claims
-from alliance_metrics.history.claims.statements import SIDES
-from alliance_metrics.history.claims.verdicts import VERDICTS
 from alliance_metrics.report.text.years import causes_told
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import LEANS, SIDES, SURPRISE, VERDICTS
 
 _MODEL = "model"
 
 
-def render_claims(result: Claims) -> str:
+def render_claims(result: TidyResult) -> str:
     """Tell the scoreboard: what surprises first, then every claim under the first of its rows.
 
     Parameters
@@ -52,7 +51,7 @@ def render_claims(result: Claims) -> str:
     return "\n".join([*lines, *_left_out(result)])
 
 
-def _head(result: Claims, claims: pd.DataFrame) -> str:
+def _head(result: TidyResult, claims: pd.DataFrame) -> str:
     kinds = {str(coder.get("kind", "")) for coder in result.record.get("coders", [])}
     codings = "language-model codings" if kinds and all(_MODEL in kind for kind in kinds) else "codings"
     return (
@@ -86,6 +85,6 @@ def _elsewhere(claims: pd.DataFrame, row: str) -> str:
     return ": see " + ", ".join(dict.fromkeys(among["row"].str.split(" ").str[0]))
 
 
-def _left_out(result: Claims) -> list[str]:
-    rows = result.to_frame("not_done")
+def _left_out(result: TidyResult) -> list[str]:
+    rows = result.to_frame("skipped")
     return causes_told(rows["step"].str.removeprefix("claim "), rows["cause"])

@@ -7,10 +7,9 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.errors import counted
-from alliance_metrics.history.eras.analogue_tables import ALL, INDICATORS, PILLARS, WITHOUT
-from alliance_metrics.history.eras.analysis import Comparison
 from alliance_metrics.report.text.years import coders_told, interval, paragraph, percent, signed
-from alliance_metrics.study.lineages import PAIRED
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import ALL, INDICATORS, PAIRED, PILLARS, WITHOUT
 
 _MOST_YEARS, _MOST_COMPONENTS = 3, 3
 _READING = (
@@ -20,7 +19,7 @@ _READING = (
 Rows = dict[str, pd.DataFrame]
 
 
-def render_comparison(result: Comparison) -> str:
+def render_comparison(result: TidyResult) -> str:
     """Tell how the eras of each pair of states compare.
 
     Parameters
@@ -52,7 +51,7 @@ def render_comparison(result: Comparison) -> str:
         lines = ["No two eras of one pair of states could be set beside one another."]
     head = f"{_READING} {coders_told(result.record['coders'])} {result.record['basis']} Two eras are two cases."
     lines += paragraph(head, indent="")
-    for step, cause in tables["not_done"].drop_duplicates().itertuples(index=False):
+    for step, cause in tables["skipped"].drop_duplicates().itertuples(index=False):
         lines += paragraph(f"Not done: {step}: {cause}.", indent="")
     return "\n".join(lines)
 

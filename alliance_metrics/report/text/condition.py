@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_metrics.history.condition.analysis import EVERY, NOT_FOUND, SUGGESTIVE, Condition
 from alliance_metrics.report.text.years import causes_told
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import ALL, NOT_FOUND, SUGGESTIVE
 
 Row = Mapping[Hashable, Any]
 
 
-def render_condition(result: Condition) -> str:
+def render_condition(result: TidyResult) -> str:
     """Tell whether the effect of pressure depends on the condition, in every group and pooled.
 
     Parameters
@@ -35,7 +36,7 @@ def render_condition(result: Condition) -> str:
         lines = [
             *_answer(plain, tests, _names(result)),
             f"Points of '{outcome}' by which the effect of pressure, least to greatest, grows as the condition does:",
-            f"{'':<22}{'given':>6}{'draws':>7} {'interval':<16}{'chance':>7}{'lagged':>7}{'n':>5}  power",
+            f"{'':<22}{'given':>6}{'draws':>7} {'interval':<16}{'p':>7}{'lagged':>7}{'n':>5}  power",
             *(_group(row, tests, result) for row in plain.to_dict("records")),
             *_hanging(result, tests),
             "Chance: the greater of two shuffles that keep persistence; lagged: with the outcome of the year before;",
@@ -43,21 +44,21 @@ def render_condition(result: Condition) -> str:
             f"index, coded, like condition and pressure, by the same coders{_kinds(result)}; pairs of states",
             "of one era share states and years: errors of pooled models are too small.",
         ]
-    left = result.to_frame("not_done")
+    left = result.to_frame("skipped")
     return "\n".join([*lines, *causes_told(left["step"], left["cause"])])
 
 
-def _largest(result: Condition) -> float:
+def _largest(result: TidyResult) -> float:
     return float(result.to_frame("power")["effect"].max())
 
 
-def _names(result: Condition) -> tuple[str, str]:
+def _names(result: TidyResult) -> tuple[str, str]:
     """Give what pressure and condition are called in the configuration."""
     section = result.record.get("config", {}).get("analysis", {}).get("condition") or {}
     return str(section.get("pressure", "pressure")), str(section.get("condition", "the condition"))
 
 
-def _kinds(result: Condition) -> str:
+def _kinds(result: TidyResult) -> str:
     """Say of what kind the coders are, where the record does."""
     kinds = sorted({str(row["kind"]).replace("_", " ") for row in result.record.get("coders", []) if "kind" in row})
     return f" ({', '.join(kinds)})" if kinds else ""
@@ -75,14 +76,14 @@ def _answer(plain: pd.DataFrame, tests: pd.DataFrame, names: tuple[str, str]) ->
 
 
 def _name(unit: str, era: str) -> str:
-    if era == EVERY:
+    if era == ALL:
         return "everything pooled"
-    return f"{era} pooled" if unit == EVERY else f"{unit} {era}"
+    return f"{era} pooled" if unit == ALL else f"{unit} {era}"
 
 
-def _group(row: Row, tests: pd.DataFrame, result: Condition) -> str:
+def _group(row: Row, tests: pd.DataFrame, result: TidyResult) -> str:
     unit = str(next(iter(row)))
-    chances = [_of(tests[tests["lagged"] == lagged], row, unit)["chance"].iloc[:2].max() for lagged in (False, True)]
+    chances = [_of(tests[tests["lagged"] == lagged], row, unit)["p_value"].iloc[:2].max() for lagged in (False, True)]
     interval = f"[{row['lower']:+.0f} to {row['upper']:+.0f}]"
     text = f"{_name(row[unit], row['era']):<22}{row['estimate']:>+6.0f}{row['mean']:>+7.0f} {interval:<16}"
     text += "".join(f"{chance:>7.2f}" for chance in chances) + f"{row['n_years']:>5}"
@@ -96,15 +97,15 @@ def _of(frame: pd.DataFrame, row: Row, unit: str) -> pd.DataFrame:
     return kept
 
 
-def _hanging(result: Condition, tests: pd.DataFrame) -> list[str]:
+def _hanging(result: TidyResult, tests: pd.DataFrame) -> list[str]:
     """Say on which run of years a suggestive pooled finding hangs."""
     without, unit = result.to_frame("without"), str(tests.columns[0])
     lines = []
     for (name, era), group in without[~without["lagged"]].groupby([unit, "era"], sort=False):
         finding = tests[(tests[unit] == name) & (tests["era"] == era) & ~tests["lagged"]]["finding"].iloc[0]
-        worst = group.iloc[int(group["chance"].to_numpy().argmax())]
+        worst = group.iloc[int(group["p_value"].to_numpy().argmax())]
         if finding == SUGGESTIVE:
             lines.append(
-                f"Without {worst['without']} the chance of {_name(str(name), str(era))} rises to {worst['chance']:.2f}."
+                f"Without {worst['without']} the p-value of {_name(str(name), str(era))} is {worst['p_value']:.2f}."
             )
     return lines

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alliance_metrics.explanation.explanation import Explanation
-from alliance_metrics.package.table import rows_of
 from alliance_metrics.report.text.evidence import event_lines, evidence_lines, number_evidence, wrapped
+from alliance_metrics.results.tables import rows_of
+from alliance_metrics.results.tidy_result import TidyResult
 
 WIDTH = 100
 _MOST_TOLD = 6
@@ -16,7 +16,7 @@ _KINDS = {"language_model": "language models", "human": "human coders"}
 Row = Mapping[str, Any]
 
 
-def render_explanation(result: Explanation) -> str:
+def render_explanation(result: TidyResult) -> str:
     """Tell why an index moved.
 
     Parameters
@@ -82,7 +82,7 @@ def _ordered(rows: Sequence[Row], shares: Mapping[str, Row]) -> list[Row]:
     return sorted(rows, key=size)
 
 
-def _answer(result: Explanation, index: Row) -> list[str]:
+def _answer(result: TidyResult, index: Row) -> list[str]:
     """Say in a sentence what moved from where to where, and how sure that is."""
     unit, draws = result.record["asked"]["unit"], result.record["draws"]
     name = f"The index ({index['component']}) of {unit}"
@@ -95,7 +95,7 @@ def _answer(result: Explanation, index: Row) -> list[str]:
         )
     change = f"a change of {_signed(index['change'])} points {_between(index, 'change_')}"
     drawn = f"{draws:,} draws of what is uncertain"
-    brackets = f"Brackets hold {100 * index['level']:.6g}% of the draws."
+    brackets = f"Brackets hold {100 * index['confidence']:.6g}% of the draws."
     if not _is_settled(index):
         return _lines(
             f"{name} stood at {ends[0]} in {index['since']} and at {ends[1]} in {index['year']}, {change}: whether it "
@@ -200,7 +200,7 @@ def _still_lines(rows: Sequence[Row]) -> list[str]:
     return _lines(f"Stood still, though coders differ or leave a range open in either year: {names}.", rest="  ")
 
 
-def _caution(result: Explanation) -> list[str]:
+def _caution(result: TidyResult) -> list[str]:
     """Say by whom it was coded, and what an explanation of this kind cannot say."""
     coders, parts = result.to_frame("codings").drop_duplicates("coder"), result.to_frame("parts")
     kinds = [
@@ -228,7 +228,7 @@ def _caution(result: Explanation) -> list[str]:
                 f"orders in which all change (Shapley value), in {parts['draws'].iloc[0]:,} of the draws"
             )
         lines += _lines(f"Configuration '{result.record['name']}': {how}.", first="  ")
-    for row in rows_of(result.to_frame("not_done")):
+    for row in rows_of(result.to_frame("skipped")):
         lines += _lines(f"Not done: {row['step']}: {row['cause']}.", first="  ", rest="    ")
     return lines
 

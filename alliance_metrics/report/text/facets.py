@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.history.facets.analysis import Facets
-from alliance_metrics.history.facets.comparisons import BELIEF
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import BELIEF
 
 Row = Mapping[Hashable, Any]
 
@@ -18,7 +18,7 @@ _TOLD = _MOST_RUNS = 2
 _MARGINS = ("own margin", "same margin")
 
 
-def render_facets(result: Facets) -> str:
+def render_facets(result: TidyResult) -> str:
     """Tell how far facets of the index lie apart in each unit and era, and which of them turned first.
 
     Parameters
@@ -53,13 +53,13 @@ def render_facets(result: Facets) -> str:
     return "\n".join([*lines, *_not_done(result)])
 
 
-def _not_done(result: Facets) -> list[str]:
-    rows = result.to_frame("not_done").to_dict("records")
-    more = [f"Not done: {len(rows) - _TOLD} more, see not_done.csv"] if len(rows) > _TOLD else []
+def _not_done(result: TidyResult) -> list[str]:
+    rows = result.to_frame("skipped").to_dict("records")
+    more = [f"Not done: {len(rows) - _TOLD} more, see skipped.csv"] if len(rows) > _TOLD else []
     return [f"Not done: {row['step']}: {row['cause']}" for row in rows[:_TOLD]] + more
 
 
-def _index_of(result: Facets) -> str:
+def _index_of(result: TidyResult) -> str:
     """Give the id of the index: the last component of any facet."""
     facets = result.to_frame("facets")["component"]
     beliefs = result.to_frame("beliefs")["component"]
@@ -72,7 +72,7 @@ def _same(frame: pd.DataFrame, row: Row, unit: Hashable) -> pd.DataFrame:
     return frame[np.logical_and.reduce([frame[key] == row[key] for key in keys])]
 
 
-def _line(row: Row, result: Facets, whole: pd.DataFrame) -> str:
+def _line(row: Row, result: TidyResult, whole: pd.DataFrame) -> str:
     unit = next(iter(row))
     text = f"  {row[unit]} {row['era']}: {_gap(row)}"
     matched = _same(whole[whole["matched"]], row, unit).to_dict("records")

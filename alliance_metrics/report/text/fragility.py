@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.errors import counted
-from alliance_metrics.history.fragility.analysis import Fragility
+from alliance_metrics.results.tidy_result import TidyResult
 
 _MOST_TOLD = 6
 _NOTE = "Steps and shocks are yardsticks, no forecasts; like years of one series share what followed: count series."
 
 
-def render_fragility(result: Fragility) -> str:
+def render_fragility(result: TidyResult) -> str:
     """Tell how little would have brought each unit's highest year down, and what followed in years like it.
 
     Parameters
@@ -41,7 +41,7 @@ def render_fragility(result: Fragility) -> str:
     draws = int(thresholds["draws"].max()) if len(thresholds) else 0
     if draws:
         kinds = sorted({str(coder["kind"]).replace("_", " ") for coder in result.record["coders"]})
-        level = round(100 * float(thresholds["level"].iloc[0]))
+        level = round(100 * float(thresholds["confidence"].iloc[0]))
         lines.append(
             f"[...]: {level}% of {counted(draws, 'draw')} of the codings (by {', '.join(kinds)}) at declared weights;"
         )
@@ -50,7 +50,7 @@ def render_fragility(result: Fragility) -> str:
     return "\n".join(lines)
 
 
-def _one_series(result: Fragility, keys: Mapping[str, str], group: pd.DataFrame) -> list[str]:
+def _one_series(result: TidyResult, keys: Mapping[str, str], group: pd.DataFrame) -> list[str]:
     first = group[group["bar"] == group["bar"].iloc[0]]
     every = first[first["coders"] == first["coders"].iloc[0]]
     row = every.loc[every["index"].idxmax()].to_dict()
@@ -65,7 +65,7 @@ def _one_series(result: Fragility, keys: Mapping[str, str], group: pd.DataFrame)
     return lines + [f"    {_followed_told(one, horizon=result.record['horizon'])}" for one in forward[:1]]
 
 
-def _at(result: Fragility, table: str, keys: Mapping[str, str], year: int) -> pd.DataFrame:
+def _at(result: TidyResult, table: str, keys: Mapping[str, str], year: int) -> pd.DataFrame:
     frame = result.to_frame(table)
     for column, value in keys.items():
         frame = frame[frame[column] == value]
@@ -109,7 +109,7 @@ def _fall(points: float) -> str:
     return f"{points:.1f}" if points > 0 else "none"
 
 
-def _not_done(result: Fragility) -> list[str]:
-    rows = result.to_frame("not_done")
+def _not_done(result: TidyResult) -> list[str]:
+    rows = result.to_frame("skipped")
     told = [f"Not done: {step}: {cause}" for step, cause in zip(rows["step"], rows["cause"], strict=True)]
-    return told if len(told) <= 2 else [*told[:2], f"and {len(told) - 2} more, see not_done.csv"]
+    return told if len(told) <= 2 else [*told[:2], f"and {len(told) - 2} more, see skipped.csv"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_metrics.coding.reliability import Reliability
+from alliance_metrics.results.tidy_result import TidyResult
 
 BEGIN, END = "<!-- reliability: begin -->", "<!-- reliability: end -->"
 """Marks between which the section stands; what is between them is written by the command."""
@@ -17,7 +17,7 @@ SATISFACTORY, TENTATIVE = 0.8, 0.667
 _WEAKEST = 5
 
 
-def render_reliability(result: Reliability) -> str:
+def render_reliability(result: TidyResult) -> str:
     """Tell how far coders agree in a few lines.
 
     Parameters
@@ -32,7 +32,7 @@ def render_reliability(result: Reliability) -> str:
     """
     alpha = result.to_frame("alpha")
     whole = alpha[(alpha.iloc[:, 0] == "") & alpha["scope"].isin(["overall", "pillar"])]
-    lines = [f"{'':<24}  alpha  {100 * float(alpha['level'].iloc[0]):.6g}% interval  agree exactly"]
+    lines = [f"{'':<24}  alpha  {100 * float(alpha['confidence'].iloc[0]):.6g}% interval  agree exactly"]
     for row in whole.to_dict("records"):
         name = " ".join(part for part in (row["component"] or "all that count", row["era"]) if part)
         agreed = "" if math.isnan(row["agreement"]) else f"{100 * row['agreement']:.0f}% of {row['items']} cells"
@@ -43,7 +43,7 @@ def render_reliability(result: Reliability) -> str:
     return "\n".join(lines)
 
 
-def render_section(result: Reliability) -> str:
+def render_section(result: TidyResult) -> str:
     """Give the section on reliability in Markdown, with every indicator by era and the weakest named.
 
     Parameters

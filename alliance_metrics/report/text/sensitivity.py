@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.sensitivity.analysis import Sensitivity
+from alliance_metrics.results.tidy_result import TidyResult
 
 _MOST_TOLD = 12
 
 
-def render_sensitivity(result: Sensitivity) -> str:
+def render_sensitivity(result: TidyResult) -> str:
     """Tell what drives each output asked about, and what it would take to reverse a comparison.
 
     Parameters
@@ -93,7 +93,7 @@ def _percent(share: float) -> int:
     return round(100 * share)
 
 
-def _reversals(result: Sensitivity) -> list[str]:
+def _reversals(result: TidyResult) -> list[str]:
     lines = []
     for row in result.to_frame("reversals").to_dict("records"):
         if np.isnan(row["least"]):

@@ -12,7 +12,7 @@ from alliance_metrics.results.score_card import ScoreCard
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN_BLOCKS = "_.:-=+*#"
 _GAP = " "
-_MADE_UP = "made_up"
+_MADE_UP = "n_simulated"
 _KINDS = {"language_model": "language model", "human": "human coder", _MADE_UP: "made-up coder"}
 _ADVICE = "Codings are research inputs, not expert consensus."
 _WARNING = "The codings are made up: they show the form and say nothing of the states named."
@@ -69,7 +69,7 @@ def render_score_card(card: ScoreCard, *, blocks: str = BLOCKS) -> str:
     scores, cells = card.scores, card.to_frame("cells")
     index = scores[scores["tier"] == "index"]
     unit = str(index.columns[0])
-    level = float(index["level"].iloc[0])
+    level = float(index["confidence"].iloc[0])
     lines = [_header(card, index, level), ""]
     for (name, era), group in index.groupby([unit, "era"], sort=False):
         own = cells[(cells[unit] == name) & (cells["era"] == era)]

@@ -7,13 +7,13 @@ from itertools import groupby
 import pandas as pd
 
 from alliance_metrics.errors import counted
-from alliance_metrics.history.triads.analysis import Triads
 from alliance_metrics.report.text.years import coders_told, interval, paragraph, told_years
+from alliance_metrics.results.tidy_result import TidyResult
 
 _MORE_LIKELY_THAN_NOT = 0.5
 
 
-def render_triads(result: Triads) -> str:
+def render_triads(result: TidyResult) -> str:
     """Tell toward whom each state leaned in which years, and which side was the weakest.
 
     Parameters
@@ -29,7 +29,7 @@ def render_triads(result: Triads) -> str:
     tables = {name: result.to_frame(name) for name in result.names}
     lines = []
     for (triad, era), leanings in tables["leanings"].groupby(["triad", "era"], sort=False):
-        level = float(leanings["level"].iloc[0])
+        level = float(leanings["confidence"].iloc[0])
         sure = f"leanings held by {100 * level:.6g}% of draws or more, mean tilt in points"
         lines.append(f"{triad} {era}: {sure}")
         for state, group in leanings.groupby("state", sort=False):
@@ -45,7 +45,7 @@ def render_triads(result: Triads) -> str:
     if not lines:
         lines = ["No three dyads of one era join three states with an index in the same years."]
     lines += paragraph(f"{coders_told(result.record['coders'])} {result.record['basis']}", indent="")
-    for step, cause in tables["not_done"].drop_duplicates().itertuples(index=False):
+    for step, cause in tables["skipped"].drop_duplicates().itertuples(index=False):
         lines += paragraph(f"Not done: {step}: {cause}.", indent="")
     return "\n".join(lines)
 

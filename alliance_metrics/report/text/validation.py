@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.history.validation.analysis import ALL, Validation
-from alliance_metrics.package.table import rows_of
+from alliance_metrics.results.tables import rows_of
+from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import ALL
 
 _MOST_TOLD = 7
 _SURE = ("agrees", "disagrees")
 
 
-def render_validation(result: Validation) -> str:
+def render_validation(result: TidyResult) -> str:
     """Tell where measures from outside agree with the index and where not, the independent ones first.
 
     Parameters
@@ -27,10 +28,10 @@ def render_validation(result: Validation) -> str:
     """
     agreement, summary = result.to_frame("agreement"), result.to_frame("summary")
     if agreement.empty:
-        causes = "; ".join(result.to_frame("not_done")["cause"].drop_duplicates())
+        causes = "; ".join(result.to_frame("skipped")["cause"].drop_duplicates())
         return f"The index was not set beside measures from outside: {causes or 'none was found'}."
     index = agreement[(agreement["tier"] == "index") & agreement["counted"]]
-    level = float(agreement["level"].iloc[0])
+    level = float(agreement["confidence"].iloc[0])
     lines = [
         f"The index beside measures from outside: rank correlations, + as expected, {100 * level:.6g}% interval over",
         "draws of the language-model codings. Worth: independent years that scatter as much. Chance: as strong",
@@ -40,8 +41,8 @@ def render_validation(result: Validation) -> str:
         lines += _era_lines(index[index["era"] == era], summary[summary["era"] == era], str(era))
     lines += _seen_lines(summary)
     lines += _rival_lines(agreement, result.to_frame("cooperation_index"))
-    steps = len(result.to_frame("not_done"))
-    return "\n".join([*lines, f"Not done: {steps} steps, each with its cause in not_done.csv."] if steps else lines)
+    steps = len(result.to_frame("skipped"))
+    return "\n".join([*lines, f"Not done: {steps} steps, each with its cause in skipped.csv."] if steps else lines)
 
 
 def _era_lines(index: pd.DataFrame, summary: pd.DataFrame, era: str) -> list[str]:
@@ -58,12 +59,12 @@ def _era_lines(index: pd.DataFrame, summary: pd.DataFrame, era: str) -> list[str
     power = "" if tested.empty else f"; median power {tested['power'].median():.2f}"
     lines = [
         f"{era}, independent measures: {_counts(levels)}",
-        f"    ({levels['agrees_by_chance']:.1f} would agree by chance; {unsaid} are too short or do not vary{power}).",
+        f"    ({levels['agrees_expected']:.1f} would agree by chance; {unsaid} are too short or do not vary{power}).",
         f"    Trend taken away: {_counts(trendless)}.",
     ]
     if ("declared", "levels") in parts:
         lines.append(f"    With the component each should go with: {_counts(parts['declared', 'levels'])}.")
-    sure = tested[tested["reading"].isin(_SURE)].sort_values(["reading", "chance"], ascending=[False, True])
+    sure = tested[tested["reading"].isin(_SURE)].sort_values(["reading", "p_value"], ascending=[False, True])
     lines += [f"    {_one(row, index)}" for row in rows_of(sure.head(_MOST_TOLD))]
     if len(sure) > _MOST_TOLD:
         lines.append(f"    and {len(sure) - _MOST_TOLD} more, see agreement.csv")
@@ -88,7 +89,7 @@ def _one(row: dict[str, object], index: pd.DataFrame) -> str:
 def _figures(row: dict[str, object]) -> str:
     return (
         f"{row['estimate']:+.2f} [{row['lower']:+.2f} to {row['upper']:+.2f}], n {row['years']} worth "
-        f"{row['effective_years']:.0f}, chance {_chance(row['chance'])}"
+        f"{row['effective_years']:.0f}, chance {_chance(row['p_value'])}"
     )
 
 

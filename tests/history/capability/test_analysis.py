@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from alliance_metrics import declare
-from alliance_metrics.history.capability.analysis import Capability, capability_analysis
+from alliance_metrics.history.capability.analysis import capability_analysis
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 from tests.small_alliance import write_small_alliance
@@ -35,13 +36,13 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> Capability:
+def result(drawn: DrawnStudy) -> TidyResult:
     """Analyse it once."""
     return capability_analysis(drawn)
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[DrawnStudy, Capability]:
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[DrawnStudy, TidyResult]:
     """Give another alliance, with one measure in one whole year and two coalitions."""
     config = write_small_alliance(tmp_path_factory.mktemp("small"))
     folder = config.parent / "data" / "capabilities"
@@ -104,7 +105,7 @@ def test_lanchester_by_hand(small) -> None:
 
 def test_what_is_missing_is_named(small) -> None:
     """Years without figures, and a coalition to which one of the two belongs, are passed over and told."""
-    told = set(small[1].to_frame("not_done").itertuples(index=False, name=None))
+    told = set(small[1].to_frame("skipped").itertuples(index=False, name=None))
     assert ("AA-BB 1950-1953: steel", "no figures of BB in 1951-1953") in told
     assert ("AA-BB 1950-1953 against club", "AA belongs to it") in told
     assert set(small[1].to_frame("lanchester")["opponent"]) == {"rivals"}
@@ -113,11 +114,11 @@ def test_what_is_missing_is_named(small) -> None:
 def test_data_without_capabilities_give_empty_tables(tmp_path: Path) -> None:
     """The tables are there with their columns, and the reason stands in not_done."""
     result = capability_analysis(draw_study(open_study(write_small_alliance(tmp_path), draws=20)))
-    assert all(result.to_frame(name).empty for name in result.names if name != "not_done")
-    assert result.to_frame("not_done")["cause"].tolist() == ["the data have no table of capabilities"]
+    assert all(result.to_frame(name).empty for name in result.names if name != "skipped")
+    assert result.to_frame("skipped")["cause"].tolist() == ["the data have no table of capabilities"]
 
 
-def test_published_shares_are_those_of_the_record(result: Capability) -> None:
+def test_published_shares_are_those_of_the_record(result: TidyResult) -> None:
     """1955, National Material Capabilities: 0.179 and 0.091 of a world of 1.004; the coalition 0.504."""
     rows = result.to_frame("shares").query("dyad == 'PRC-USSR' and year == 1955 and indicator == 'cinc'")
     world = rows[rows["whole"] == "world"].set_index("side")["estimate"]
@@ -127,7 +128,7 @@ def test_published_shares_are_those_of_the_record(result: Capability) -> None:
     assert against == pytest.approx(0.50362204 / (0.50362204 + 0.17916556 + 0.09134392))
 
 
-def test_joint_is_the_sum_and_discounts_lie_between(result: Capability) -> None:
+def test_joint_is_the_sum_and_discounts_lie_between(result: TidyResult) -> None:
     """In every row of the published study."""
     shares = result.to_frame("shares").pivot_table(
         index=["dyad", "year", "indicator", "whole"], columns="side", values="estimate"
@@ -141,10 +142,10 @@ def test_joint_is_the_sum_and_discounts_lie_between(result: Capability) -> None:
     assert (discounted["lower"] <= discounted["upper"]).all()
 
 
-def test_years_after_the_record_are_not_guessed(result: Capability) -> None:
+def test_years_after_the_record_are_not_guessed(result: TidyResult) -> None:
     """The record ends in 2022: nothing is carried forward, and not_done says so for both states."""
     assert result.to_frame("shares")["year"].max() == 2022
-    late = result.to_frame("not_done").query("step.str.startswith('PRC-RUS')")["cause"]
+    late = result.to_frame("skipped").query("step.str.startswith('PRC-RUS')")["cause"]
     assert set(late) == {"no figures of PRC in 2023-2025", "no figures of RUS in 2023-2025"}
 
 
@@ -157,17 +158,17 @@ def test_an_index_that_is_no_share_does_not_discount(tmp_path: Path) -> None:
     result = capability_analysis(draw_study(open_study(config, draws=20)))
     assert result.to_frame("added")["full"].notna().all()
     assert result.to_frame("added")["estimate"].isna().all()
-    assert "is no factor" in result.to_frame("not_done")["cause"].iloc[0]
+    assert "is no factor" in result.to_frame("skipped")["cause"].iloc[0]
 
 
-def test_the_same_seed_gives_the_same_tables(drawn: DrawnStudy, result: Capability, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_tables(drawn: DrawnStudy, result: TidyResult, tmp_path: Path) -> None:
     """Analysed again, and read back from disk, nothing differs."""
     assert capability_analysis(drawn).equals(result)
     result.save(tmp_path / "capability")
-    assert Capability.load(tmp_path / "capability").equals(result)
+    assert TidyResult.load(tmp_path / "capability").equals(result)
 
 
-def test_index_stands_behind_the_discount_of_every_year(drawn: DrawnStudy, result: Capability) -> None:
+def test_index_stands_behind_the_discount_of_every_year(drawn: DrawnStudy, result: TidyResult) -> None:
     """From the three shares the index comes back, year by year."""
     one = drawn.trajectories[0]
     rows = result.to_frame("discounted").query("whole == 'world' and indicator == 'cinc'")

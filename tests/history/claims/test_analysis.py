@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_metrics.history.claims.analysis import Claims, claims_analysis
+from alliance_metrics.history.claims.analysis import claims_analysis
 from alliance_metrics.history.claims.binding import Binding
 from alliance_metrics.history.claims.file_model import ClaimsFile, parse_claims, read_claims
 from alliance_metrics.history.claims.verdicts import RECORDED
 from alliance_metrics.history.facets.scores import facet_scores
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 from tests.small_alliance import write_small_alliance
@@ -29,7 +30,7 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def board(drawn: DrawnStudy) -> Claims:
+def board(drawn: DrawnStudy) -> TidyResult:
     """Give the published scoreboard."""
     return claims_analysis(drawn, read_claims())
 
@@ -50,23 +51,23 @@ def declared(*claims: dict, **head: object) -> ClaimsFile:
     return parse_claims({"schema": 1, "name": "own", "rows": rows, "claim": filled, **head}, name="own.toml")
 
 
-def rows_of(result: Claims) -> dict[str, dict]:
+def rows_of(result: TidyResult) -> dict[str, dict]:
     """Give the rows of the scoreboard by id."""
     return {row["id"]: row for row in result.to_frame("claims").to_dict("records")}
 
 
-def test_every_published_claim_is_judged(board: Claims) -> None:
+def test_every_published_claim_is_judged(board: TidyResult) -> None:
     """One row a claim, in the order of the file; nothing left out; a verdict for each."""
     table = board.to_frame("claims")
     assert list(table["id"]) == [claim.id for claim in read_claims().claim]
-    assert board.to_frame("not_done").empty
+    assert board.to_frame("skipped").empty
     assert set(table["verdict"]) <= {"supported", "leaning", "undecided", "leaning against", "contradicted"}
     assert (table["draws"] == 300).all()
     assert table["answer"].str.len().min() > 10
     assert not table["answer"].str.contains(r"\bnan\b|inf").any()
 
 
-def test_shares_are_counts_over_the_draws(drawn: DrawnStudy, board: Claims) -> None:
+def test_shares_are_counts_over_the_draws(drawn: DrawnStudy, board: TidyResult) -> None:
     """A peak, a fall, a gap of facets and a tilt, counted one draw at a time."""
     found = rows_of(board)
     one = drawn.trajectory("PRC-USSR", "1949-1969")
@@ -89,7 +90,7 @@ def test_shares_are_counts_over_the_draws(drawn: DrawnStudy, board: Claims) -> N
     assert found["M5.dprk_toward_beijing"]["share"] == pytest.approx((lean > 0).mean())
 
 
-def test_estimates_are_those_of_the_nominal_scores(drawn: DrawnStudy, board: Claims) -> None:
+def test_estimates_are_those_of_the_nominal_scores(drawn: DrawnStudy, board: TidyResult) -> None:
     """A level, and the yes or no that goes with it."""
     one = drawn.trajectory("PRC-USSR", "1949-1969")
     mean = 100 * float(drawn.nominal_of(("threat.military",), one)[0][4:8].mean())
@@ -99,7 +100,7 @@ def test_estimates_are_those_of_the_nominal_scores(drawn: DrawnStudy, board: Cla
     assert row["measured_in"] == "points"
 
 
-def test_surprises_are_claims_that_fail_and_rivals_that_hold(board: Claims) -> None:
+def test_surprises_are_claims_that_fail_and_rivals_that_hold(board: TidyResult) -> None:
     """By side and verdict, and nothing else; what is open never surprises."""
     table = board.to_frame("claims")
     marks = {
@@ -112,21 +113,21 @@ def test_surprises_are_claims_that_fail_and_rivals_that_hold(board: Claims) -> N
     assert list(table["surprise"]) == expected
 
 
-def test_a_verdict_on_a_regularity_never_rests_on_shares_alone(board: Claims) -> None:
+def test_a_verdict_on_a_regularity_never_rests_on_shares_alone(board: TidyResult) -> None:
     """Where chance may make as much, leads, gates and effects are undecided, and dated turns lean at most."""
     table = board.to_frame("claims")
     tested = table[table["kind"].isin(["leads", "moves_with", "gate_above", "effect_grows", "effect_positive"])]
-    assert tested["chance"].notna().all()
+    assert tested["p_value"].notna().all()
     assert tested["power"].between(0, 1).all()
-    assert (tested.loc[tested["verdict"] == "supported", "chance"] <= 0.05).all()
-    beyond = tested["share"].ge(0.95) & tested["chance"].gt(0.05)
+    assert (tested.loc[tested["verdict"] == "supported", "p_value"] <= 0.05).all()
+    beyond = tested["share"].ge(0.95) & tested["p_value"].gt(0.05)
     assert beyond.any()
     assert (tested.loc[beyond, "verdict"] == "undecided").all()
     dated = table[table["kind"].isin(["first_to_fall", "falls_before", "break_within"])]
-    assert not (dated["chance"].gt(0.05) & dated["verdict"].isin(["supported", "contradicted"])).any()
+    assert not (dated["p_value"].gt(0.05) & dated["verdict"].isin(["supported", "contradicted"])).any()
 
 
-def test_rows_count_claims_by_side_and_verdict(board: Claims) -> None:
+def test_rows_count_claims_by_side_and_verdict(board: TidyResult) -> None:
     """Each row of the essay with every side it has, counted anew."""
     claims, rows = board.to_frame("claims"), board.to_frame("rows")
     verdicts = ["supported", "leaning", "undecided", "leaning_against", "contradicted"]
@@ -178,7 +179,7 @@ def test_names_the_data_lack_are_told_and_spare_the_rest(alliance: DrawnStudy) -
     )
     result = claims_analysis(alliance, claims)
     assert list(rows_of(result)) == ["c9"]
-    causes = result.to_frame("not_done").set_index("step")["cause"]
+    causes = result.to_frame("skipped").set_index("step")["cause"]
     assert causes["claim c1"] == "there is no dyad 'AA-CC' (nearest known: 'AA-BB')"
     assert causes["claim c2"] == "AA-BB has no era '1950-1954' (nearest known: '1950-1953')"
     assert causes["claim c3"] == "there is no component 'talk' (nearest known: 'talks')"
@@ -188,14 +189,14 @@ def test_names_the_data_lack_are_told_and_spare_the_rest(alliance: DrawnStudy) -
     assert causes["claim c7"]
     assert causes["claim c8"] == "closeness covers 1950-1953, not the whole of 1949-1950"
     rows = result.to_frame("rows")
-    assert rows[["row", "side", "claims", "not_done"]].to_numpy().tolist() == [["A", "essay", 9, 8], ["B", "", 0, 0]]
+    assert rows[["row", "side", "claims", "skipped"]].to_numpy().tolist() == [["A", "essay", 9, 8], ["B", "", 0, 0]]
 
 
 def test_nothing_of_another_essay_is_judged(alliance: DrawnStudy) -> None:
     """The published claims over data that know none of their names: an empty scoreboard that says so."""
     result = claims_analysis(alliance, read_claims())
     assert result.to_frame("claims").empty
-    assert len(result.to_frame("not_done")) == len(read_claims().claim)
+    assert len(result.to_frame("skipped")) == len(read_claims().claim)
 
 
 @pytest.mark.parametrize("name", ["public_only", "coder_a", "full_uncertainty"])
@@ -204,7 +205,7 @@ def test_other_configurations_are_judged_as_far_as_they_reach(name: str) -> None
     whole = read_claims()
     few = whole.model_copy(update={"claim": tuple(one for one in whole.claim if one.kind in RECORDED)})
     result = claims_analysis(draw_study(open_study(name, draws=40)), few)
-    assert len(result.to_frame("claims")) + len(result.to_frame("not_done")) == len(few.claim)
+    assert len(result.to_frame("claims")) + len(result.to_frame("skipped")) == len(few.claim)
     assert len(result.to_frame("claims")) > 60
 
 
@@ -231,7 +232,7 @@ def test_thresholds_come_from_the_file(alliance: DrawnStudy) -> None:
     assert verdict == ("supported" if share > 0.5 else "contradicted")
 
 
-def test_a_claim_more_moves_no_other(drawn: DrawnStudy, board: Claims) -> None:
+def test_a_claim_more_moves_no_other(drawn: DrawnStudy, board: TidyResult) -> None:
     """Judged alone, claims that draw random numbers give the same row."""
     whole = read_claims()
     few = whole.model_copy(update={"claim": tuple(one for one in whole.claim if one.kind in {"leads", "break_within"})})
@@ -251,9 +252,9 @@ def test_the_same_bytes_come_twice(alliance: DrawnStudy, tmp_path: Path) -> None
     for number, result in enumerate(results):
         result.save(tmp_path / str(number))
     names = sorted(path.name for path in (tmp_path / "0").iterdir())
-    assert names == ["claims.csv", "not_done.csv", "result.json", "rows.csv"]
+    assert names == ["claims.csv", "skipped.csv", "result.json", "rows.csv"]
     assert all((tmp_path / "0" / name).read_bytes() == (tmp_path / "1" / name).read_bytes() for name in names)
-    assert Claims.load(tmp_path / "0").equals(results[0])
+    assert TidyResult.load(tmp_path / "0").equals(results[0])
     assert results[0].record["claims"]["claim"][0]["kind"] == "peak_within"
 
 
@@ -288,7 +289,7 @@ def test_the_whole_and_what_does_not_count_have_no_part_in_a_change(alliance: Dr
             {**change, "component": "trust", "among": ["gain"]},
         ),
     )
-    causes = result.to_frame("not_done").set_index("step")["cause"].to_dict()
+    causes = result.to_frame("skipped").set_index("step")["cause"].to_dict()
     assert causes == {
         "claim c1": "'closeness' has no weight in the index: it is the whole, or does not count",
         "claim c2": "'belief' has no weight in the index: it is the whole, or does not count",
@@ -313,7 +314,7 @@ def test_the_whole_and_what_does_not_count_have_no_part_in_a_change(alliance: Dr
 )
 def test_nothing_is_set_against_itself(alliance: DrawnStudy, claim: dict) -> None:
     """Such a claim could not come out otherwise, so it has no verdict."""
-    (cause,) = claims_analysis(alliance, declared(claim)).to_frame("not_done")["cause"]
+    (cause,) = claims_analysis(alliance, declared(claim)).to_frame("skipped")["cause"]
     assert cause == "it sets a series against itself"
 
 
@@ -330,7 +331,7 @@ def test_what_pressure_is_said_to_raise_may_not_be_a_part_of_the_condition(drawn
         {**claim, "condition": "ideology", "component": "media_tone"},
         {**claim, "condition": "ideology", "component": ["crisis_support", "ideology"]},
     )
-    causes = claims_analysis(drawn, claims).to_frame("not_done")["cause"]
+    causes = claims_analysis(drawn, claims).to_frame("skipped")["cause"]
     assert set(causes) == {"what is raised is a part of the condition 'ideology'"}
 
 
@@ -340,7 +341,7 @@ def test_one_year_alone_gives_causes_and_no_warning(drawn: DrawnStudy) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         result = claims_analysis(replace(drawn, trajectories=cut), read_claims())
-    causes = result.to_frame("not_done").set_index("step")["cause"]
+    causes = result.to_frame("skipped").set_index("step")["cause"]
     assert causes["claim M3.ideology_first_onset"] == "a fall can be dated in 6 years or more, and there are 1"
 
 
@@ -354,7 +355,7 @@ def test_a_part_is_not_said_to_change_with_its_whole(drawn: DrawnStudy, kind: st
         {**about, "component": "utility.personal", "other": {"component": ["ideology", "threat"]}},
     )
     result = claims_analysis(drawn, claims)
-    assert result.to_frame("not_done")["cause"].tolist() == [
+    assert result.to_frame("skipped")["cause"].tolist() == [
         "'utility.personal' is a part of 'cohesion', and moves it",
         "'utility.personal' is a part of 'utility', and moves it",
     ]
@@ -365,7 +366,7 @@ def test_a_diagnostic_beside_indicators_that_count_has_no_weight(drawn: DrawnStu
     """What leaders believed stands in a dimension that counts, and counts in nothing itself."""
     claim = {"kind": "contributed_most", "dyad": "PRC-USSR", "era": "1949-1969", "years": [1953, 1969]}
     claims = declared({**claim, "component": "reliability_belief_a", "among": ["intelligence_restraint"]})
-    (cause,) = claims_analysis(drawn, claims).to_frame("not_done")["cause"]
+    (cause,) = claims_analysis(drawn, claims).to_frame("skipped")["cause"]
     assert cause == "'reliability_belief_a' has no weight in the index: it is the whole, or does not count"
     assert drawn.line("reliability_belief_a") == ("reliability_belief_a",)
     assert drawn.line("media_tone") == ("media_tone", "ideology.channels", "ideology", "cohesion")

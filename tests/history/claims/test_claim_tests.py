@@ -50,7 +50,7 @@ def test_first_to_fall_is_before_every_other() -> None:
     np.testing.assert_array_equal(found.holds, [1, 0, 0])
     np.testing.assert_array_equal(found.quantity, [1955, 1955, 1960])
     assert found.text == "by the break of each: trust 1955, gain 1958, fear 1960"
-    assert found.chance < 0.05  # steps of sixty points against a wobble of one
+    assert found.p_value < 0.05  # steps of sixty points against a wobble of one
     assert found.power > 0.9
 
 
@@ -67,7 +67,7 @@ def test_orders_without_a_fall_give_no_answer() -> None:
 def test_a_tie_is_never_beyond_chance() -> None:
     """Series that fall in one year: no lead is shorter."""
     found = falls_before(stepping(1958), stepping(1958, name="gain"), reading="break", trials=trials())
-    assert (found.holds[0], found.chance) == (0, 1.0)
+    assert (found.holds[0], found.p_value) == (0, 1.0)
     assert verdict_of(found, role="caps")[:2] == ("leaning against", "not beyond chance")
 
 
@@ -89,7 +89,7 @@ def test_break_within_asks_for_year_and_direction() -> None:
     either = break_within(one, years=(1959, 1961), trials=trials())
     np.testing.assert_array_equal(either.holds, [1, 1, 0])
     assert down.text == "trust breaks down in 1960, asked about 1959-1961"
-    assert down.chance < 0.05
+    assert down.p_value < 0.05
     with pytest.raises(ValueError, match="trust has too few years, or does not vary"):
         break_within(drawn(np.full(N_YEARS, 5.0)), years=(1959, 1961), trials=trials())
 
@@ -132,7 +132,7 @@ def test_a_lead_is_told_from_its_opposite() -> None:
     assert verdict_of(one, role="requires")[0] == "supported"
     other = leads(follower, leader, trials=trials())
     assert verdict_of(other, role="requires")[0] == "contradicted"
-    assert other.chance_against == pytest.approx(one.chance, abs=0.01)
+    assert other.p_against == pytest.approx(one.p_value, abs=0.01)
 
 
 def unconnected(persistence: float, n: int, *, seed: int, sets: int = 60) -> list[list[np.ndarray]]:
@@ -149,10 +149,10 @@ def test_series_that_have_nothing_to_do_are_seldom_found_to(persistence: float) 
     found = {"leads": 0, "moves_with": 0, "effect_grows": 0, "effect_positive": 0}
     for one, two, three in unconnected(persistence, 3, seed=8):
         a, b, c = (drawn(levels, name) for levels, name in ((one, "a"), (two, "b"), (three, "c")))
-        found["leads"] += leads(a, b, trials=trials()).chance <= 0.05
-        found["moves_with"] += moves_with(a, b, trials=trials()).chance <= 0.05
-        found["effect_grows"] += effect_grows(a, b, c, trials=trials()).chance <= 0.05
-        found["effect_positive"] += effect_positive(a, b, c, at="high", trials=trials()).chance <= 0.05
+        found["leads"] += leads(a, b, trials=trials()).p_value <= 0.05
+        found["moves_with"] += moves_with(a, b, trials=trials()).p_value <= 0.05
+        found["effect_grows"] += effect_grows(a, b, c, trials=trials()).p_value <= 0.05
+        found["effect_positive"] += effect_positive(a, b, c, at="high", trials=trials()).p_value <= 0.05
     assert max(found.values()) <= 9, found
 
 
@@ -186,8 +186,8 @@ def test_a_gate_is_found_as_strong_as_it_is() -> None:
         "supported",
         "contradicted",
     ]
-    assert np.isnan(weak.chance_against)
-    assert strong.chance + strong.chance_against >= 1.0 - 1e-9
+    assert np.isnan(weak.p_against)
+    assert strong.p_value + strong.p_against >= 1.0 - 1e-9
 
 
 @pytest.mark.slow
@@ -214,7 +214,7 @@ def test_an_effect_that_grows_is_found_and_sized() -> None:
     assert low.estimate == pytest.approx(0.0, abs=8.0)
     assert verdict_of(growth, role="requires")[0] == "supported"
     assert verdict_of(high, role="requires")[0] == "supported"
-    assert low.chance > 0.05
+    assert low.p_value > 0.05
     assert high.text == (
         f"at the greatest trust the range of pressure changes help by {high.estimate:.1f} points in 1949-1969"
     )
@@ -236,5 +236,5 @@ def test_random_numbers_depend_on_the_claim_alone() -> None:
     series = {"a": drawn(one, "a"), "b": drawn(other, "b")}
     claims = [Claim(name, "leads", ("a", "b")) for name in ("first", "second")]
     alone, together = evaluate_claims(series, claims[1:]), evaluate_claims(series, claims)
-    assert alone["second"].answer.chance == together["second"].answer.chance
-    assert together["first"].answer.chance != together["second"].answer.chance
+    assert alone["second"].answer.p_value == together["second"].answer.p_value
+    assert together["first"].answer.p_value != together["second"].answer.p_value

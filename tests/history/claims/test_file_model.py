@@ -9,8 +9,8 @@ import pytest
 
 from alliance_metrics.errors import ConfigError, Fault
 from alliance_metrics.history.claims.file_model import read_claims
-from alliance_metrics.history.claims.statements import SIDES
 from alliance_metrics.history.claims.verdicts import DATED, RECORDED, REGULAR
+from alliance_metrics.results.words import SIDES
 
 HEAD = """schema = 1
 name = "mine"

@@ -218,7 +218,7 @@ def test_draws_without_an_answer_count_by_themselves() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "chance", "against", "power", "caps", "requires"),
+    ("share", "p_value", "against", "power", "caps", "requires"),
     [
         (1.0, 0.01, 0.9, 0.9, ("supported", ""), ("supported", "")),
         (1.0, 0.20, 0.9, 0.9, ("leaning", "not beyond chance"), ("undecided", "not beyond chance")),
@@ -234,9 +234,9 @@ def test_draws_without_an_answer_count_by_themselves() -> None:
         (1.0, 1.00, 1.0, NAN, ("leaning", "not beyond chance"), ("undecided", "not beyond chance")),
     ],
 )
-def test_a_share_alone_bears_out_no_regularity(share, chance, against, power, caps, requires) -> None:
+def test_a_share_alone_bears_out_no_regularity(share, p_value, against, power, caps, requires) -> None:
     """A test caps the verdict on a dated turn, and is required for a regularity, for and against alike."""
-    answer = answered(share, chance=chance, chance_against=against, power=power)
+    answer = answered(share, p_value=p_value, p_against=against, power=power)
     assert verdict_of(answer, role="caps")[:2] == caps
     assert verdict_of(answer, role="requires")[:2] == requires
     assert verdict_of(answer)[1] == ""
@@ -244,10 +244,10 @@ def test_a_share_alone_bears_out_no_regularity(share, chance, against, power, ca
 
 def test_thresholds_are_those_given() -> None:
     """A lower bar is lower on both sides."""
-    loose = Thresholds(supported=0.7, leaning=0.6, chance=0.5)
+    loose = Thresholds(supported=0.7, leaning=0.6, p_value=0.5)
     assert verdict_of(answered(0.7), thresholds=loose)[0] == "supported"
     assert verdict_of(answered(0.3), thresholds=loose)[0] == "contradicted"
-    assert verdict_of(answered(1.0, chance=0.4, power=0.0), role="requires", thresholds=loose)[0] == "supported"
+    assert verdict_of(answered(1.0, p_value=0.4, power=0.0), role="requires", thresholds=loose)[0] == "supported"
 
 
 def test_every_kind_has_one_role() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alliance_metrics.history.condition.analysis import EFFECTS, PLACES, Condition, condition_analysis
+from alliance_metrics.history.condition.analysis import EFFECTS, PLACES, condition_analysis
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.context_scores import pressure_of
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
@@ -33,12 +34,12 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> Condition:
+def result(drawn: DrawnStudy) -> TidyResult:
     """Give the analysis of two trajectories of one era and one of another."""
     return condition_analysis(without_most(drawn, "PRC-USSR 1949-1969", "USSR-DPRK 1949-1969", "PRC-RUS 1992-2025"))
 
 
-def test_groups_are_everything_each_era_and_each_trajectory(result: Condition) -> None:
+def test_groups_are_everything_each_era_and_each_trajectory(result: TidyResult) -> None:
     """Runs are pooled over all and within an era with more than one; the years say how many there are."""
     tests = result.to_frame("interaction_tests")
     plain = tests[~tests["lagged"]].drop_duplicates(["dyad", "era"])
@@ -51,7 +52,7 @@ def test_groups_are_everything_each_era_and_each_trajectory(result: Condition) -
     ]
 
 
-def test_the_interaction_is_that_of_plain_least_squares(drawn: DrawnStudy, result: Condition) -> None:
+def test_the_interaction_is_that_of_plain_least_squares(drawn: DrawnStudy, result: TidyResult) -> None:
     """Solved straight from nominal scores, in points."""
     asked = drawn.study.config.analysis.condition
     one = drawn.trajectory("PRC-USSR", "1949-1969")
@@ -69,7 +70,7 @@ def test_the_interaction_is_that_of_plain_least_squares(drawn: DrawnStudy, resul
     assert found[["pressure", "condition", "interaction"]].to_numpy() == pytest.approx(expected[1:])
 
 
-def test_effects_stand_at_ten_steps_and_at_the_years_seen(drawn: DrawnStudy, result: Condition) -> None:
+def test_effects_stand_at_ten_steps_and_at_the_years_seen(drawn: DrawnStudy, result: TidyResult) -> None:
     """Effects at the least and greatest condition are those of the years of the group."""
     one = drawn.trajectory("PRC-RUS", "1992-2025")
     assert one is not None
@@ -83,16 +84,16 @@ def test_effects_stand_at_ten_steps_and_at_the_years_seen(drawn: DrawnStudy, res
     assert (rows["lower_all"] <= rows["lower"]).all()
 
 
-def test_chances_are_no_smaller_than_the_least_there_can_be(result: Condition) -> None:
+def test_chances_are_no_smaller_than_the_least_there_can_be(result: TidyResult) -> None:
     """A shift of 21 years cannot have a chance below one in 21, and the table says so."""
     tests = result.to_frame("interaction_tests")
-    assert (tests["chance"] >= tests["least"] - 1e-9).all()
+    assert (tests["p_value"] >= tests["least"] - 1e-9).all()
     alone = tests[(tests["dyad"] == "PRC-USSR") & ~tests["lagged"] & (tests["shuffle"] == "pressure")]
     assert alone["least"].to_numpy() == pytest.approx(1 / 21)
     assert alone["exact"].all()
 
 
-def test_power_is_told_for_stated_effects_of_single_trajectories(result: Condition) -> None:
+def test_power_is_told_for_stated_effects_of_single_trajectories(result: TidyResult) -> None:
     """Without an effect few are found; power stands beside every single trajectory alone."""
     power = result.to_frame("power")
     assert set(power["dyad"]) == {"PRC-USSR", "USSR-DPRK", "PRC-RUS"}
@@ -101,7 +102,7 @@ def test_power_is_told_for_stated_effects_of_single_trajectories(result: Conditi
     assert power[power["effect"] == max(EFFECTS)]["power"].mean() > power[power["effect"] == 0]["power"].mean()
 
 
-def test_pooled_answers_are_told_without_each_run(result: Condition) -> None:
+def test_pooled_answers_are_told_without_each_run(result: TidyResult) -> None:
     """So that one can see on which run of years a pooled answer hangs."""
     without = result.to_frame("without")
     whole = without[(without["era"] == "all") & ~without["lagged"]]
@@ -113,7 +114,7 @@ def test_an_outcome_that_is_part_of_the_condition_is_refused(drawn: DrawnStudy) 
     """It would be explained by itself."""
     circular = without_most(drawn, "PRC-USSR 1949-1969", outcomes=("doctrine_public", "no_such"))
     found = condition_analysis(circular)
-    told = found.to_frame("not_done").set_index("step")["cause"]
+    told = found.to_frame("skipped").set_index("step")["cause"]
     assert told["outcome doctrine_public"] == "it is a part of the condition 'ideology'"
     assert "no component 'no_such'" in told["outcome no_such"]
     assert found.to_frame("fits").empty
@@ -129,7 +130,7 @@ def test_years_without_pressure_are_left_out_and_told(drawn: DrawnStudy) -> None
     }
     fewer = replace(drawn, study=replace(drawn.study, package=replace(package, tables=tables)))
     found = condition_analysis(without_most(fewer, "PRC-USSR 1949-1969", outcomes=("crisis_support",)))
-    told = found.to_frame("not_done").set_index("step")["cause"]
+    told = found.to_frame("skipped").set_index("step")["cause"]
     assert told["condition, PRC-USSR 1949-1969"].startswith("4 years left out")
     assert set(found.to_frame("fits")["n_years"]) == {17, 16}
 
@@ -137,13 +138,13 @@ def test_years_without_pressure_are_left_out_and_told(drawn: DrawnStudy) -> None
 def test_nothing_to_ask_gives_empty_tables_and_the_cause(small: Path, drawn: DrawnStudy) -> None:
     """An alliance without codings of states, no section, and unknown names are told."""
     alone = draw_study(open_study(small))
-    assert condition_analysis(alone).to_frame("not_done")["cause"].tolist() == ["the configuration asks for none"]
+    assert condition_analysis(alone).to_frame("skipped")["cause"].tolist() == ["the configuration asks for none"]
     for change, cause in (
         ({"pressure": "heat"}, "no context indicator 'heat'"),
         ({"condition": "idealogy"}, "no component 'idealogy' (nearest known: 'ideology')"),
     ):
         found = condition_analysis(without_most(drawn, **change))
-        assert cause in found.to_frame("not_done")["cause"].iloc[0]
+        assert cause in found.to_frame("skipped")["cause"].iloc[0]
         assert found.to_frame("fits").empty
 
 
@@ -158,7 +159,7 @@ def test_saved_and_loaded_it_is_the_same_and_the_seed_fixes_it(drawn: DrawnStudy
     """The tables survive a folder, and a second run gives the same."""
     few = without_most(drawn, "PRC-USSR 1949-1969", outcomes=("crisis_support",))
     found = condition_analysis(few)
-    assert Condition.load(found.save(tmp_path / "condition")).equals(found)
+    assert TidyResult.load(found.save(tmp_path / "condition")).equals(found)
     assert condition_analysis(few).equals(found)
 
 
@@ -170,7 +171,7 @@ def test_too_short_runs_are_left_out_and_told(drawn: DrawnStudy) -> None:
         if one.unit in {"PRC-USSR", "USSR-DPRK", "PRC-RUS"}
     )
     found = condition_analysis(without_most(replace(drawn, trajectories=short)))
-    told = found.to_frame("not_done").set_index("step")["cause"]
+    told = found.to_frame("skipped").set_index("step")["cause"]
     assert told["condition, PRC-USSR 1949-1969"] == "7 years in a row or more are needed, and there are 5"
     assert set(found.to_frame("interaction_tests")["dyad"]) == {"PRC-RUS"}
 
@@ -182,4 +183,4 @@ def test_any_number_of_years_is_analysed_or_told(drawn: DrawnStudy, years: int) 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = condition_analysis(without_most(replace(drawn, trajectories=cut), outcomes=("crisis_support",)))
-    assert len(found.to_frame("fits")) or len(found.to_frame("not_done"))
+    assert len(found.to_frame("fits")) or len(found.to_frame("skipped"))

@@ -10,7 +10,7 @@ from alliance_metrics.history.condition.fits import Fitted, Group, Three, draws_
 VALUES = np.array([0.0, 0.5, 1.0])
 
 
-def made_up(interaction: float, *, runs: int = 1, noise: float = 0.05, seed: int = 4) -> tuple[Three, Group]:
+def n_simulated(interaction: float, *, runs: int = 1, noise: float = 0.05, seed: int = 4) -> tuple[Three, Group]:
     """Make years up in which the effect of pressure grows with the condition."""
     rng = np.random.default_rng(seed)
     n = 30 * runs
@@ -34,7 +34,7 @@ def fitted(three: Three, group: Group, *, spread: float = 0.0, lagged: bool = Fa
 
 def test_nominal_coefficients_are_those_of_least_squares() -> None:
     """Coefficients equal a plain solution with one constant a run, pressure, condition and their product."""
-    three, group = made_up(0.8, runs=2)
+    three, group = n_simulated(0.8, runs=2)
     columns = [group.runs == 0, group.runs == 1, three.pressure, three.condition, three.pressure * three.condition]
     expected = np.linalg.lstsq(np.column_stack(columns).astype(float), three.outcome, rcond=None)[0]
     assert fitted(three, group).nominal.fit.coefficients == pytest.approx(expected)
@@ -45,7 +45,7 @@ def test_a_true_interaction_is_recovered(runs: int) -> None:
     """Intervals of nine in ten hold the true 0.8 in most of twenty sets, and the mean of estimates lies near it."""
     held, estimates = [], []
     for seed in range(20):
-        found = fitted(*made_up(0.8, runs=runs, seed=seed))
+        found = fitted(*n_simulated(0.8, runs=runs, seed=seed))
         place = found.nominal.names.index("interaction")
         held.append(found.drawn[place].lower < 0.8 < found.drawn[place].upper)
         estimates.append(found.nominal.interaction)
@@ -55,7 +55,7 @@ def test_a_true_interaction_is_recovered(runs: int) -> None:
 
 def test_draws_that_do_not_vary_leave_the_greater_error_of_years() -> None:
     """Without doubt of codings the error over draws is the greater robust one, and nothing comes from codings."""
-    three, group = made_up(0.5)
+    three, group = n_simulated(0.5)
     found = fitted(three, group)
     for place, over in enumerate(found.drawn):
         assert over.error == pytest.approx(found.errors[:, place].max())
@@ -65,7 +65,7 @@ def test_draws_that_do_not_vary_leave_the_greater_error_of_years() -> None:
 
 def test_doubt_of_codings_widens_intervals_and_pulls_towards_zero() -> None:
     """Blurred regressors give a smaller mean interaction with a share of doubt from codings."""
-    three, group = made_up(0.8)
+    three, group = n_simulated(0.8)
     sure, blurred = fitted(three, group), fitted(three, group, spread=0.15)
     place = sure.nominal.names.index("interaction")
     assert blurred.drawn[place].coding_share > 0.2
@@ -75,7 +75,7 @@ def test_doubt_of_codings_widens_intervals_and_pulls_towards_zero() -> None:
 
 def test_effects_are_a_line_through_the_coefficients() -> None:
     """The effect at 0 is the coefficient of pressure, at 1 that and the interaction; the band is the wider."""
-    three, group = made_up(0.8)
+    three, group = n_simulated(0.8)
     found = fitted(three, group)
     slope = found.nominal.fit.coefficients[found.nominal.names.index("pressure")]
     assert found.effect.estimate == pytest.approx(slope + found.nominal.interaction * VALUES)
@@ -85,14 +85,14 @@ def test_effects_are_a_line_through_the_coefficients() -> None:
 
 def test_support_counts_years_within_half_a_step() -> None:
     """Years with a condition within 0.05 of a value are its support."""
-    three, group = made_up(0.8)
+    three, group = n_simulated(0.8)
     expected = [int((np.abs(three.condition - value) <= 0.05).sum()) for value in VALUES]
     assert fitted(three, group).support.tolist() == expected
 
 
 def test_lagged_models_lose_the_first_year_of_each_run() -> None:
     """With the outcome of the year before a run of 30 years has 29 rows, and a coefficient more."""
-    three, group = made_up(0.8, runs=2)
+    three, group = n_simulated(0.8, runs=2)
     found = fitted(three, group, lagged=True)
     assert found.nominal.n_years == 58
     assert found.nominal.names[-1] == "lagged"
@@ -100,7 +100,7 @@ def test_lagged_models_lose_the_first_year_of_each_run() -> None:
 
 def test_causes_are_given_in_place_of_fits() -> None:
     """Pressure that never changes, too few years, and draws that are all incomplete cannot be fitted."""
-    three, group = made_up(0.8)
+    three, group = n_simulated(0.8)
     still = Three(three.outcome, np.full(30, 0.5), three.condition)
     told = fit_group(still, drawn_from(still, spread=0.0), group, lagged=False, values=VALUES, level=0.9)
     assert told == "pressure, condition and their product do not vary apart"
@@ -114,7 +114,7 @@ def test_causes_are_given_in_place_of_fits() -> None:
 
 def test_incomplete_draws_are_left_out() -> None:
     """A draw with a missing year does not count."""
-    three, group = made_up(0.8)
+    three, group = n_simulated(0.8)
     drawn = drawn_from(three, spread=0.05)
     drawn.pressure[:7, 2] = np.nan
     found = fit_group(three, drawn, group, lagged=False, values=VALUES, level=0.9)

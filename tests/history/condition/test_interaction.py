@@ -107,8 +107,8 @@ def test_many_outcomes_share_one_pressure_and_condition():
     rng = np.random.default_rng(6)
     outcomes, (pressure, condition) = rng.normal(size=(3, 21)), rng.normal(size=(2, 21))
     together = fit_condition(outcomes, pressure, condition)
-    apart = [fit_condition(one, pressure, condition).error_neighbours for one in outcomes]
-    np.testing.assert_allclose(together.error_neighbours, apart)
+    apart = [fit_condition(one, pressure, condition).se_hac for one in outcomes]
+    np.testing.assert_allclose(together.se_hac, apart)
 
 
 def test_draws_are_fitted_one_by_one():
@@ -153,7 +153,7 @@ def test_the_band_holds_the_whole_line():
 
 def test_both_doubts_are_added_by_hand():
     """Estimates 1, 2, 3 with errors of 1: variance 1 + (4/3) * 1, of which 4/7 is between draws."""
-    found = over_draws(np.array([1.0, 2, 3, np.nan]), np.ones(4), freedom=17)
+    found = over_draws(np.array([1.0, 2, 3, np.nan]), np.ones(4), df=17)
     assert found.estimate == pytest.approx(2.0)
     assert found.error == pytest.approx(np.sqrt(7 / 3))
     assert found.coding_share == pytest.approx(4 / 7)
@@ -180,8 +180,8 @@ def test_shifts_of_two_runs_are_counted_in_every_combination():
     ]
     sums = np.array([one + other for one, other in product(*shifts)])
     assert found.statistic == pytest.approx(sums[0], rel=1e-6)
-    assert found.chance[0] == pytest.approx(np.mean(np.abs(sums) >= abs(sums[0]) - 1e-9))
-    assert found.chance_above[0] == pytest.approx(np.mean(sums >= sums[0] - 1e-9))
+    assert found.p_value[0] == pytest.approx(np.mean(np.abs(sums) >= abs(sums[0]) - 1e-9))
+    assert found.p_above[0] == pytest.approx(np.mean(sums >= sums[0] - 1e-9))
     assert found.least[0] == pytest.approx(1 / 72)
     np.testing.assert_array_equal(found.exact, [True, True, False])
 
@@ -202,7 +202,7 @@ def test_shifting_everything_alike_changes_no_chance():
     outcome, pressure, condition = (part[0] for part in made_up_years(0.3, 0.5, sets=1, rng=np.random.default_rng(13)))
     rolled = [np.roll(part, 7) for part in (outcome, pressure, condition)]
     chances = [
-        condition_chance(*one, rng=np.random.default_rng(1), shuffled=9).chance
+        condition_chance(*one, rng=np.random.default_rng(1), shuffled=9).p_value
         for one in ((outcome, pressure, condition), rolled)
     ]
     np.testing.assert_allclose(chances[0][:2], chances[1][:2])
@@ -218,7 +218,7 @@ def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="do not stand together"):
         fit_condition(*good, eras=np.array([0, 1] * 5))
     with pytest.raises(ValueError, match="two draws with an estimate or more are needed, and there are 1"):
-        over_draws(np.array([1.0]), np.array([1.0]), freedom=17)
+        over_draws(np.array([1.0]), np.array([1.0]), df=17)
 
 
 @pytest.mark.parametrize("rho", [0.3, 0.9])
@@ -226,7 +226,7 @@ def test_false_alarms_of_shifts_at_21_years(rho):
     """No interaction, an effect of pressure: chance of 0.1 or less in one of ten of 300 sets, as chance allows."""
     rng = np.random.default_rng(20)
     sets = zip(*made_up_years(rho, 0.0, sets=300, rng=rng), strict=True)
-    found = np.array([condition_chance(*one, rng=rng, shuffled=9).chance[:2] <= 0.1 for one in sets])
+    found = np.array([condition_chance(*one, rng=rng, shuffled=9).p_value[:2] <= 0.1 for one in sets])
     assert (found.mean(axis=0) < within_band(0.11, 300)[1]).all()
 
 
@@ -245,7 +245,7 @@ def test_a_great_interaction_is_found_at_21_years(rho, low, high):
     """An interaction as great as the noise: found by shifts, at a chance of 0.1, in about 79% and 53% of 200 sets."""
     rng = np.random.default_rng(22)
     sets = zip(*made_up_years(rho, 1.0, sets=200, rng=rng), strict=True)
-    found = np.array([condition_chance(*one, rng=rng, shuffled=9).chance[:2] <= 0.1 for one in sets])
+    found = np.array([condition_chance(*one, rng=rng, shuffled=9).p_value[:2] <= 0.1 for one in sets])
     assert ((found.mean(axis=0) > low) & (found.mean(axis=0) < high)).all()
 
 

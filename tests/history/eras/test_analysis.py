@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_metrics.history.eras.analysis import Comparison, comparison_analysis
+from alliance_metrics.history.eras.analysis import comparison_analysis
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.draws import Draws
@@ -19,13 +20,13 @@ from tests.small_eras import CONFIG, write_small_eras
 ASKED = (("AA-BB", "1950-1953", 1951), ("BB-CC", "1950-1953", 1952))
 
 
-def analysed(folder: Path, config: str = CONFIG, **arguments: object) -> Comparison:
+def analysed(folder: Path, config: str = CONFIG, **arguments: object) -> TidyResult:
     """Compare the eras of the made-up states."""
     return comparison_analysis(draw_study(open_study(write_small_eras(folder, config=config))), **arguments)
 
 
 @pytest.fixture(scope="module")
-def sure(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+def sure(tmp_path_factory: pytest.TempPathFactory) -> TidyResult:
     """Give the comparison of eras whose every score is certain, with a pair asked for."""
     return analysed(tmp_path_factory.mktemp("eras"), pairs=(ASKED,))
 
@@ -37,7 +38,7 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def published(drawn: DrawnStudy) -> Comparison:
+def published(drawn: DrawnStudy) -> TidyResult:
     """Give its comparison."""
     return comparison_analysis(drawn)
 
@@ -50,14 +51,14 @@ def only(frame: pd.DataFrame, **cells: object) -> dict[str, object]:
     return frame.to_dict("records")[0]
 
 
-def test_eras_are_compared_within_their_lineage_alone(sure: Comparison) -> None:
+def test_eras_are_compared_within_their_lineage_alone(sure: TidyResult) -> None:
     """AA-DD is set against AA-BB, of the same lineage; dyads without a second era are told."""
     assert set(map(tuple, sure.to_frame("era_differences")[["dyad", "other"]].to_numpy())) == {("AA-DD", "AA-BB")}
-    steps = sure.to_frame("not_done")
+    steps = sure.to_frame("skipped")
     assert set(steps["step"]) == {"eras of aa-cc", "eras of bb-cc"}
 
 
-def test_levels_by_hand(sure: Comparison) -> None:
+def test_levels_by_hand(sure: TidyResult) -> None:
     """Means of 100, 75, 50, 0 and of 83.3, 25, 0; the second era is lower in every draw."""
     eras = sure.to_frame("eras")
     assert only(eras, dyad="AA-BB", component="closeness", measure="level")["estimate"] == pytest.approx(56.25)
@@ -67,20 +68,20 @@ def test_levels_by_hand(sure: Comparison) -> None:
     assert (row["above"], row["below"]) == (0.0, 1.0)
 
 
-def test_peak_years_are_years(sure: Comparison) -> None:
+def test_peak_years_are_years(sure: TidyResult) -> None:
     """A peak's year is no score and is not stretched to points; eras are not set apart by it."""
     row = only(sure.to_frame("eras"), dyad="AA-DD", component="closeness", measure="peak_year")
     assert (row["estimate"], row["measured_in"]) == (1960.0, "year")
     assert "peak_year" not in set(sure.to_frame("era_differences")["measure"])
 
 
-def test_mix_by_hand(sure: Comparison) -> None:
+def test_mix_by_hand(sure: TidyResult) -> None:
     """Trust of weight 2 and gain of weight 1 at equal means make two thirds and one third."""
     mix = sure.to_frame("mix").query("dyad == 'AA-BB'").set_index("component")["estimate"]
     assert mix.to_dict() == pytest.approx({"trust": 2 / 3, "gain": 1 / 3})
 
 
-def test_distance_by_hand(sure: Comparison) -> None:
+def test_distance_by_hand(sure: TidyResult) -> None:
     """One of four indicators off by 25 points, at the least noise of 2 points: sqrt(0.25^2 / 4) / 0.02 = 6.25."""
     row = only(sure.to_frame("nearest"), year=1960, space="indicators", indicators="all")
     assert (row["other_year"], row["probability"], row["margin"]) == (1951, 1.0, 1.0)
@@ -89,26 +90,26 @@ def test_distance_by_hand(sure: Comparison) -> None:
     assert row["within"] == 0
 
 
-def test_without_changed_meaning_by_hand(sure: Comparison) -> None:
+def test_without_changed_meaning_by_hand(sure: TidyResult) -> None:
     """Without talks 1960 stands where 1951 stood, and nothing is beyond noise."""
     row = only(sure.to_frame("nearest"), year=1960, space="indicators", indicators="without")
     assert (row["other_year"], row["estimate"], row["by_noise"]) == (1951, 0.0, 1.0)
     assert not row["beyond_noise"]
 
 
-def test_equally_near_years_share_the_probability(sure: Comparison) -> None:
+def test_equally_near_years_share_the_probability(sure: TidyResult) -> None:
     """1961 stands half-way between 1952 and 1953."""
     rows = sure.to_frame("analogues").query("year == 1961 and space == 'pillars' and indicators == 'all'")
     assert rows.set_index("other_year")["probability"].to_dict() == {1950: 0.0, 1951: 0.0, 1952: 0.5, 1953: 0.5}
 
 
-def test_edges_of_an_era_are_told(sure: Comparison) -> None:
+def test_edges_of_an_era_are_told(sure: TidyResult) -> None:
     """The last year of the earlier era is an edge, one in its middle is not."""
     rows = sure.to_frame("nearest").query("space == 'indicators' and indicators == 'all'").set_index("year")
     assert rows["at_edge"].astype(bool).to_dict() == {1960: False, 1961: False, 1962: True}
 
 
-def test_what_changed_meaning_moves_by_hand(sure: Comparison) -> None:
+def test_what_changed_meaning_moves_by_hand(sure: TidyResult) -> None:
     """Without talks 1960 falls from 83.3 to 75, and the mean and the difference of levels by a third of that."""
     rows = sure.to_frame("changed_meaning").query("component == 'closeness'")
     row = only(rows, quantity="score", year=1960)
@@ -117,7 +118,7 @@ def test_what_changed_meaning_moves_by_hand(sure: Comparison) -> None:
     assert moved == pytest.approx({"level": -25 / 9, "other_level": 0.0, "level_difference": -25 / 9})
 
 
-def test_event_time_by_hand(sure: Comparison) -> None:
+def test_event_time_by_hand(sure: TidyResult) -> None:
     """Counted from 1950 and 1960, the second era's first three years less the first's."""
     rows = sure.to_frame("event_time")
     assert rows["since"].tolist() == [0, 1, 2]
@@ -125,7 +126,7 @@ def test_event_time_by_hand(sure: Comparison) -> None:
     assert rows[["year", "other_year"]].iloc[2].tolist() == [1962, 1952]
 
 
-def test_warping_lays_ends_beside_one_another(sure: Comparison) -> None:
+def test_warping_lays_ends_beside_one_another(sure: TidyResult) -> None:
     """A path begins at both first years and ends at both last; certain scores give it in every draw."""
     rows = sure.to_frame("warping")
     path = rows[rows["on_path"]]
@@ -133,7 +134,7 @@ def test_warping_lays_ends_beside_one_another(sure: Comparison) -> None:
     assert (rows["matched"] == rows["on_path"]).all()
 
 
-def test_latest_year_is_set_against_the_earlier_peak(sure: Comparison) -> None:
+def test_latest_year_is_set_against_the_earlier_peak(sure: TidyResult) -> None:
     """1962 at 0 less 1950 at 100; every indicator, pillar and the index."""
     rows = sure.to_frame("differences").query("reason == 'latest against peak'")
     assert set(rows["year"]) == {1962}
@@ -142,7 +143,7 @@ def test_latest_year_is_set_against_the_earlier_peak(sure: Comparison) -> None:
     assert rows["tier"].value_counts().to_dict() == {"indicator": 4, "pillar": 2, "index": 1}
 
 
-def test_changed_meaning_is_flagged_and_ranked_first(sure: Comparison) -> None:
+def test_changed_meaning_is_flagged_and_ranked_first(sure: TidyResult) -> None:
     """Of 1960 less 1951, talks alone differs: it ranks first and is flagged, and it alone."""
     rows = sure.to_frame("differences").query("reason == 'nearest analogue' and year == 1960 and tier == 'indicator'")
     assert rows.loc[rows["changed_meaning"], ["component", "rank", "estimate"]].to_numpy().tolist() == [
@@ -155,7 +156,7 @@ def test_changed_meaning_is_flagged_and_ranked_first(sure: Comparison) -> None:
     )
 
 
-def test_a_pair_asked_for_is_compared(sure: Comparison) -> None:
+def test_a_pair_asked_for_is_compared(sure: TidyResult) -> None:
     """Any two unit-years, of one era or two: 75 less 100."""
     row = only(sure.to_frame("differences"), reason="asked for", tier="index")
     assert (row["dyad"], row["year"], row["other"], row["other_year"]) == ("AA-BB", 1951, "BB-CC", 1952)
@@ -165,7 +166,7 @@ def test_a_pair_asked_for_is_compared(sure: Comparison) -> None:
 def test_a_pair_that_is_not_there_is_told(tmp_path: Path) -> None:
     """A year outside the era, or a dyad nobody knows, is named among what was not done."""
     pairs = ((("AA-BB", "1950-1953", 1999), ("AA-ZZ", "1950-1953", 1950)), ASKED)
-    steps = analysed(tmp_path, pairs=pairs).to_frame("not_done")
+    steps = analysed(tmp_path, pairs=pairs).to_frame("skipped")
     row = only(steps, step="differences of a pair asked for")
     assert row["cause"] == "there is no AA-BB 1950-1953 1999 and no AA-ZZ 1950-1953 1950"
 
@@ -182,7 +183,7 @@ def test_a_pair_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_what_cannot_be_left_out_is_told(tmp_path: Path, named: str, cause: str) -> None:
     """Unknown and uncounted names, and such as would empty a pillar, are told; index and pillars then stand alone."""
     result = analysed(tmp_path, CONFIG.replace('["talks"]', named))
-    assert cause in set(result.to_frame("not_done")["cause"])
+    assert cause in set(result.to_frame("skipped")["cause"])
     assert result.to_frame("changed_meaning").empty
     nearest = result.to_frame("nearest")
     assert set(nearest.loc[nearest["space"] == "pillars", "indicators"]) == {"all"}
@@ -199,7 +200,7 @@ def test_an_era_without_origin_has_no_event_time(tmp_path: Path) -> None:
     """The origin that is lacking is named, and so is one that belongs to no era."""
     config = CONFIG.replace('dyad = "AA-DD", era = "1960-1962"', 'dyad = "AA-XX", era = "1960-1962"')
     result = analysed(tmp_path, config)
-    steps = result.to_frame("not_done").set_index("step")["cause"]
+    steps = result.to_frame("skipped").set_index("step")["cause"]
     assert steps["event time of AA-XX 1960-1962"] == "there are no such years in this study"
     named = "event time, AA-DD 1960-1962 against AA-BB 1950-1953"
     assert steps[named] == "no origin is given for AA-DD 1960-1962"
@@ -211,7 +212,7 @@ def test_one_era_alone_is_described(small: Path) -> None:
     result = comparison_analysis(draw_study(open_study(small)))
     assert len(result.to_frame("eras")) == 21
     assert result.to_frame("analogues").empty
-    assert "eras of aa-bb" in set(result.to_frame("not_done")["step"])
+    assert "eras of aa-bb" in set(result.to_frame("skipped")["step"])
 
 
 def test_missing_draws_do_not_stop_the_comparison(tmp_path: Path) -> None:
@@ -222,7 +223,7 @@ def test_missing_draws_do_not_stop_the_comparison(tmp_path: Path) -> None:
     result = comparison_analysis(replace(drawn, draws=Draws(drawn.draws.components, scores)))
     row = only(result.to_frame("nearest"), year=1960, space="pillars", indicators="all")
     assert (row["other_year"], row["probability"]) == (1951, 1.0)
-    assert "5 draws that lack a pillar passed over" in set(result.to_frame("not_done")["cause"])
+    assert "5 draws that lack a pillar passed over" in set(result.to_frame("skipped")["cause"])
 
 
 def test_a_year_without_scores_has_no_nearest(tmp_path: Path) -> None:
@@ -247,17 +248,17 @@ def test_same_seed_same_tables(tmp_path: Path) -> None:
     one, other, third = (comparison_analysis(draw_study(open_study(path, seed=seed))) for seed in (7, 7, 8))
     assert one.equals(other)
     assert not one.equals(third)
-    assert Comparison.load(one.save(tmp_path / "comparison")).equals(one)
+    assert TidyResult.load(one.save(tmp_path / "comparison")).equals(one)
 
 
-def test_probabilities_of_the_nearest_sum_to_one(published: Comparison) -> None:
+def test_probabilities_of_the_nearest_sum_to_one(published: TidyResult) -> None:
     """In every space each later year has a nearest one in every draw."""
     keys = ["dyad", "era", "year", "other", "space", "indicators"]
     sums = published.to_frame("analogues").groupby(keys)["probability"].sum()
     assert sums.to_numpy() == pytest.approx(np.ones(len(sums)))
 
 
-def test_nearest_years_are_those_found_draw_by_draw(published: Comparison, drawn: DrawnStudy) -> None:
+def test_nearest_years_are_those_found_draw_by_draw(published: TidyResult, drawn: DrawnStudy) -> None:
     """A plain loop over draws finds the nearest year by pillars as often as the table says."""
     later, earlier = drawn.trajectory("PRC-RUS", "1992-2025"), drawn.trajectory("PRC-USSR", "1949-1969")
     assert later is not None
@@ -273,7 +274,7 @@ def test_nearest_years_are_those_found_draw_by_draw(published: Comparison, drawn
     assert found.to_numpy() == pytest.approx(wins / drawn.n_draws)
 
 
-def test_pillars_that_lose_nothing_do_not_move(published: Comparison, drawn: DrawnStudy) -> None:
+def test_pillars_that_lose_nothing_do_not_move(published: TidyResult, drawn: DrawnStudy) -> None:
     """Where nothing of a pillar changed its meaning, leaving out moves it in no draw: the draws are the same."""
     parents = {one.id: one.parent for one in drawn.study.plan.hierarchy.components}
     touched = {parents[parents[name]] for name in published.record["left_out"]}
@@ -283,7 +284,7 @@ def test_pillars_that_lose_nothing_do_not_move(published: Comparison, drawn: Dra
     assert (still[["estimate", "lower", "upper"]].abs().to_numpy() < 1e-9).all()
 
 
-def test_an_estimate_outside_its_interval_is_marked(published: Comparison) -> None:
+def test_an_estimate_outside_its_interval_is_marked(published: TidyResult) -> None:
     """The mark says what the row's own numbers say."""
     rows = published.to_frame("eras")
     own = (rows["estimate"] < rows["lower"] - 1e-4) | (rows["estimate"] > rows["upper"] + 1e-4)
@@ -291,7 +292,7 @@ def test_an_estimate_outside_its_interval_is_marked(published: Comparison) -> No
     assert rows["outside"].any()
 
 
-def test_ranks_follow_the_size_of_differences(published: Comparison) -> None:
+def test_ranks_follow_the_size_of_differences(published: TidyResult) -> None:
     """Of each pair and tier the first has the greatest difference, whatever its sign."""
     keys = ["dyad", "year", "other_year", "reason", "tier"]
     for _, group in published.to_frame("differences").groupby(keys):

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_metrics.history.facets.analysis import Facets, facets_analysis
+from alliance_metrics.history.facets.analysis import facets_analysis
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.score import score_study
 from alliance_metrics.study.study import open_study
@@ -35,12 +36,12 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> Facets:
+def result(drawn: DrawnStudy) -> TidyResult:
     """Give its facets."""
     return facets_analysis(drawn)
 
 
-def index_gaps(result: Facets, dyad: str, *, matched: bool = False) -> pd.DataFrame:
+def index_gaps(result: TidyResult, dyad: str, *, matched: bool = False) -> pd.DataFrame:
     frame = result.to_frame("gaps")
     kept = (frame["dyad"] == dyad) & (frame["facets"] == "public_private") & (frame["component"] == "cohesion")
     return frame[kept & (frame["matched"] == matched)]
@@ -52,13 +53,13 @@ def estimates(config: str, dyad: str, era: str) -> np.ndarray:
     return frame[kept]["estimate"].to_numpy()
 
 
-def test_the_gap_is_that_between_two_published_configurations(result: Facets) -> None:
+def test_the_gap_is_that_between_two_published_configurations(result: TidyResult) -> None:
     """Public less private equals the index of `public_only` less that of `private_only`, year by year."""
     public, private = (estimates(config, "PRC-USSR", "1949-1969") for config in ("public_only", "private_only"))
     assert index_gaps(result, "PRC-USSR")["estimate"].to_numpy() == pytest.approx(public - private, abs=1e-8)
 
 
-def test_intervals_and_probabilities_are_those_of_paired_draws(drawn: DrawnStudy, result: Facets) -> None:
+def test_intervals_and_probabilities_are_those_of_paired_draws(drawn: DrawnStudy, result: TidyResult) -> None:
     """The interval is that of the difference within draws, not of two scores apart."""
     sides = [facet_scores(drawn, "visibility", value) for value in ("public", "private")]
     assert all(isinstance(side, FacetScores) for side in sides)
@@ -72,7 +73,7 @@ def test_intervals_and_probabilities_are_those_of_paired_draws(drawn: DrawnStudy
     assert rows["above"].to_numpy() == pytest.approx((gap > 1e-4).mean(axis=1), abs=0.005)
 
 
-def test_the_mean_gap_is_the_mean_over_years(result: Facets) -> None:
+def test_the_mean_gap_is_the_mean_over_years(result: TidyResult) -> None:
     """The summary's mean, greatest and its year follow from the gaps by year."""
     rows = index_gaps(result, "PRC-USSR", matched=True)
     frame = result.to_frame("gap_summary")
@@ -84,7 +85,7 @@ def test_the_mean_gap_is_the_mean_over_years(result: Facets) -> None:
     assert told["least_year"] == rows.set_index("year")["estimate"].idxmin()
 
 
-def test_belief_is_set_beside_private_cohesion(result: Facets) -> None:
+def test_belief_is_set_beside_private_cohesion(result: TidyResult) -> None:
     """Belief of the first side in 1956: all coders' mean level 3 of 4, less the private index of that year."""
     frame = result.to_frame("beliefs")
     kept = (frame["dyad"] == "PRC-USSR") & (frame["year"] == 1956) & (frame["one"] == "reliability_belief_a")
@@ -94,7 +95,7 @@ def test_belief_is_set_beside_private_cohesion(result: Facets) -> None:
     assert row["estimate"] == pytest.approx(75.0 - private)
 
 
-def test_beliefs_of_both_sides_stand_beside_one_another(result: Facets) -> None:
+def test_beliefs_of_both_sides_stand_beside_one_another(result: TidyResult) -> None:
     """Who believed more is a row of its own, without a component."""
     frame = result.to_frame("beliefs")
     rows = frame[frame["other"] == "reliability_belief_b"]
@@ -103,7 +104,7 @@ def test_beliefs_of_both_sides_stand_beside_one_another(result: Facets) -> None:
     assert rows["estimate"].to_numpy() == pytest.approx((rows["one_score"] - rows["other_score"]).to_numpy())
 
 
-def test_shares_of_turns_sum_to_one(result: Facets) -> None:
+def test_shares_of_turns_sum_to_one(result: TidyResult) -> None:
     """Before, together, after and neither part the draws; there are three readings in two directions."""
     turns = result.to_frame("turns")
     assert turns[["before", "together", "after", "neither"]].sum(axis=1).to_numpy() == pytest.approx(1.0)
@@ -112,13 +113,13 @@ def test_shares_of_turns_sum_to_one(result: Facets) -> None:
     ).size().unique().tolist() == [6]
 
 
-def test_what_has_no_counterpart_is_counted_and_told(result: Facets) -> None:
+def test_what_has_no_counterpart_is_counted_and_told(result: TidyResult) -> None:
     """The periphery lives in one dimension, and pillars without it are said not to be compared."""
     coverage = result.to_frame("coverage")
     periphery = coverage[coverage["value"] == "periphery"]
     assert periphery["component"].tolist() == ["utility.diplomatic"]
     assert periphery[["indicators", "counterparts"]].to_numpy().tolist() == [[3, 1]]
-    told = result.to_frame("not_done").set_index("step")["cause"]
+    told = result.to_frame("skipped").set_index("step")["cause"]
     assert told["facets core_periphery, threat"] == "no indicator of 'periphery' there, so it has no counterpart"
 
 
@@ -126,7 +127,7 @@ def test_another_alliance_with_names_its_data_lack(small: Path) -> None:
     """What the configuration names and the data do not have is passed over and told; the rest is done."""
     small.write_text(small.read_text(encoding="utf-8") + ASKED, encoding="utf-8")
     found = facets_analysis(draw_study(open_study(small)))
-    told = found.to_frame("not_done").set_index("step")["cause"]
+    told = found.to_frame("skipped").set_index("step")["cause"]
     assert "no column 'nowhere'" in told["facets odd"]
     assert "no component 'faith'" in told["belief faith"]
     assert "no dimension has indicators of both" in told["facets place, matched"]
@@ -138,8 +139,8 @@ def test_another_alliance_with_names_its_data_lack(small: Path) -> None:
 def test_nothing_asked_gives_empty_tables_and_says_so(small: Path) -> None:
     """A configuration without facets or belief gives no rows."""
     found = facets_analysis(draw_study(open_study(small)))
-    assert all(found.to_frame(name).empty for name in found.names if name != "not_done")
-    assert found.to_frame("not_done")["step"].tolist() == ["facets", "belief"]
+    assert all(found.to_frame(name).empty for name in found.names if name != "skipped")
+    assert found.to_frame("skipped")["step"].tolist() == ["facets", "belief"]
 
 
 @pytest.mark.parametrize("config", ["public_only", "coder_a", "full_uncertainty", "bedrock"])
@@ -147,15 +148,15 @@ def test_other_configurations_do_what_they_can(config: str) -> None:
     """One coder, filtered facets, missing gates and drawn methods leave what can be done."""
     found = facets_analysis(draw_study(open_study(config, draws=24)))
     assert len(found.to_frame("facets"))
-    steps = found.to_frame("not_done")["step"].tolist()
+    steps = found.to_frame("skipped")["step"].tolist()
     if config == "public_only":
         assert "facets public_private" in steps
         assert found.to_frame("beliefs").empty
 
 
 def test_saved_and_loaded_it_is_the_same_and_the_seed_fixes_it(
-    drawn: DrawnStudy, result: Facets, tmp_path: Path
+    drawn: DrawnStudy, result: TidyResult, tmp_path: Path
 ) -> None:
     """The tables survive a folder, and a second run gives the same."""
-    assert Facets.load(result.save(tmp_path / "facets")).equals(result)
+    assert TidyResult.load(result.save(tmp_path / "facets")).equals(result)
     assert facets_analysis(drawn).equals(result)

@@ -112,6 +112,6 @@ def test_a_lead_beside_great_swings_may_be_chance() -> None:
     chances = []
     for seed in range(11):
         nominal = levels + np.random.default_rng(seed).normal(0, 0.1, levels.shape)
-        chances.append(by_reading(TwoSeries(YEARS, nominal, nominal[..., np.newaxis]))["break"]["chance"])
+        chances.append(by_reading(TwoSeries(YEARS, nominal, nominal[..., np.newaxis]))["break"]["p_value"])
     assert np.nanmedian(chances) > 0.2
-    assert by_reading(two_falls(1956, 1962))["break"]["chance"] < 0.05
+    assert by_reading(two_falls(1956, 1962))["break"]["p_value"] < 0.05

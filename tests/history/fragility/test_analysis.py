@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.history.fragility.analysis import Fragility, fragility_analysis
+from alliance_metrics.history.fragility.analysis import fragility_analysis
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 from tests.small_alliance import write_small_alliance
@@ -24,7 +25,7 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> Fragility:
+def result(drawn: DrawnStudy) -> TidyResult:
     """Analyse it once."""
     return fragility_analysis(drawn)
 
@@ -46,7 +47,7 @@ def stepped(drawn: DrawnStudy, row: dict, indicators: pd.DataFrame) -> float:
     return float(SCALE * nominal_scores(plan_index(stood, drawn.study.spec))[-1, place])
 
 
-def test_taking_the_steps_in_the_codings_brings_the_index_below(drawn: DrawnStudy, result: Fragility) -> None:
+def test_taking_the_steps_in_the_codings_brings_the_index_below(drawn: DrawnStudy, result: TidyResult) -> None:
     """Every sixth row: after the steps the index is below the bar, by the fall that is told."""
     steps, taken = result.to_frame("steps"), result.to_frame("step_indicators")
     units = drawn.study.panel.units.assign(unit=range(len(drawn.study.panel.units)))
@@ -65,7 +66,7 @@ def test_taking_the_steps_in_the_codings_brings_the_index_below(drawn: DrawnStud
     assert len(rows.iloc[::6]) > 20
 
 
-def test_one_coder_needs_between_one_and_three_times_the_steps_of_three(result: Fragility) -> None:
+def test_one_coder_needs_between_one_and_three_times_the_steps_of_three(result: TidyResult) -> None:
     """Three coders stepping together do at most what three single steps do, and at least what one does."""
     steps = result.to_frame("steps")
     wide = steps.pivot_table(index=["dyad", "year", "target"], columns="coders", values="estimate")
@@ -73,7 +74,7 @@ def test_one_coder_needs_between_one_and_three_times_the_steps_of_three(result: 
     assert (wide["one"] <= 3 * wide["all"]).all()
 
 
-def test_interval_holds_the_estimate_in_most_years(result: Fragility) -> None:
+def test_interval_holds_the_estimate_in_most_years(result: TidyResult) -> None:
     """Codings drawn about those given, at the same weights: nine in ten intervals hold the nominal steps."""
     steps = result.to_frame("steps")
     held = (steps["lower"] <= steps["estimate"]) & (steps["estimate"] <= steps["upper"])
@@ -81,14 +82,14 @@ def test_interval_holds_the_estimate_in_most_years(result: Fragility) -> None:
     assert set(steps["draws"]) == {200}
 
 
-def test_drawn_weights_need_no_more_steps(result: Fragility) -> None:
+def test_drawn_weights_need_no_more_steps(result: TidyResult) -> None:
     """Uneven weights have heavier indicators to take first: the interval ends lower, never higher by more than one."""
     high = result.to_frame("steps").query("target == 'threshold' and estimate > 5")
     assert (high["upper_weights"] <= high["upper"] + 1).all()
     assert (high["lower_weights"] < high["lower"]).mean() > 0.9
 
 
-def test_a_fall_that_came_is_told_in_steps(result: Fragility) -> None:
+def test_a_fall_that_came_is_told_in_steps(result: TidyResult) -> None:
     """Where the next year is not higher some step is needed, else none; the last year of a series has no row."""
     steps = result.to_frame("steps").query("target == 'next_year' and coders == 'all'")
     assert ((steps["bar"] < steps["index"] + 1e-7) == (steps["estimate"] > 0)).all()
@@ -96,7 +97,7 @@ def test_a_fall_that_came_is_told_in_steps(result: Fragility) -> None:
     assert not set(last.items()) & set(zip(zip(steps["dyad"], steps["era"], strict=True), steps["year"], strict=True))
 
 
-def test_shock_is_the_distance_over_the_weight(result: Fragility) -> None:
+def test_shock_is_the_distance_over_the_weight(result: TidyResult) -> None:
     """Three pillars of one third each: thrice the distance, or out of reach where the pillar has less than that."""
     shocks = result.to_frame("shocks").query("target == 'threshold'")
     index = result.to_frame("steps").query("target == 'threshold' and coders == 'all'")[["dyad", "year", "index"]]
@@ -108,7 +109,7 @@ def test_shock_is_the_distance_over_the_weight(result: Fragility) -> None:
     assert len(reached) > 30
 
 
-def test_forward_reading_says_what_followed(drawn: DrawnStudy, result: Fragility) -> None:
+def test_forward_reading_says_what_followed(drawn: DrawnStudy, result: TidyResult) -> None:
     """What followed a year is its index less the least of the five after it; other series alone are compared."""
     one = drawn.trajectories[0]
     index = SCALE * drawn.nominal_of((drawn.index_id,), one)[0]
@@ -133,7 +134,7 @@ def test_another_alliance_is_read_with_its_own_names(small: DrawnStudy) -> None:
     row = steps.set_index("year").loc[1952]
     assert (row["index"], row["estimate"]) == (pytest.approx(50.0), 1.0)
     assert row["fall"] == pytest.approx(100 * 2 / 3 / 2 / 4)
-    assert "comparable years, others" in set(result.to_frame("not_done")["step"])
+    assert "comparable years, others" in set(result.to_frame("skipped")["step"])
     assert result.to_frame("forward").empty
 
 
@@ -142,7 +143,7 @@ def test_methods_that_differ_from_draw_to_draw_leave_nominal_values() -> None:
     result = fragility_analysis(draw_study(open_study("full_uncertainty", draws=60)))
     assert result.to_frame("steps")["lower"].isna().all()
     assert set(result.to_frame("steps")["draws"]) == {0}
-    assert "methods differ" in result.to_frame("not_done")["cause"].iloc[0]
+    assert "methods differ" in result.to_frame("skipped")["cause"].iloc[0]
 
 
 @pytest.mark.parametrize("config", ["bedrock", "public_only", "coder_a", "core_only"])
@@ -161,14 +162,12 @@ def test_missing_draws_and_scores_are_passed_over(small: DrawnStudy) -> None:
     nominal[-1, 1], scores[-1, 0, :50] = np.nan, np.nan
     holed = DrawnStudy(small.study, nominal, type(small.draws)(small.draws.components, scores), small.trajectories)
     result = fragility_analysis(holed)
-    assert ("AA-BB 1950-1953", "no index in 1951") in set(
-        result.to_frame("not_done").itertuples(index=False, name=None)
-    )
+    assert ("AA-BB 1950-1953", "no index in 1951") in set(result.to_frame("skipped").itertuples(index=False, name=None))
     assert result.to_frame("shocks").query("year == 1950")["lower"].notna().all()
 
 
-def test_the_same_seed_gives_the_same_tables(drawn: DrawnStudy, result: Fragility, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_tables(drawn: DrawnStudy, result: TidyResult, tmp_path: Path) -> None:
     """Analysed again, and read back from disk, nothing differs."""
     assert fragility_analysis(drawn).equals(result)
     result.save(tmp_path / "fragility")
-    assert Fragility.load(tmp_path / "fragility").equals(result)
+    assert TidyResult.load(tmp_path / "fragility").equals(result)

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alliance_metrics.history.triads.analysis import Triads, triads_analysis, triangles
+from alliance_metrics.history.triads.analysis import triads_analysis, triangles
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 from tests.small_eras import write_small_eras
 
 
 @pytest.fixture(scope="module")
-def sure(tmp_path_factory: pytest.TempPathFactory) -> Triads:
+def sure(tmp_path_factory: pytest.TempPathFactory) -> TidyResult:
     """Give the triangle whose every score is certain."""
     return triads_analysis(draw_study(open_study(write_small_eras(tmp_path_factory.mktemp("triad")))))
 
@@ -26,17 +27,17 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def published(drawn: DrawnStudy) -> Triads:
+def published(drawn: DrawnStudy) -> TidyResult:
     """Give its triangles."""
     return triads_analysis(drawn)
 
 
-def test_triangles_are_found_in_the_data(sure: Triads) -> None:
+def test_triangles_are_found_in_the_data(sure: TidyResult) -> None:
     """AA-BB, AA-CC and BB-CC of one era join three states; AA-DD of another era joins none of them."""
     assert set(map(tuple, sure.to_frame("tilt")[["triad", "era"]].to_numpy())) == {("AA, BB, CC", "1950-1953")}
 
 
-def test_tilts_by_hand(sure: Triads) -> None:
+def test_tilts_by_hand(sure: TidyResult) -> None:
     """AA: 100 - 25, then level; BB: 100 - 50, 0, 50 - 100, and nothing in 1953, when BB-CC is not coded."""
     rows = sure.to_frame("tilt")
     found = {state: group["estimate"].tolist() for state, group in rows.groupby("state")}
@@ -47,7 +48,7 @@ def test_tilts_by_hand(sure: Triads) -> None:
     assert partners.to_numpy().tolist() == [["BB", "CC"], ["AA", "CC"], ["AA", "BB"]]
 
 
-def test_leanings_put_like_years_together(sure: Triads) -> None:
+def test_leanings_put_like_years_together(sure: TidyResult) -> None:
     """AA leans to BB in 1950 and then neither way; BB to AA, neither, to CC: three spans."""
     rows = sure.to_frame("leanings")
     spans = rows[["state", "first_year", "last_year", "toward"]].to_numpy().tolist()
@@ -55,19 +56,19 @@ def test_leanings_put_like_years_together(sure: Triads) -> None:
     assert spans[2:5] == [["BB", 1950, 1950, "AA"], ["BB", 1951, 1951, ""], ["BB", 1952, 1952, "CC"]]
 
 
-def test_triangle_by_hand(sure: Triads) -> None:
+def test_triangle_by_hand(sure: TidyResult) -> None:
     """1952: sides 50, 50 and 100 have mean 66.7, least 50, spread 50, and no balance, two sides being neutral."""
     rows = sure.to_frame("triangles").query("year == 1952").set_index("measure")["estimate"]
     assert rows.to_dict() == pytest.approx({"mean": 200 / 3, "least": 50.0, "spread": 50.0, "balance": 0.0})
 
 
-def test_balance_of_three_friends(sure: Triads) -> None:
+def test_balance_of_three_friends(sure: TidyResult) -> None:
     """Three sides of 75 are three ties of a half: balance a half, surely above zero."""
     row = sure.to_frame("triangles").query("year == 1951 and measure == 'balance'").iloc[0]
     assert (row["estimate"], row["above"]) == pytest.approx((0.5, 1.0))
 
 
-def test_weakest_side_is_shared_by_equal_ones(sure: Triads) -> None:
+def test_weakest_side_is_shared_by_equal_ones(sure: TidyResult) -> None:
     """1950: AA-CC alone; 1951 all alike; 1952 two of three; 1953 unknown."""
     rows = sure.to_frame("sides").pivot_table(index="year", columns="side", values="weakest", dropna=False)
     assert rows.loc[1950].tolist() == [0.0, 1.0, 0.0]
@@ -75,15 +76,15 @@ def test_weakest_side_is_shared_by_equal_ones(sure: Triads) -> None:
     assert rows.loc[1952].tolist() == [0.5, 0.5, 0.0]
 
 
-def test_hostile_sides_are_counted(sure: Triads) -> None:
+def test_hostile_sides_are_counted(sure: TidyResult) -> None:
     """In 1950 only the side of 25 is below neutral; the one at 50 is not."""
     rows = sure.to_frame("hostile").query("year == 1950").set_index("sides")["probability"]
     assert rows.to_dict() == {0: 0.0, 1: 1.0, 2: 0.0, 3: 0.0}
 
 
-def test_years_that_lack_a_side_are_told(sure: Triads) -> None:
+def test_years_that_lack_a_side_are_told(sure: TidyResult) -> None:
     """BB-CC ends a year early."""
-    row = sure.to_frame("not_done").iloc[0]
+    row = sure.to_frame("skipped").iloc[0]
     assert row.tolist() == ["triangle AA, BB, CC 1950-1953", "a side has no index in 1953"]
 
 
@@ -91,10 +92,10 @@ def test_no_triangle_is_told(small: Path) -> None:
     """One dyad makes no triangle: every table is empty but that of what was not done."""
     result = triads_analysis(draw_study(open_study(small)))
     assert result.to_frame("tilt").empty
-    assert result.to_frame("not_done")["cause"].tolist() == ["no three dyads of one era join three states"]
+    assert result.to_frame("skipped")["cause"].tolist() == ["no three dyads of one era join three states"]
 
 
-def test_shares_are_those_of_the_draws(published: Triads, drawn: DrawnStudy) -> None:
+def test_shares_are_those_of_the_draws(published: TidyResult, drawn: DrawnStudy) -> None:
     """A plain count over draws gives the tilt's share, and the weakest side's."""
     for triangle in triangles(drawn):
         index = {one.unit: drawn.drawn_of((drawn.index_id,), one)[0].astype(float) for one in triangle.sides}
@@ -109,14 +110,14 @@ def test_shares_are_those_of_the_draws(published: Triads, drawn: DrawnStudy) -> 
         assert own["above"] == pytest.approx((index[names[0]][0] > index[names[1]][0]).mean())
 
 
-def test_leanings_cover_every_year_once(published: Triads) -> None:
+def test_leanings_cover_every_year_once(published: TidyResult) -> None:
     """Spans of one state follow one another without gap or overlap."""
     for _, group in published.to_frame("leanings").groupby(["triad", "era", "state"]):
         first, last = group["first_year"].to_numpy(), group["last_year"].to_numpy()
         assert (first[1:] == last[:-1] + 1).all()
 
 
-def test_same_draws_same_tables(published: Triads, drawn: DrawnStudy, tmp_path: Path) -> None:
+def test_same_draws_same_tables(published: TidyResult, drawn: DrawnStudy, tmp_path: Path) -> None:
     """The analysis itself draws nothing, and a saved result is the one in memory."""
     assert triads_analysis(drawn).equals(published)
-    assert Triads.load(published.save(tmp_path / "triads")).equals(published)
+    assert TidyResult.load(published.save(tmp_path / "triads")).equals(published)

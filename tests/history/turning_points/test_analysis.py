@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alliance_metrics.history.turning_points.analysis import TurningPoints, turning_points_analysis
+from alliance_metrics.history.turning_points.analysis import turning_points_analysis
 from alliance_metrics.history.turning_points.bedrock_strength import fit_strength
 from alliance_metrics.history.turning_points.order_tables import order_text
 from alliance_metrics.history.turning_points.strength_tables import gated_pillars, strength_by_coders
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty import workers
@@ -29,7 +30,7 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> TurningPoints:
+def result(drawn: DrawnStudy) -> TidyResult:
     """Give their turning points."""
     return turning_points_analysis(drawn)
 
@@ -56,12 +57,12 @@ def planted(drawn: DrawnStudy, years: tuple[int, ...]) -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def fallen(drawn: DrawnStudy) -> TurningPoints:
+def fallen(drawn: DrawnStudy) -> TidyResult:
     """Give the turning points of pillars that fall in 1955, 1959 and 1963."""
     return turning_points_analysis(planted(drawn, (1955, 1959, 1963)))
 
 
-def test_every_trajectory_and_component_has_its_rows(result: TurningPoints) -> None:
+def test_every_trajectory_and_component_has_its_rows(result: TidyResult) -> None:
     """Two trajectories, four components, three pillars, two turns by two readings, lags 0 to 3 of six ordered pairs."""
     sizes = {name: len(result.to_frame(name)) for name in result.names}
     assert sizes["break_tests"] == 2 * 4
@@ -73,10 +74,10 @@ def test_every_trajectory_and_component_has_its_rows(result: TurningPoints) -> N
     assert sizes["lead_findings"] == 2 * 3
     assert sizes["prediction"] == 2 * 3
     assert sizes["strength"] == 2
-    assert sizes["not_done"] == 0
+    assert sizes["skipped"] == 0
 
 
-def test_single_breaks_are_those_of_trying_every_split(drawn: DrawnStudy, result: TurningPoints) -> None:
+def test_single_breaks_are_those_of_trying_every_split(drawn: DrawnStudy, result: TidyResult) -> None:
     """Year, means and shift in points of the nominal scores, by a slow search over splits of 15% and more."""
     breaks = result.to_frame("breaks").query("number == 1")
     for one in drawn.trajectories:
@@ -92,7 +93,7 @@ def test_single_breaks_are_those_of_trying_every_split(drawn: DrawnStudy, result
             assert row["shift"] == pytest.approx(y[best:].mean() - y[:best].mean())
 
 
-def test_breaks_lie_within_their_intervals(result: TurningPoints) -> None:
+def test_breaks_lie_within_their_intervals(result: TidyResult) -> None:
     """The year found between its ends, by both kinds of interval in order, and in their order in time."""
     breaks = result.to_frame("breaks")
     assert (breaks["lower"] <= breaks["estimate"]).all()
@@ -103,7 +104,7 @@ def test_breaks_lie_within_their_intervals(result: TurningPoints) -> None:
         assert all(one < other for one, other in pairwise(group["estimate"]))
 
 
-def test_tests_and_dates_speak_of_the_same_break(result: TurningPoints) -> None:
+def test_tests_and_dates_speak_of_the_same_break(result: TidyResult) -> None:
     """The year with the greatest F is the best single break, and its shift the same."""
     keys = ["dyad", "era", "component"]
     both = result.to_frame("break_tests").merge(result.to_frame("breaks").query("number == 1"), on=keys)
@@ -111,7 +112,7 @@ def test_tests_and_dates_speak_of_the_same_break(result: TurningPoints) -> None:
     assert both["shift_x"].to_numpy() == pytest.approx(both["shift_y"].to_numpy())
 
 
-def test_shares_of_draws_sum_to_one(result: TurningPoints) -> None:
+def test_shares_of_draws_sum_to_one(result: TidyResult) -> None:
     """Years of the single break, numbers of breaks, orders; who was first, with no turn at all."""
     for table, keys in (
         ("break_years", ["dyad", "era", "component"]),
@@ -125,7 +126,7 @@ def test_shares_of_draws_sum_to_one(result: TurningPoints) -> None:
     assert (first + none.set_index(READ)["share"].reindex(first.index).fillna(0)).to_numpy() == pytest.approx(1.0)
 
 
-def test_places_and_years_of_an_order_agree(result: TurningPoints) -> None:
+def test_places_and_years_of_an_order_agree(result: TidyResult) -> None:
     """Alone and shared make the share of first places; places and never make one."""
     order = result.to_frame("order").set_index([*READ, "component"])
     places = result.to_frame("order_places")
@@ -135,7 +136,7 @@ def test_places_and_years_of_an_order_agree(result: TurningPoints) -> None:
     assert (every + order["never"]).to_numpy() == pytest.approx(1.0)
 
 
-def test_of_two_parts_one_at_most_is_before_the_other(result: TurningPoints) -> None:
+def test_of_two_parts_one_at_most_is_before_the_other(result: TidyResult) -> None:
     """Both shares with ties make one, so they never exceed it; years between are the same with the sign turned."""
     before = result.to_frame("before").set_index([*READ, "component", "other"])
     turned = before.reset_index().rename(columns={"component": "other", "other": "component"})
@@ -144,7 +145,7 @@ def test_of_two_parts_one_at_most_is_before_the_other(result: TurningPoints) -> 
     assert (before["estimate"].dropna() == -turned["estimate"].dropna()).all()
 
 
-def test_leads_of_the_same_year_are_the_same_both_ways(result: TurningPoints) -> None:
+def test_leads_of_the_same_year_are_the_same_both_ways(result: TidyResult) -> None:
     """At lag 0 the correlation is that of changes of nominal scores; findings take the greatest other lag."""
     leads = result.to_frame("leads")
     level = leads[leads["lag"] == 0].groupby(["dyad", "era"])["estimate"].agg(lambda values: values.round(9).nunique())
@@ -159,7 +160,7 @@ def test_leads_of_the_same_year_are_the_same_both_ways(result: TurningPoints) ->
         assert abs(row["estimate"]) == pytest.approx(own["size"].max())
 
 
-def test_correlations_of_a_lead_are_those_of_changes(drawn: DrawnStudy, result: TurningPoints) -> None:
+def test_correlations_of_a_lead_are_those_of_changes(drawn: DrawnStudy, result: TidyResult) -> None:
     """Correlation of one pillar's changes with another's two years later, by numpy."""
     one, first, second = drawn.trajectories[0], *drawn.pillars[:2]
     early, late = np.diff(drawn.nominal_of((first, second), one), axis=1)
@@ -167,32 +168,32 @@ def test_correlations_of_a_lead_are_those_of_changes(drawn: DrawnStudy, result: 
     assert row["estimate"].item() == pytest.approx(np.corrcoef(early[:-2], late[2:])[0, 1])
 
 
-@pytest.mark.parametrize("table", ["break_tests", "order_chance", "lead_findings", "prediction", "strength_tests"])
-def test_adjusted_chances_are_never_smaller(result: TurningPoints, table: str) -> None:
+@pytest.mark.parametrize("table", ["break_tests", "order_tests", "lead_findings", "prediction", "strength_tests"])
+def test_adjusted_chances_are_never_smaller(result: TidyResult, table: str) -> None:
     """Allowing for the number of tests makes no test surer."""
-    frame = result.to_frame(table).dropna(subset=["chance"])
-    assert (frame["adjusted_chance"] >= frame["chance"] - 1e-12).all()
+    frame = result.to_frame(table).dropna(subset=["p_value"])
+    assert (frame["p_adjusted"] >= frame["p_value"] - 1e-12).all()
 
 
-def test_falls_that_were_put_there_are_dated_and_shown(drawn: DrawnStudy, fallen: TurningPoints) -> None:
+def test_falls_that_were_put_there_are_dated_and_shown(drawn: DrawnStudy, fallen: TidyResult) -> None:
     """Falls of fifteen deviations in 1955, 1959 and 1963 have their year, a small chance, and all the draws."""
     tests = fallen.to_frame("break_tests").set_index("component").loc[list(drawn.pillars)]
     assert tests["estimate"].tolist() == [1955, 1959, 1963]
-    assert (tests["chance"] <= 0.05).all()
+    assert (tests["p_value"] <= 0.05).all()
     assert (tests["left_by_break"] < 0.1 * tests["left_by_line"]).all()
     shares = fallen.to_frame("break_years").set_index(["component", "year"])["share"]
     assert [shares[name, year] for name, year in zip(drawn.pillars, (1955, 1959, 1963), strict=True)] == [1.0] * 3
 
 
-def test_the_order_that_was_put_there_is_found(drawn: DrawnStudy, fallen: TurningPoints) -> None:
+def test_the_order_that_was_put_there_is_found(drawn: DrawnStudy, fallen: TidyResult) -> None:
     """First, second and third by the break in every draw, and not by chance; no pillar rose."""
     places = fallen.to_frame("order_places").query("turn == 'fall' and reading == 'break' and share == 1")
     assert places["component"].tolist() == list(drawn.pillars)
     assert places["place"].tolist() == [1, 2, 3]
-    chance = fallen.to_frame("order_chance").query("turn == 'fall' and reading == 'break'")
-    assert chance["first"].item() == drawn.pillars[0]
-    assert chance["lead"].item() == 4
-    assert chance["chance"].item() <= 0.05
+    p_value = fallen.to_frame("order_tests").query("turn == 'fall' and reading == 'break'")
+    assert p_value["first"].item() == drawn.pillars[0]
+    assert p_value["lead"].item() == 4
+    assert p_value["p_value"].item() <= 0.05
     assert fallen.to_frame("order").query("turn == 'rise' and reading == 'break'")["never"].tolist() == [1.0] * 3
 
 
@@ -203,7 +204,7 @@ def test_another_order_comes_out_otherwise(drawn: DrawnStudy) -> None:
     assert order["first_alone"].tolist() == [0.0, 0.0, 1.0]
 
 
-def test_falls_turned_upside_down_are_rises(drawn: DrawnStudy, fallen: TurningPoints) -> None:
+def test_falls_turned_upside_down_are_rises(drawn: DrawnStudy, fallen: TidyResult) -> None:
     """The order of the rises of one less the scores is the order of the falls."""
     study = planted(drawn, (1955, 1959, 1963))
     upside = replace(
@@ -225,7 +226,7 @@ def test_a_gate_that_was_put_there_has_its_strength(drawn: DrawnStudy) -> None:
     assert row["lower"] <= 0.6 <= row["upper"]
     assert row["estimate"] == pytest.approx(0.6, abs=0.01)
     assert found.to_frame("strength_scales")["estimate"].tolist() == pytest.approx([0.9, 0.7], abs=0.02)
-    assert found.to_frame("strength_tests")["chance"].item() <= 0.05
+    assert found.to_frame("strength_tests")["p_value"].item() <= 0.05
 
 
 def test_strengths_by_coders_are_those_of_studies_of_one_coder(drawn: DrawnStudy) -> None:
@@ -252,7 +253,7 @@ def test_a_gate_does_not_gate_the_pillar_it_belongs_to(drawn: DrawnStudy) -> Non
     assert gated_pillars(drawn, drawn.index_id) == drawn.pillars
 
 
-def test_the_number_of_processes_changes_nothing(drawn: DrawnStudy, result: TurningPoints, monkeypatch) -> None:
+def test_the_number_of_processes_changes_nothing(drawn: DrawnStudy, result: TidyResult, monkeypatch) -> None:
     """One process gives the same bytes as several, and progress goes up to all."""
     monkeypatch.setattr(workers, "processors", lambda: 1)
     told: list[float] = []
@@ -260,10 +261,10 @@ def test_the_number_of_processes_changes_nothing(drawn: DrawnStudy, result: Turn
     assert told == [0.5, 1.0]
 
 
-def test_what_is_saved_is_what_is_read(result: TurningPoints, tmp_path: Path) -> None:
+def test_what_is_saved_is_what_is_read(result: TidyResult, tmp_path: Path) -> None:
     """Every table comes back as it was."""
     result.save(tmp_path / "turning_points")
-    assert TurningPoints.load(tmp_path / "turning_points").equals(result)
+    assert TidyResult.load(tmp_path / "turning_points").equals(result)
 
 
 def test_missing_years_and_pillars_are_told(drawn: DrawnStudy) -> None:
@@ -271,7 +272,7 @@ def test_missing_years_and_pillars_are_told(drawn: DrawnStudy) -> None:
     first, gone, short = drawn.trajectories[0], *drawn.pillars[1:]
     study = changed(drawn, {gone: np.full(21, np.nan), short: np.r_[np.nan, np.linspace(0.9, 0.1, 20)]})
     found = turning_points_analysis(study)
-    missed = found.to_frame("not_done")
+    missed = found.to_frame("skipped")
     assert (f"{first.name}: order and leads", f"{gone} has no scores") in set(zip(*missed.to_numpy().T, strict=True))
     assert missed["cause"].str.startswith("read in 1950-1969 alone").any()
     assert set(found.to_frame("order")["component"]) == {drawn.pillars[0], short}
@@ -283,7 +284,7 @@ def test_series_that_do_not_vary_are_told(drawn: DrawnStudy) -> None:
     """A flat pillar has no break to test, and the cause is put down."""
     flat = drawn.pillars[0]
     found = turning_points_analysis(changed(drawn, {flat: np.full(21, 0.5)}))
-    missed = found.to_frame("not_done")
+    missed = found.to_frame("skipped")
     assert missed["step"].str.contains(f"breaks of {flat}, test").any()
     assert flat not in set(found.to_frame("break_tests")["component"])
 
@@ -299,11 +300,11 @@ def with_analysis(drawn: DrawnStudy, **changes: object) -> DrawnStudy:
 def test_a_gate_that_is_not_there_is_told(drawn: DrawnStudy) -> None:
     """An unknown gate is named with the nearest known component; without one none is asked for."""
     found = turning_points_analysis(with_analysis(drawn, gate="ideolgy"))
-    assert found.to_frame("not_done")["cause"].tolist() == [drawn.absence("ideolgy")]
+    assert found.to_frame("skipped")["cause"].tolist() == [drawn.absence("ideolgy")]
     assert found.to_frame("strength").empty
     assert not found.to_frame("not_identified")["subject"].str.startswith("strength").any()
     without = turning_points_analysis(with_analysis(drawn, gate=None))
-    assert without.to_frame("not_done")["step"].tolist() == ["strength of the gate"]
+    assert without.to_frame("skipped")["step"].tolist() == ["strength of the gate"]
 
 
 def test_breaks_are_looked_for_as_the_configuration_says(drawn: DrawnStudy) -> None:
@@ -323,7 +324,7 @@ def test_one_coder_has_no_other() -> None:
     alone = draw_study(open_study("coder_a", draws=50))
     found = turning_points_analysis(replace(alone, trajectories=alone.trajectories[:1]))
     assert found.to_frame("strength_coders").empty
-    assert found.to_frame("not_done")["cause"].tolist() == ["there is one coder"]
+    assert found.to_frame("skipped")["cause"].tolist() == ["there is one coder"]
 
 
 def test_four_years_of_another_alliance_are_enough_for_breaks_alone(small: Path) -> None:
@@ -332,7 +333,7 @@ def test_four_years_of_another_alliance_are_enough_for_breaks_alone(small: Path)
     assert set(found.to_frame("breaks")["component"]) == {"trust", "gain", "closeness"}
     assert found.to_frame("break_tests")["estimate"].tolist() == [1952, 1952, 1952]
     assert found.to_frame("leads").empty
-    steps = found.to_frame("not_done")["step"].tolist()
+    steps = found.to_frame("skipped")["step"].tolist()
     expected = ["strength of the gate", "AA-BB 1950-1953: lead of trust and gain", "AA-BB 1950-1953: prediction"]
     assert steps == expected
 

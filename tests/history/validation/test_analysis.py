@@ -10,8 +10,9 @@ import pytest
 from scipy import stats
 
 from alliance_metrics import declare
-from alliance_metrics.history.validation.analysis import READINGS, Validation, reading_of, validation_analysis
+from alliance_metrics.history.validation.analysis import READINGS, reading_of, validation_analysis
 from alliance_metrics.history.validation.rank_agreement import RankAgreement
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 
@@ -26,12 +27,12 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> Validation:
+def result(drawn: DrawnStudy) -> TidyResult:
     """Give its analysis."""
     return validation_analysis(drawn)
 
 
-def row_of(result: Validation, unit: str, era: str, measure: str, **more: str) -> pd.Series:
+def row_of(result: TidyResult, unit: str, era: str, measure: str, **more: str) -> pd.Series:
     """Give the one row of the agreement of a measure."""
     frame = result.to_frame("agreement")
     keep = (frame["dyad"] == unit) & (frame["era"] == era) & (frame["measure"] == measure)
@@ -73,7 +74,7 @@ def test_each_measure_meets_the_index_the_pillars_and_what_it_should_go_with(dra
 def test_numbers_keep_their_bounds(result):
     """Shares lie in 0-1, intervals are ordered, n worth is at most n, changes are one fewer where years are whole."""
     frame = result.to_frame("agreement").dropna(subset="estimate")
-    shares = frame[["chance", "shifted_chance", "reach", "power"]].to_numpy()
+    shares = frame[["p_value", "p_shifted", "reach", "power"]].to_numpy()
     assert shares.min() >= 0
     assert shares.max() <= 1
     assert (frame["lower"] <= frame["upper"]).all()
@@ -88,7 +89,7 @@ def test_what_does_not_vary_or_is_too_short_is_said_so(result):
     assert (still["reading"], np.isnan(still["estimate"])) == ("does not vary", True)
     short = row_of(result, "PRC-USSR", "1949-1969", "event_balance", tier="index")
     assert (short["reading"], short["years"]) == ("too short", 4)
-    steps = dict(result.to_frame("not_done").itertuples(index=False, name=None))
+    steps = dict(result.to_frame("skipped").itertuples(index=False, name=None))
     assert steps["event_balance, PRC-RUS 1992-2025"] == "1 year has a value; 4 or more are needed"
 
 
@@ -103,7 +104,7 @@ def test_summary_counts_the_counted_measures_of_the_agreement(result):
             name: (own["reading"] == name).sum() for name in READINGS
         }
         tested = (~own["reading"].isin(["too short", "does not vary"])).sum()
-        assert row["agrees_by_chance"] == pytest.approx(0.05 * tested)
+        assert row["agrees_expected"] == pytest.approx(0.05 * tested)
 
 
 def test_standing_is_high_where_the_year_is_cohesive_by_the_measure(result):
@@ -119,13 +120,13 @@ def test_the_rival_stands_beside_the_index_with_what_it_lacks(result):
     assert table["year"].tolist() == list(range(1992, 2015))
     assert set(zip(table["indicators"], table["indicators_published"], strict=True)) == {(4, 6)}
     assert table["gap"].to_numpy() == pytest.approx((table["index_standing"] - table["standing"]).to_numpy())
-    assert any(step.endswith("bands and weights") for step in result.to_frame("not_done")["step"])
+    assert any(step.endswith("bands and weights") for step in result.to_frame("skipped")["step"])
 
 
 def test_the_same_seed_gives_the_same_tables(drawn, result, tmp_path):
     """Twice the same, and the same read back."""
     assert validation_analysis(drawn).equals(result)
-    assert Validation.load(result.save(tmp_path / "validation")).equals(result)
+    assert TidyResult.load(result.save(tmp_path / "validation")).equals(result)
 
 
 @pytest.mark.parametrize("config", ["public_only", "coder_a", "private_only"])
@@ -133,12 +134,12 @@ def test_filtered_configurations_say_what_they_lack(config):
     """What the filters took away is told, and the rest is done."""
     found = validation_analysis(draw_study(open_study(config, draws=50)))
     assert len(found.to_frame("agreement")) > 1000
-    missing = found.to_frame("not_done")["cause"].str.contains("there is no component").any()
+    missing = found.to_frame("skipped")["cause"].str.contains("there is no component").any()
     assert missing == (config != "coder_a")
 
 
 @pytest.mark.parametrize(
-    ("correlation", "chance", "ends", "direction", "n", "word"),
+    ("correlation", "p_value", "ends", "direction", "n", "word"),
     [
         (0.8, 0.1, (0.2, 0.9), 1, 20, "agrees"),
         (0.8, 0.11, (0.2, 0.9), 1, 20, "leans with"),
@@ -150,9 +151,9 @@ def test_filtered_configurations_say_what_they_lack(config):
         (np.nan, np.nan, (np.nan, np.nan), 1, 20, "does not vary"),
     ],
 )
-def test_readings(correlation, chance, ends, direction, n, word):
+def test_readings(correlation, p_value, ends, direction, n, word):
     """A find needs a small chance and an interval on one side; else it leans."""
-    found = RankAgreement(n, correlation, 0.0, *ends, 10, chance, 0.1, 0.5, 10.0, 0.5)
+    found = RankAgreement(n, correlation, 0.0, *ends, 10, p_value, 0.1, 0.5, 10.0, 0.5)
     assert reading_of(found, direction=direction, level=0.9) == word
 
 
@@ -160,7 +161,7 @@ def test_a_package_without_measures_has_empty_tables_and_says_why(small: Path):
     """Nothing to compare, and no error."""
     found = validation_analysis(draw_study(open_study(small)))
     assert [len(found.to_frame(name)) for name in ("agreement", "years", "summary", "cooperation_index")] == [0] * 4
-    assert found.to_frame("not_done")["cause"].tolist() == ["the data package has no measures from outside"]
+    assert found.to_frame("skipped")["cause"].tolist() == ["the data package has no measures from outside"]
 
 
 def test_another_alliance_with_measures_of_its_own(small: Path):
@@ -184,5 +185,5 @@ def test_another_alliance_with_measures_of_its_own(small: Path):
     assert frame["grain", "trade"] == pytest.approx(1.0)
     assert frame["grain", "trust"] == pytest.approx(-(0.9**0.5))  # ranks 3.5 3.5 2 1 against 1 2 3 4
     assert frame["haste", "trust"] == pytest.approx(0.9**0.5)
-    causes = found.to_frame("not_done").set_index("step")["cause"]
+    causes = found.to_frame("skipped").set_index("step")["cause"]
     assert causes["haste against what it should go with"] == "there is no component 'trsut' (nearest known: 'trust')"

@@ -57,7 +57,7 @@ def test_a_straight_line_leaves_nothing_without_its_trend():
     """What is left of a line is noise of the last digit, and is not ranked."""
     one = compared(0.1 * np.arange(21) + 7e5, np.sin(np.arange(21.0)), form="trendless")
     assert np.isnan(one.correlation)
-    assert np.isnan(one.chance)
+    assert np.isnan(one.p_value)
 
 
 def test_residuals_are_those_of_a_fitted_line():
@@ -92,7 +92,7 @@ def test_interval_is_that_of_the_draws_and_draws_with_a_gap_are_left_out():
 def test_too_few_values_or_none_that_vary_give_nothing():
     """Three years, or a constant series, are not correlated, and no number is made up for them."""
     for found in (compared([1, 2, 3], [1, 2, 3], years=np.arange(3)), compared(np.ones(21), np.arange(21))):
-        assert np.isnan([found.correlation, found.chance, found.reach, found.power, found.effective]).all()
+        assert np.isnan([found.correlation, found.p_value, found.reach, found.power, found.effective]).all()
 
 
 def test_years_must_be_the_same():
@@ -116,7 +116,7 @@ def test_effective_years_of_long_series_are_those_of_the_closed_form():
 def finds(make, *, form: str, pairs: int = 250) -> float:
     """Give the share of pairs found at chance 0.1."""
     rng = np.random.default_rng(21)
-    found = [compared(make(rng), make(rng), form=form, sets=199, seed=k).chance <= 0.1 for k in range(pairs)]
+    found = [compared(make(rng), make(rng), form=form, sets=199, seed=k).p_value <= 0.1 for k in range(pairs)]
     return float(np.mean(found))
 
 
@@ -146,6 +146,6 @@ def test_the_power_stated_is_about_the_share_found():
     for k in range(200):
         one, apart = made_up_levels(np.full(2, 0.5), 21, rng=rng)
         result = compared(one, STRONG * one + np.sqrt(1 - STRONG**2) * apart, sets=199, seed=k)
-        found.append(result.chance <= 0.1)
+        found.append(result.p_value <= 0.1)
         stated.append(result.power)
     assert np.mean(found) == pytest.approx(np.mean(stated), abs=0.15)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from alliance_metrics.history.claims.analysis import Claims
 from alliance_metrics.report.brief.page import SECTIONS, make_brief
 from alliance_metrics.report.brief.tables import read_brief_tables
 from alliance_metrics.report.charts.style import chosen_style
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.brief.brief_page import faults, parsed, told
 from tests.report.brief.brief_result import write_two_eras
 from tests.report.made_up_result import write_made_up_result
@@ -49,7 +49,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def made_up(tmp_path: Path) -> Path:
+def n_simulated(tmp_path: Path) -> Path:
     """Save a made-up result without any comparison, claims or checks."""
     return write_made_up_result(tmp_path / "made-up")
 
@@ -165,10 +165,10 @@ def test_hostile_text_stays_text(result: Path, tmp_path: Path) -> None:
     coders = [{**coder, "description": HOSTILE} for coder in card.record["coders"]]
     tables = {name: card.to_frame(name) for name in card.names}
     ScoreCard(tables, key="dyad", record={**card.record, "coders": coders}).save(folder)
-    claims = Claims.load(folder / "claims")
+    claims = TidyResult.load(folder / "claims")
     frames = {name: claims.to_frame(name) for name in claims.names}
     frames["claims"] = frames["claims"].assign(statement=HOSTILE, answer=HOSTILE)
-    Claims(frames, key="dyad", record=claims.record).save(folder / "claims")
+    TidyResult(frames, kind="claims", key="dyad", record=claims.record).save(folder / "claims")
     page = page_of(folder)
     names = [name for name, _ in parsed(page).elements]
     assert "script" not in names
@@ -179,46 +179,46 @@ def test_hostile_text_stays_text(result: Path, tmp_path: Path) -> None:
     assert faults(page, folder) == []
 
 
-def test_names_that_are_hostile_stay_text(made_up: Path) -> None:
+def test_names_that_are_hostile_stay_text(n_simulated: Path) -> None:
     """Of the pair of states itself, in title, sentences and pictures."""
-    card = ScoreCard.load(made_up)
+    card = ScoreCard.load(n_simulated)
     frames = {name: card.to_frame(name) for name in card.names}
     renamed = {
         name: frame.assign(dyad=frame["dyad"].replace("AA-BD", HOSTILE)) if "dyad" in frame else frame
         for name, frame in frames.items()
     }
-    ScoreCard(renamed, key="dyad", record=card.record).save(made_up)
-    page = page_of(made_up, HOSTILE)
+    ScoreCard(renamed, key="dyad", record=card.record).save(n_simulated)
+    page = page_of(n_simulated, HOSTILE)
     assert not {"script", "img"} & {name for name, _ in parsed(page).elements}
-    assert faults(page, made_up) == []
+    assert faults(page, n_simulated) == []
 
 
-def test_missing_tables_are_one_line_with_the_command(made_up: Path) -> None:
+def test_missing_tables_are_one_line_with_the_command(n_simulated: Path) -> None:
     """Each section that cannot be shown says what would save its tables."""
-    page = page_of(made_up)
+    page = page_of(n_simulated)
     lines = [told(line) for line in re.findall(r'<p class="left-out">.*?</p>', page)]
     assert [line.partition(". ")[0] for line in lines] == TITLES[4:8]
     for line, command in zip(lines, ("compare", "analyse --only turning_points", "claims", "validate"), strict=True):
         assert f"its tables are not saved; {command} or score --all would save them" in line
-    assert faults(page, made_up) == []
+    assert faults(page, n_simulated) == []
 
 
-def test_an_answer_without_other_tables_is_honest(made_up: Path) -> None:
+def test_an_answer_without_other_tables_is_honest(n_simulated: Path) -> None:
     """It says that no other era stands beside the pair, and still tells the last move."""
-    text = told(page_of(made_up))
+    text = told(page_of(n_simulated))
     assert "No other era of this pair of states stands beside it in the result." in text
     assert re.search(r"[Ss]ince 2005 it is ", text)
 
 
-def test_the_latest_record_is_taken_where_no_pair_is_named(made_up: Path) -> None:
+def test_the_latest_record_is_taken_where_no_pair_is_named(n_simulated: Path) -> None:
     """Of those that end last the first."""
-    subject = read_brief_tables(made_up).subject
+    subject = read_brief_tables(n_simulated).subject
     assert (subject.unit, subject.era, subject.first, subject.last) == ("AA-BD", "2000-2006", 2000, 2006)
 
 
-def test_years_pick_the_era_of_a_pair(made_up: Path) -> None:
+def test_years_pick_the_era_of_a_pair(n_simulated: Path) -> None:
     """A pair with two eras is shown in the one that the years lie in."""
-    subject = read_brief_tables(made_up, dyad="AA-CC", years=(1951, 1953)).subject
+    subject = read_brief_tables(n_simulated, dyad="AA-CC", years=(1951, 1953)).subject
     assert (subject.era, subject.first, subject.last) == ("1950-1955", 1951, 1953)
 
 
@@ -243,9 +243,9 @@ def test_an_analysis_of_another_seed_is_passed_over(result: Path, tmp_path: Path
     """Tables that were made from something else are not set beside the score card."""
     folder = tmp_path / "two"
     shutil.copytree(result, folder)
-    claims = Claims.load(folder / "claims")
+    claims = TidyResult.load(folder / "claims")
     frames = {name: claims.to_frame(name) for name in claims.names}
-    Claims(frames, key="dyad", record={**claims.record, "seed": 1}).save(folder / "claims")
+    TidyResult(frames, kind="claims", key="dyad", record={**claims.record, "seed": 1}).save(folder / "claims")
     assert "claims/ is passed over: it was made from other data, or under another configuration." in told(
         page_of(folder)
     )

@@ -6,11 +6,11 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from alliance_metrics.history.turning_points.analysis import TurningPoints
 from alliance_metrics.report.charts.catalogue import draw_charts
 from alliance_metrics.report.charts.files import rendered
 from alliance_metrics.report.charts.style import INK, chosen_style
 from alliance_metrics.report.charts.tables import SavedTables, read_tables
+from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.made_up_analyses import made_up_analyses
 from tests.report.made_up_result import PILLARS, SERIES, made_up_card, write_made_up_result
 
@@ -74,7 +74,9 @@ def test_an_untested_break_is_hollow():
     turns = held["turning_points"]
     frames = {name: turns.to_frame(name) for name in turns.names}
     frames["break_tests"] = frames["break_tests"].iloc[:0]
-    untested = SavedTables({**held, "turning_points": TurningPoints(frames, key="dyad", record=turns.record)})
+    untested = SavedTables(
+        {**held, "turning_points": TidyResult(frames, kind="turning_points", key="dyad", record=turns.record)}
+    )
     (picture,) = drawn(untested, "breaks")
     assert INK not in marks(picture)
 

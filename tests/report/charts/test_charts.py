@@ -35,7 +35,7 @@ from tests.report.made_up_result import (
 STYLE = chosen_style("contrast", width=720)
 CELLS = {"estimate", "lower", "upper", "least", "greatest", "spread", "before", "after", "cells", "availability"} | {
     "share", "probability", "matched", "weakest", "alone", "full", "reach", "lower_all", "upper_all", "mean", "support",
-    "chance", "shift", "events",
+    "p_value", "shift", "events",
 }  # fmt: skip
 UNDATED = {"effects", "evidence", "first-to-last", "claims", "outside", "condition"}
 SVG = "{http://www.w3.org/2000/svg}"

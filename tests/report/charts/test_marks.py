@@ -14,7 +14,9 @@ def frame(*estimates: float, first: int = 1950) -> pd.DataFrame:
     """Give rows of successive years."""
     values = pd.Series(estimates, dtype=float)
     years = range(first, first + len(estimates))
-    return pd.DataFrame({"year": years, "estimate": values, "lower": values - 1, "upper": values + 1, "level": 0.9})
+    return pd.DataFrame(
+        {"year": years, "estimate": values, "lower": values - 1, "upper": values + 1, "confidence": 0.9}
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,21 +6,22 @@ import re
 
 import pytest
 
-from alliance_metrics.history.claims.analysis import Claims, claims_analysis
+from alliance_metrics.history.claims.analysis import claims_analysis
 from alliance_metrics.history.claims.file_model import read_claims
 from alliance_metrics.report.text.claims import render_claims
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import open_study
 from tests.small_alliance import write_small_alliance
 
 
 @pytest.fixture(scope="module")
-def board() -> Claims:
+def board() -> TidyResult:
     """Give the published scoreboard over few draws."""
     return claims_analysis(draw_study(open_study("baseline", draws=200)), read_claims())
 
 
-def test_every_claim_stands_once_under_its_first_row(board: Claims) -> None:
+def test_every_claim_stands_once_under_its_first_row(board: TidyResult) -> None:
     """With its share and verdict, after the lines that tell surprises."""
     text = render_claims(board)
     _, _, listed = text.partition("Every claim, by row of the essay:\n")
@@ -33,7 +34,7 @@ def test_every_claim_stands_once_under_its_first_row(board: Claims) -> None:
         assert heading.split()[0] == row["row"].split()[0]
 
 
-def test_surprises_come_first_with_their_answers(board: Claims) -> None:
+def test_surprises_come_first_with_their_answers(board: TidyResult) -> None:
     """Contradicted claims and supported rivals before those that lean, and these before all others."""
     text = render_claims(board)
     claims = board.to_frame("claims")
@@ -45,7 +46,7 @@ def test_surprises_come_first_with_their_answers(board: Claims) -> None:
         assert len(re.findall(r"^ {10}\w.*\d", part, re.MULTILINE)) == len(own)
 
 
-def test_counts_are_those_of_the_table(board: Claims) -> None:
+def test_counts_are_those_of_the_table(board: TidyResult) -> None:
     """Three sides by five verdicts."""
     claims = board.to_frame("claims")
     for side in ("essay", "rival", "open"):
@@ -55,7 +56,7 @@ def test_counts_are_those_of_the_table(board: Claims) -> None:
         assert [int(word) for word in line[1].split()] == [int((own == verdict).sum()) for verdict in verdicts]
 
 
-def test_the_head_says_what_shares_are(board: Claims) -> None:
+def test_the_head_says_what_shares_are(board: TidyResult) -> None:
     """Draws, whose codings, and what they do not tell."""
     head = render_claims(board).split("\n")[0]
     assert head.startswith(f"{len(read_claims().claim)} claims over 200 draws of language-model codings.")
@@ -71,9 +72,9 @@ def test_what_was_not_judged_is_told_by_cause(tmp_path) -> None:
     assert " more: " in text
 
 
-def test_one_claim_is_one(board: Claims) -> None:
+def test_one_claim_is_one(board: TidyResult) -> None:
     """A count of one has its noun in the singular."""
     tables = {name: board.to_frame(name) for name in board.names}
     tables["claims"] = tables["claims"].head(1).assign(draws=1)
-    text = render_claims(Claims(tables, key="dyad", record=board.record))
+    text = render_claims(TidyResult(tables, kind="claims", key="dyad", record=board.record))
     assert text.startswith("1 claim over 1 draw of ")

@@ -11,6 +11,7 @@ import pytest
 import alliance_metrics as am
 from alliance_metrics.report.text.terminal import BLOCKS, PLAIN_BLOCKS, render_score_card, sparkline
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import declared_columns
 
 NAN = math.nan
 
@@ -49,15 +50,15 @@ def card_of(
     tables = {
         "scores": scores,
         "contributions": scores.assign(weight=1.0, contribution=scores["estimate"]),
-        "levels": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["levels"]]),
-        "treated": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["treated"]]),
+        "levels": pd.DataFrame(columns=declared_columns("score", "levels", key="dyad")),
+        "treated": pd.DataFrame(columns=declared_columns("score", "treated", key="dyad")),
         "cells": pd.DataFrame(cells),
-        "evidence": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["evidence"]]),
-        "ranks": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["ranks"]]),
-        "pairs": pd.DataFrame(columns=["dyad", *ScoreCard.TABLES["pairs"]]),
-        "runs": pd.DataFrame(columns=list(ScoreCard.TABLES["runs"])),
+        "evidence": pd.DataFrame(columns=declared_columns("score", "evidence", key="dyad")),
+        "ranks": pd.DataFrame(columns=declared_columns("score", "ranks", key="dyad")),
+        "pairs": pd.DataFrame(columns=declared_columns("score", "pairs", key="dyad")),
+        "runs": pd.DataFrame(columns=declared_columns("score", "runs", key="dyad")),
     }
-    return ScoreCard(tables, key="dyad", record={"name": "made_up"})
+    return ScoreCard(tables, key="dyad", record={"name": "n_simulated"})
 
 
 def lines_of(card: ScoreCard, *, blocks: str = BLOCKS) -> list[str]:

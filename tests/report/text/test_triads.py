@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alliance_metrics.history.triads.analysis import Triads, triads_analysis
+from alliance_metrics.history.triads.analysis import triads_analysis
 from alliance_metrics.report.text.triads import _balance, render_triads
 from alliance_metrics.report.text.years import interval, percent, told_years
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import open_study
 from tests.small_eras import write_small_eras
@@ -34,7 +35,7 @@ def test_an_interval_that_holds_zero_keeps_its_sign() -> None:
     row = rows[rows["toward"] != ""].iloc[[0]].assign(estimate=-3.0, lower=-11.0, upper=1.0)
     row = row.assign(toward=row["partners"].str.split(", ").str[1])
     tables = {name: result.to_frame(name) for name in result.names}
-    told = render_triads(Triads({**tables, "leanings": row}, key="dyad", record=result.record))
+    told = render_triads(TidyResult({**tables, "leanings": row}, kind="triads", key="dyad", record=result.record))
     assert re.search(r"toward \S+ 3 \[-1 to 11\]", told)
 
 

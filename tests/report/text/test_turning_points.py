@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alliance_metrics.history.turning_points.analysis import TurningPoints, turning_points_analysis
+from alliance_metrics.history.turning_points.analysis import turning_points_analysis
 from alliance_metrics.report.text.turning_points import render_turning_points
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 
@@ -23,12 +24,12 @@ def drawn() -> DrawnStudy:
 
 
 @pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> TurningPoints:
+def result(drawn: DrawnStudy) -> TidyResult:
     """Give their turning points."""
     return turning_points_analysis(drawn)
 
 
-def test_lines_fit_the_screen_and_lack_nothing(result: TurningPoints) -> None:
+def test_lines_fit_the_screen_and_lack_nothing(result: TidyResult) -> None:
     """At most a hundred characters, no missing number, no separator in a year."""
     text = render_turning_points(result)
     assert max(len(line) for line in text.splitlines()) <= 100
@@ -36,19 +37,17 @@ def test_lines_fit_the_screen_and_lack_nothing(result: TurningPoints) -> None:
     assert not re.search(r"\d,\d{3}", text)
 
 
-def test_each_trajectory_has_its_break_with_interval_chance_n_and_power(
-    drawn: DrawnStudy, result: TurningPoints
-) -> None:
+def test_each_trajectory_has_its_break_with_interval_chance_n_and_power(drawn: DrawnStudy, result: TidyResult) -> None:
     """Numbers of the index are those of the tables."""
     lines = render_turning_points(result).splitlines()
     tests = result.to_frame("break_tests").query("component == @drawn.index_id")
     for one, row in zip(drawn.trajectories, tests.to_dict("records"), strict=True):
         line = next(line for line in lines if line.startswith(f"{one.name}: "))
         assert f"{row['shift']:+.1f} in {row['estimate']} [" in line
-        assert line.endswith(f"chance {row['chance']:.3f}, n {row['n_years']}, power {row['power']:.2f}")
+        assert line.endswith(f"chance {row['p_value']:.3f}, n {row['n_years']}, power {row['power']:.2f}")
 
 
-def test_who_turned_first_is_told_by_both_readings(drawn: DrawnStudy, result: TurningPoints) -> None:
+def test_who_turned_first_is_told_by_both_readings(drawn: DrawnStudy, result: TidyResult) -> None:
     """The pillar with the greatest share of draws, for falls where the index fell and for rises where it rose."""
     text = render_turning_points(result)
     order = result.to_frame("order")
@@ -73,7 +72,7 @@ def test_a_break_beyond_chance_is_suggestive_and_no_more(drawn: DrawnStudy) -> N
     assert "shows" not in text
 
 
-def test_leads_are_told_with_what_chance_gives_and_power(result: TurningPoints) -> None:
+def test_leads_are_told_with_what_chance_gives_and_power(result: TidyResult) -> None:
     """Number found, number tested, number by chance, and how often a true one would be found."""
     text = " ".join(render_turning_points(result).split())
     found = (result.to_frame("lead_findings")["finding"] == "suggestive").sum()
@@ -81,7 +80,7 @@ def test_leads_are_told_with_what_chance_gives_and_power(result: TurningPoints) 
     assert "(a lead of correlation 0.7 would be found in " in text
 
 
-def test_the_gate_is_told_with_its_interval_and_what_cannot_be_known(drawn: DrawnStudy, result: TurningPoints) -> None:
+def test_the_gate_is_told_with_its_interval_and_what_cannot_be_known(drawn: DrawnStudy, result: TidyResult) -> None:
     """Strength of each trajectory, and that coders or a common cause may make it."""
     text = " ".join(render_turning_points(result).split())
     for row in result.to_frame("strength").to_dict("records"):
@@ -97,7 +96,7 @@ def test_another_alliance_is_told_without_what_it_lacks(small: Path) -> None:
     assert "AA-BB 1950-1953: closeness -30.2 in 1952" in text
     assert "No lead is tested." in text
     assert "No strength of a gate is estimated." in text
-    assert "Passed over: 3 (not_done.csv)." in text
+    assert "Passed over: 3 (skipped.csv)." in text
     assert "language models" not in text
 
 

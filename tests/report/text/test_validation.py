@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from alliance_metrics.history.validation.analysis import Validation, validation_analysis
+from alliance_metrics.history.validation.analysis import validation_analysis
 from alliance_metrics.report.text.validation import render_validation
+from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import open_study
 
 
 @pytest.fixture(scope="module")
-def result() -> Validation:
+def result() -> TidyResult:
     """Give the published analysis with few draws."""
     return validation_analysis(draw_study(open_study("baseline", draws=200)))
 

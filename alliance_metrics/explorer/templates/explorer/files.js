@@ -3,7 +3,7 @@
 function toCsv(model, setting) {
   const { study } = model;
   const tier = study.components[study.shown[setting.show]].tier;
-  const names = [study.key, "era", "year", "tier", "component", "estimate", "lower", "upper", "level"];
+  const names = [study.key, "era", "year", "tier", "component", "estimate", "lower", "upper", "confidence"];
   const header = [...names, "published_estimate", "published_lower", "published_upper", "rank", "setting"];
   const fragment = toFragment(study, setting) || "published";
   const lines = rankedRows(model, setting).map((one) =>

@@ -1,0 +1,119 @@
+"""The rows of a result, collected as an analysis goes along, and the steps it skips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from alliance_metrics.results.tables import declared_kinds
+from alliance_metrics.results.tidy_result import TidyResult
+
+SKIPPED = "skipped"
+
+
+class Skipped:
+    """Steps that could not be done, each with its cause; a step skipped twice for one cause is listed once."""
+
+    def __init__(self) -> None:
+        self._steps: dict[tuple[str, str], None] = {}
+
+    def skip(self, step: str, cause: str) -> None:
+        """List a step that could not be done.
+
+        Parameters
+        ----------
+        step
+            The step.
+        cause
+            Why it could not be done.
+        """
+        self._steps[step, cause] = None
+
+    def include(self, other: Skipped) -> None:
+        """List the steps that another part of the work skipped.
+
+        Parameters
+        ----------
+        other
+            Its list.
+        """
+        self._steps |= other._steps
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Steps with their causes, in the order in which they were skipped."""
+        return list(self._steps)
+
+
+class Collected(Skipped):
+    """The tables of one result while they are being filled.
+
+    Parameters
+    ----------
+    kind
+        Kind of the result, as ``tables.csv`` declares it.
+    key
+        Name of the column of units.
+    """
+
+    def __init__(self, kind: str, *, key: str) -> None:
+        super().__init__()
+        self.kind = kind
+        self.key = key
+        self._rows: dict[str, list[pd.DataFrame]] = {}
+
+    def add(self, table: str, rows: pd.DataFrame | Iterable[Mapping[str, Any]], **labels: str | float) -> None:
+        """Add rows to a table.
+
+        Parameters
+        ----------
+        table
+            Its name.
+        rows
+            A frame, or one dictionary a row.
+        **labels
+            Columns that hold one value in all these rows.
+        """
+        frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+        if len(frame):
+            self._rows.setdefault(table, []).append(frame.assign(**labels))
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """Give the rows of a table so far.
+
+        Parameters
+        ----------
+        table
+            Its name.
+
+        Returns
+        -------
+        DataFrame
+            The rows, under one another.
+        """
+        rows = self._rows.get(table, [])
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+
+    def result(self, record: Mapping[str, Any]) -> TidyResult:
+        """Give the result; a table without rows is empty.
+
+        Parameters
+        ----------
+        record
+            How the result came about.
+
+        Returns
+        -------
+        TidyResult
+            The tables as declared.
+
+        Raises
+        ------
+        ResultError
+            Where the rows of a table lack a declared column.
+        """
+        skipped = pd.DataFrame(self.steps, columns=["step", "cause"])
+        tables = {name: self.frame(name) for name in declared_kinds()[self.kind].tables}
+        return TidyResult({**tables, SKIPPED: skipped}, key=self.key, record=record, kind=self.kind)
