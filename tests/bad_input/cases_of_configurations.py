@@ -1,207 +1,224 @@
-"""Every way in which a configuration can be wrong."""
+"""Every way in which a configuration can be wrong; those of the index and of uncertainty stand by themselves."""
 
 from __future__ import annotations
 
-from tests.bad_input.case import CONFIGURATION, Case
+import codecs
 
-BOUND = "configuration 'small'"
-CANNOT, MISSING, UNKNOWN, TOML = "a value that cannot be", "a key is missing", "unknown key", "not valid TOML"
+from tests.bad_input import cases_of_methods
+from tests.bad_input.case import Case
+from tests.bad_input.configuration import BOUND, HUGE, changed, data, index, on_top, put_below, toml, uncertainty
+from tests.bad_input.constants import CANNOT, CONFIGURATION, MISSING, TOML, UNKNOWN
+from tests.bad_input.edits import Line, Whole
+from tests.small_alliance import CONFIG
+
+WITH_MARK = Whole(CONFIGURATION, codecs.BOM_UTF8 + CONFIG.encode())
+TO_CIRCLE = Whole(CONFIGURATION, 'schema = 1\nname = "small"\nextends = "with_circle"\n')
+CIRCLE = Whole("with_circle.toml", 'extends = "small"\n')
+TO_NO_DRAWS = Whole(CONFIGURATION, 'extends = "with_no_draws"\nname = "small"\n')
+NO_DRAWS = Whole("with_no_draws.toml", CONFIG.replace("draws = 500", "draws = 0"))
+CIRCULAR, GONE = "in a circle", "the file is not there"
+PACKAGE, ELSEWHERE = "data/datapackage.json", "date/datapackage.json"
 
 
-def toml(
-    name: str, column: str | None, what: str, found: str = "", allowed: str = "", *, line: int | None = None
-) -> Case:
-    """Give a case that the configuration alone shows to be wrong."""
-    return Case(name, CONFIGURATION, line, column, what, found, allowed)
+def draws(name: str, value: str, found: str, allowed: str = "integer") -> Case:
+    """Give a case of a number of draws that cannot be."""
+    return changed(name, "draws = 500", f"draws = {value}", "uncertainty.draws", CANNOT, found, allowed)
 
 
-def bound(name: str, column: str | None, what: str, found: str = "", allowed: str = "") -> Case:
-    """Give a case that only the data show to be wrong."""
-    return Case(name, CONFIGURATION, None, column, what, found, allowed, BOUND)
+def schema(name: str, value: str, found: str) -> Case:
+    """Give a case of another schema than 1."""
+    return changed(name, "schema = 1", f"schema = {value}", "schema", CANNOT, found, "1")
 
 
-def budget(name: str, points: str, line: int, column: str, what: str, found: str) -> Case:
-    """Give a case of a faulty file of points."""
-    return Case(name, CONFIGURATION, line, column, what, found, where="experts.csv", beside=((points, "experts.csv"),))
+def further_line(name: str, number: int, text: str | bytes, what: str, *fault: str) -> Case:
+    """Give a case of a further line that cannot be read."""
+    return toml(name, Line(CONFIGURATION, number, text), None, what, *fault, line=number)
 
 
 FORM_OF_THE_FILE = (
-    toml("bad_syntax.toml", None, TOML, "Invalid value", "TOML 1.0", line=16),
-    toml("bad_byte_order_mark.toml", None, "byte order mark", "EF BB BF", "plain UTF-8", line=1),
-    toml("bad_latin_1.toml", None, "not UTF-8", "0xe9", "plain UTF-8", line=4),
-    toml("bad_nul.toml", None, TOML, "\\x00", "TOML 1.0", line=3),
-    toml("bad_key_twice.toml", None, TOML, "overwrite", line=13),
-    toml("bad_section_twice.toml", None, TOML, "twice", line=15),
-    toml("bad_dotted_key_clash.toml", None, TOML, 'written "pillar.dimension" = 2', line=13),
-    toml("bad_dotted_key.toml", "weights.trust", CANNOT, "{'contact': 2}", "number"),
-    toml("bad_deep_brackets.toml", None, "too deep", "brackets"),
-    toml("bad_deep_dotted_key.toml", "weights.trust", "", "", "number"),
-    toml("bad_huge_integer.toml", None, TOML, "5000 digits"),
-    toml("bad_huge_hexadecimal.toml", "uncertainty.draws", CANNOT, "", "10000000"),
-    toml("bad_huge_hexadecimal_method.toml", "index.across_pillars", ""),
-    toml("bad_empty_file.toml", "schema", MISSING, "no 'schema'"),
-    toml("bad_comment_only.toml", "name", MISSING, "no 'name'"),
+    changed("syntax", "seed = 7", "seed = ", None, TOML, "Invalid value", "TOML 1.0", line=16),
+    toml("byte_order_mark", WITH_MARK, None, "byte order mark", "EF BB BF", "plain UTF-8", line=1),
+    further_line("latin_1", 4, b'description = "voisins li\xe9s"', "not UTF-8", "0xe9", "plain UTF-8"),
+    changed("nul", "small", "sm\0all", None, TOML, "\\x00", "TOML 1.0", line=3),
+    further_line("key_twice", 13, "trust = 3", TOML, "overwrite"),
+    further_line("section_twice", 15, "[weights]\nsecrets = 2\n", TOML, "twice"),
+    further_line("dotted_key_clash", 13, "trust.contact = 2", TOML, 'written "pillar.dimension" = 2'),
+    changed("dotted_key", "trust", "trust.contact", "weights.trust", CANNOT, "{'contact': 2}", "number"),
+    uncertainty("deep_brackets", "inputs = " + 5000 * "[" + 5000 * "]", None, "too deep", "brackets"),
+    changed("deep_dotted_key", "trust", "trust" + 3000 * ".a", "weights.trust", "", "", "number"),
+    changed("huge_integer", "draws = 500", "draws = " + 5000 * "9", None, TOML, "5000 digits"),
+    draws("huge_hexadecimal", HUGE, "", "10000000"),
+    index("huge_hexadecimal_method", f"across_pillars = {{ method = {HUGE} }}", "index.across_pillars", ""),
+    toml("empty_file", Whole(CONFIGURATION, ""), "schema", MISSING, "no 'schema'"),
+    toml("comment_only", Whole(CONFIGURATION, "# nothing here yet\n"), "name", MISSING, "no 'name'"),
 )
 
-KEYS_AND_TYPES = (
-    toml("bad_unknown_section.toml", "wieghts", UNKNOWN, "'wieghts' (nearest known: 'weights')", "weights"),
-    toml("bad_unknown_key.toml", "titel", UNKNOWN, "'titel'", "description"),
-    toml("bad_unknown_nested_key.toml", "uncertainty.drwas", UNKNOWN, "(nearest known: 'draws')", "seed, draws"),
-    toml("bad_unknown_key_of_bedrock.toml", "index.across_pillars.pilar", UNKNOWN, "(nearest known: 'pillar')"),
-    toml(
-        "bad_unknown_key_of_input.toml",
+KEYS = (
+    changed(
+        "unknown_section",
+        "[weights]",
+        "[wieghts]",
+        "wieghts",
+        UNKNOWN,
+        "'wieghts' (nearest known: 'weights')",
+        "weights",
+    ),
+    on_top("unknown_key", 'titel = "x"', "titel", UNKNOWN, "'titel'", "description"),
+    changed(
+        "unknown_nested_key", "draws", "drwas", "uncertainty.drwas", UNKNOWN, "(nearest known: 'draws')", "seed, draws"
+    ),
+    index(
+        "unknown_key_of_bedrock",
+        'across_pillars = { method = "bedrock", pilar = "trust", strength = 0.5 }',
+        "index.across_pillars.pilar",
+        UNKNOWN,
+        "(nearest known: 'pillar')",
+    ),
+    put_below(
+        "draws = 500",
+        "unknown_key_of_input",
+        'inputs = [{ input = "weights", concentratoin = 3.0 }]',
         "uncertainty.inputs.0.concentratoin",
         UNKNOWN,
         "(nearest known: 'concentration')",
         "concentration",
     ),
-    toml("bad_schema_missing.toml", "schema", MISSING, "no 'schema'"),
-    toml("bad_schema_2.toml", "schema", CANNOT, "2", "1"),
-    toml("bad_schema_true.toml", "schema", CANNOT, "True", "1"),
-    toml("bad_schema_with_point.toml", "schema", CANNOT, "1.0", "1"),
-    toml("bad_schema_text.toml", "schema", CANNOT, "'1'", "1"),
-    toml("bad_name_missing.toml", "name", MISSING, "no 'name'"),
-    toml("bad_name_empty.toml", "name", CANNOT, "''"),
-    toml("bad_name_with_slash.toml", "name", CANNOT, "'../small'"),
-    toml("bad_number_for_text.toml", "name", CANNOT, "5", "string"),
-    toml("bad_number_for_section.toml", "weights", CANNOT, "1"),
-    toml("bad_text_for_number.toml", "uncertainty.draws", CANNOT, "'500'", "integer"),
-    toml("bad_truth_for_number.toml", "uncertainty.draws", CANNOT, "True", "integer"),
-    toml("bad_fraction_for_whole_number.toml", "uncertainty.draws", CANNOT, "500.0", "integer"),
-    toml("bad_date_for_number.toml", "uncertainty.draws", CANNOT, "1950, 5, 1", "integer"),
-    toml("bad_nan.toml", "index.availability_min", CANNOT, "nan", "finite"),
-    toml("bad_inf.toml", "weights.trust", CANNOT, "inf", "finite"),
-    toml("bad_1e400.toml", "weights.trust", CANNOT, "inf", "finite"),
+    changed("schema_missing", "schema = 1\n", "", "schema", MISSING, "no 'schema'"),
+    changed("name_missing", 'name = "small"\n', "", "name", MISSING, "no 'name'"),
+)
+
+TYPES = (
+    schema("schema_2", "2", "2"),
+    schema("schema_true", "true", "True"),
+    schema("schema_with_point", "1.0", "1.0"),
+    schema("schema_text", '"1"', "'1'"),
+    changed("name_empty", "small", "", "name", CANNOT, "''"),
+    changed("name_with_slash", "small", "../small", "name", CANNOT, "'../small'"),
+    changed("number_for_text", '"small"', "5", "name", CANNOT, "5", "string"),
+    toml(
+        "number_for_section",
+        Whole(CONFIGURATION, "weights = 1\n" + CONFIG.replace("[weights]\ntrust = 2\ngain = 1\n\n", "")),
+        "weights",
+        CANNOT,
+        "1",
+    ),
+    draws("text_for_number", '"500"', "'500'"),
+    draws("truth_for_number", "true", "True"),
+    draws("fraction_for_whole_number", "500.0", "500.0"),
+    draws("date_for_number", "1950-05-01", "1950, 5, 1"),
+    index("nan", "availability_min = nan", "index.availability_min", CANNOT, "nan", "finite"),
+    changed("inf", "trust = 2", "trust = inf", "weights.trust", CANNOT, "inf", "finite"),
+    changed("1e400", "trust = 2", "trust = 1e400", "weights.trust", CANNOT, "inf", "finite"),
 )
 
 EXTENDS = (
-    Case(
-        "bad_extends_circle.toml",
-        CONFIGURATION,
-        None,
+    toml(
+        "extends_circle",
+        (TO_CIRCLE, CIRCLE),
         "extends",
-        "in a circle",
+        CIRCULAR,
         "small.toml -> with_circle.toml -> small.toml",
         "a chain that ends",
-        beside=(("with_circle.toml", "with_circle.toml"),),
     ),
-    toml("bad_extends_itself.toml", "extends", "in a circle", "small.toml -> small.toml", "a chain that ends"),
-    toml("bad_extends_missing.toml", "extends", "", "'baselin' (nearest known: 'baseline')", "baseline"),
-    Case(
-        "bad_extends_missing_path.toml",
-        CONFIGURATION,
-        None,
-        None,
-        "the file is not there",
-        "there/parent.toml",
-        where="parent.toml",
+    on_top("extends_itself", 'extends = "small"', "extends", CIRCULAR, "small.toml -> small.toml", "a chain that ends"),
+    on_top(
+        "extends_missing", 'extends = "baselin"', "extends", "", "'baselin' (nearest known: 'baseline')", "baseline"
     ),
-    toml("bad_extends_number.toml", "extends", "wrong type", "1", "one configuration"),
-    toml("bad_extends_list.toml", "extends", "wrong type", "['baseline', 'bedrock']", "one configuration"),
-    toml("bad_extends_with_nul.toml", "extends", ""),
-    toml("bad_extends_too_long.toml", "extends", ""),
-    Case(
-        "bad_extends_faulty_parent.toml",
-        CONFIGURATION,
-        None,
+    on_top(
+        "extends_missing_path", 'extends = "there/parent.toml"', None, GONE, "there/parent.toml", where="parent.toml"
+    ),
+    on_top("extends_number", "extends = 1", "extends", "wrong type", "1", "one configuration"),
+    on_top(
+        "extends_list",
+        'extends = ["baseline", "bedrock"]',
+        "extends",
+        "wrong type",
+        "['baseline', 'bedrock']",
+        "one configuration",
+    ),
+    on_top("extends_with_nul", 'extends = "parent\\u0000.toml"', "extends", ""),
+    on_top("extends_too_long", f'extends = "{300 * "a"}"', "extends", ""),
+    toml(
+        "extends_faulty_parent",
+        (TO_NO_DRAWS, NO_DRAWS),
         "uncertainty.draws",
         CANNOT,
         "0",
         "greater than or equal to 1",
         where="with_no_draws.toml",
-        beside=(("with_no_draws.toml", "with_no_draws.toml"),),
     ),
 )
 
 DATA = (
-    toml("bad_years_backward.toml", "data.years", "backward", "[1952, 1950]", "[first, last]"),
-    toml("bad_years_of_three.toml", "data.years", CANNOT, "[1950, 1951, 1952]", "2"),
-    toml("bad_years_in_text.toml", "data.years.0", CANNOT, "'1950'", "integer"),
-    toml("bad_years_huge.toml", "data.years", ""),
-    bound("bad_years_leave_nothing.toml", "data", "no coded cell is left", "1990", "leave some codings"),
-    bound("bad_unknown_dyad.toml", "data.dyads", "unknown", "'AA-BC' (nearest known: 'AA-BB')", "AA-BB"),
-    toml("bad_dyads_text.toml", "data.dyads", CANNOT, "'AA-BB'"),
-    toml("bad_dyads_none.toml", "data.dyads", CANNOT, "[]", "1"),
-    bound("bad_unknown_era.toml", "data.eras", "unknown", "(nearest known: '1950-1953')", "1950-1953"),
-    bound("bad_unknown_coder.toml", "data.coders", "unknown", "'bobb' (nearest known: 'bob')", "ann, bob"),
-    bound("bad_unknown_facet.toml", "data.facets", "unknown", "(nearest known: 'visibility')", "arena"),
-    bound("bad_unknown_facet_value.toml", "data.facets.visibility", "unknown", "'publik'", "public, private"),
-    bound("bad_facets_leave_nothing.toml", "data.facets", "no indicator is left", "periphery", "one or more"),
-    toml("bad_facet_text.toml", "data.facets.visibility", CANNOT, "'public'"),
-    toml("bad_package_number.toml", "data.package", CANNOT, "1", "string"),
-    Case("bad_package_missing.toml", CONFIGURATION, None, None, "not there", "date", where="date/datapackage.json"),
-    Case("bad_package_with_nul.toml", CONFIGURATION, None, None, "", where=".json"),
-    Case("bad_package_too_long.toml", CONFIGURATION, None, None, "", where="datapackage.json"),
-)
-
-INDEX = (
-    toml("bad_across_pillars_unknown.toml", "index.across_pillars", CANNOT, "'cubic'", "bedrock"),
-    toml("bad_across_pillars_unknown_method.toml", "index.across_pillars", CANNOT, "'cubic'", "bedrock"),
-    toml("bad_strength_above_one.toml", "index.across_pillars.strength", CANNOT, "1.5", "less than or equal to 1"),
-    toml("bad_strength_negative.toml", "index.across_pillars.strength", CANNOT, "-0.5", "greater than or equal to 0"),
-    bound("bad_bedrock_of_unknown_pillar.toml", "across_pillars", "(nearest known: 'trust')", "'trsut'", "trust, gain"),
-    bound("bad_bedrock_of_empty_pillar.toml", "across_pillars", "gating pillar", "'trust'", "gain"),
-    toml("bad_budget_without_file.toml", "index.budget", "a budget without experts", "budget None", "a file of points"),
-    toml("bad_budget_ignored.toml", "index.budget", "experts without a budget", "weighting 'declared'"),
-    Case("bad_budget_missing.toml", CONFIGURATION, None, None, "not there", "nobody.csv", where="nobody.csv"),
-    budget("bad_budget_points.toml", "with_negative_points.csv", 2, "points", "outside the allowed range", "'-1'"),
-    budget("bad_budget_expert_twice.toml", "with_expert_twice.csv", 3, "expert+component", "stands twice", "line 2"),
-    Case(
-        "bad_budget_of_nothing.toml",
-        CONFIGURATION,
-        None,
-        "index.budget",
-        "gave every component nothing",
-        "ann",
-        "trust, gain",
+    data("years_backward", "years = [1952, 1950]", "data.years", "backward", "[1952, 1950]", "[first, last]"),
+    data("years_of_three", "years = [1950, 1951, 1952]", "data.years", CANNOT, "[1950, 1951, 1952]", "2"),
+    data("years_in_text", 'years = ["1950", "1952"]', "data.years.0", CANNOT, "'1950'", "integer"),
+    data("years_huge", f"years = [1, {HUGE}]", "data.years", ""),
+    data(
+        "years_leave_nothing",
+        "years = [1990, 1999]",
+        "data",
+        "no coded cell is left",
+        "1990",
+        "leave some codings",
         BOUND,
-        beside=(("with_no_points.csv", "experts.csv"),),
     ),
-    Case(
-        "bad_budget_unknown_component.toml",
-        CONFIGURATION,
-        None,
-        "weights",
-        "unknown component",
-        "(nearest known: 'trust')",
-        "trust, gain",
+    data(
+        "unknown_dyad", 'dyads = ["AA-BC"]', "data.dyads", "unknown", "'AA-BC' (nearest known: 'AA-BB')", "AA-BB", BOUND
+    ),
+    data("dyads_text", 'dyads = "AA-BB"', "data.dyads", CANNOT, "'AA-BB'"),
+    data("dyads_none", "dyads = []", "data.dyads", CANNOT, "[]", "1"),
+    data(
+        "unknown_era",
+        'eras = ["1950-1954"]',
+        "data.eras",
+        "unknown",
+        "(nearest known: '1950-1953')",
+        "1950-1953",
         BOUND,
-        beside=(("with_unknown_component.csv", "experts.csv"),),
     ),
-    toml("bad_target_without_level.toml", "index.normalisation.target", MISSING, "no 'target'"),
-    bound("bad_reference_unknown.toml", "normalisation", "not in the panel", "AA-BB 1960", "one unit and year"),
-    bound("bad_zscore_with_geometric.toml", "across_pillars", "scores between 0 and 1", "'geometric'", "arithmetic"),
-    toml("bad_power_without_exponent.toml", "index.across_pillars.exponent", MISSING, "no 'exponent'"),
-    bound("bad_bounds_impossible.toml", "across_pillars", "cannot sum to 1 over the 2", "0.7 to 1", "at most 0.5"),
-    toml("bad_normalisation_unknown.toml", "index.normalisation", CANNOT, "'z_score'", "'goalposts'"),
-    toml("bad_combine_unknown.toml", "coding.combine", CANNOT, "'average'", "'mean', 'median' or 'model'"),
-    toml("bad_max_age_zero.toml", "treatment.max_age", CANNOT, "0", "greater than or equal to 1"),
-    toml("bad_availability_above_one.toml", "index.availability_min", CANNOT, "60", "less than or equal to 1"),
-    bound("bad_index_named_like_pillar.toml", "index.id", "", "trust"),
-    toml("bad_index_id_with_dot.toml", "index.id", CANNOT, "'close.ness'"),
-    toml("bad_weight_negative.toml", "weights.trust", CANNOT, "-2", "greater than or equal to 0"),
-    toml("bad_weight_negative_of_bedrock.toml", "weights.bedrock", CANNOT, "-1", "greater than or equal to 0"),
-    bound(
-        "bad_weights_of_pillars_zero.toml", "weights", "all weights of a node are zero", "trust, gain", "'closeness'"
+    data(
+        "unknown_coder",
+        'coders = ["ann", "bobb"]',
+        "data.coders",
+        "unknown",
+        "'bobb' (nearest known: 'bob')",
+        "ann, bob",
+        BOUND,
     ),
-    bound("bad_weights_of_dimension_zero.toml", "weights", "are zero", "talks, secrets = 0", "'trust.contact'"),
-    bound("bad_weights_too_large.toml", "weights", ""),
-    bound("bad_weight_unknown.toml", "weights", "unknown component", "(nearest known: 'trust')", "trust, gain"),
-    bound("bad_weight_of_diagnostic.toml", "weights", "unknown component", "'belief' = 1", "that count: talks"),
-    bound("bad_weights_ignored.toml", "weights", "would be ignored", "'trust' = 2", "equal_indicators"),
+    data(
+        "unknown_facet",
+        'facets = { visibilty = ["public"] }',
+        "data.facets",
+        "unknown",
+        "(nearest known: 'visibility')",
+        "arena",
+        BOUND,
+    ),
+    data(
+        "unknown_facet_value",
+        'facets = { visibility = ["publik"] }',
+        "data.facets.visibility",
+        "unknown",
+        "'publik'",
+        "public, private",
+        BOUND,
+    ),
+    data(
+        "facets_leave_nothing",
+        'facets = { visibility = ["private"], arena = ["periphery"] }',
+        "data.facets",
+        "no indicator is left",
+        "periphery",
+        "one or more",
+        BOUND,
+    ),
+    data("facet_text", 'facets = { visibility = "public" }', "data.facets.visibility", CANNOT, "'public'"),
+    changed("package_number", f'"{PACKAGE}"', "1", "data.package", CANNOT, "1", "string"),
+    changed("package_missing", PACKAGE, ELSEWHERE, None, "not there", "date", where=ELSEWHERE),
+    changed("package_with_nul", PACKAGE, "data/\\u0000.json", None, "", where=".json"),
+    changed("package_too_long", PACKAGE, f"{300 * 'a'}/datapackage.json", None, "", where="datapackage.json"),
 )
 
-UNCERTAINTY = (
-    toml("bad_draws_zero.toml", "uncertainty.draws", CANNOT, "0", "greater than or equal to 1"),
-    toml("bad_draws_negative.toml", "uncertainty.draws", CANNOT, "-500", "greater than or equal to 1"),
-    toml("bad_seed_negative.toml", "uncertainty.seed", CANNOT, "-7", "greater than or equal to 0"),
-    toml("bad_seed_too_large.toml", "uncertainty.seed", CANNOT, "9223372036854775808", "less than"),
-    toml("bad_level_zero.toml", "uncertainty.level", CANNOT, "0", "greater than 0"),
-    toml("bad_level_one.toml", "uncertainty.level", CANNOT, "1.0", "less than 1"),
-    toml("bad_input_repeated.toml", "uncertainty.inputs", "stands twice", "weights", "each input once"),
-    toml("bad_input_unknown.toml", "uncertainty.inputs.0", CANNOT, "'weight'", "'weights'"),
-    toml("bad_input_without_kind.toml", "uncertainty.inputs.0", "", "", "input"),
-    toml("bad_concentration_zero.toml", "uncertainty.inputs.0.concentration", CANNOT, "0.0", "greater than 0"),
-)
-
-CASES = (*FORM_OF_THE_FILE, *KEYS_AND_TYPES, *EXTENDS, *DATA, *INDEX, *UNCERTAINTY)
+KEYS_AND_TYPES = (*KEYS, *TYPES)
+CASES = (*FORM_OF_THE_FILE, *KEYS_AND_TYPES, *EXTENDS, *DATA, *cases_of_methods.CASES)

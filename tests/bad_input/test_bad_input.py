@@ -17,7 +17,8 @@ from alliance_metrics.errors import AllianceMetricsError, Fault, FaultsError
 from alliance_metrics.package.reader import read_data_package
 from alliance_metrics.study.study import check
 from tests.bad_input import cases_of_configurations, cases_of_descriptors, cases_of_tables
-from tests.bad_input.case import HERE, Case
+from tests.bad_input.case import Case
+from tests.bad_input.edits import Edit
 from tests.small_alliance import coding_text, write_small_alliance
 
 ANN = "data/codings/ann/AA-BB_1950_1953.csv"
@@ -28,8 +29,8 @@ JARGON = re.compile(
 DECLARATIONS = (*cases_of_descriptors.CASES, *cases_of_configurations.CASES)
 CASES = (*cases_of_tables.CASES, *DECLARATIONS)
 
-each_case = pytest.mark.parametrize("case", CASES, ids=[case.file for case in CASES])
-each_declaration = pytest.mark.parametrize("case", DECLARATIONS, ids=[case.file for case in DECLARATIONS])
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_declaration = pytest.mark.parametrize("case", DECLARATIONS, ids=str)
 
 
 def listing(folder: Path) -> list[str]:
@@ -63,10 +64,21 @@ def is_complete(fault: Fault) -> bool:
     return all((fault.where, fault.what, fault.found, fault.allowed, fault.remedy))
 
 
-def test_every_bad_file_is_in_the_table_once() -> None:
-    """The folder holds the files of the table, each once, and no other."""
-    on_disk = sorted(path.name for path in HERE.glob("bad_*"))
-    assert on_disk == sorted(case.file for case in CASES)
+def case_named(name: str) -> Case:
+    """Give the one case of a table that has a name."""
+    return next(case for case in cases_of_tables.CASES if case.name == name)
+
+
+def test_each_case_has_its_own_name_and_edits() -> None:
+    """A failure names one case, and no case is written twice."""
+    assert len({str(case) for case in CASES}) == len(CASES)
+    assert len({repr(case.each_edit) for case in CASES}) == len(CASES)
+
+
+def test_an_edit_of_what_is_not_there_is_an_error(small: Path) -> None:
+    """A case whose text has left the valid alliance fails, rather than spoil nothing."""
+    with pytest.raises(LookupError, match=re.escape("dyads.csv: 'AA-CC' stands there 0 times, not 1")):
+        Edit("data/dyads.csv", "AA-CC", "AA-BC").spoil(small.parent)
 
 
 def test_the_template_is_valid(template: Path) -> None:
@@ -106,7 +118,7 @@ def test_messages_are_about_the_file(case: Case, template: Path, tmp_path: Path)
 
 def test_all_faults_are_kept_and_five_shown(template: Path, tmp_path: Path) -> None:
     """Seven faults of one kind: seven in ``faults``, five in the message, and how many more."""
-    case = next(case for case in CASES if case.file == "bad_seven_scores_out_of_range.csv")
+    case = case_named("seven_scores_out_of_range")
     error = refusal(case.put_in_place(template, tmp_path))
     alike = [fault.line for fault in error.faults if case.is_of_the_same_kind(fault)]
     paragraph = str(error).split("outside the allowed range (7 times)")[1].split("allowed:")[0]
@@ -117,10 +129,9 @@ def test_all_faults_are_kept_and_five_shown(template: Path, tmp_path: Path) -> N
 
 def test_faults_of_several_files_come_together(template: Path, tmp_path: Path) -> None:
     """One reading tells the faults of two tables, so that nobody mends and runs in turn."""
-    by_name = {case.file: case for case in CASES}
-    first, second = by_name["bad_event_direction.csv"], by_name["bad_score_na.csv"]
+    first, second = case_named("event_direction"), case_named("score_na")
     second.put_in_place(template, tmp_path)
-    (tmp_path / first.replaces).write_bytes((HERE / first.file).read_bytes())
+    first.spoil(tmp_path)
     declare(tmp_path / "data")
     faults = refusal(tmp_path / "small.toml").faults
     assert any(first.describes(fault) for fault in faults)
@@ -129,14 +140,14 @@ def test_faults_of_several_files_come_together(template: Path, tmp_path: Path) -
 
 def test_a_fault_of_one_table_is_not_blamed_on_another(template: Path, tmp_path: Path) -> None:
     """Where the events cannot be read, the codings that cite them are not said to be wrong."""
-    case = next(case for case in CASES if case.file == "bad_empty_evidence.csv")
+    case = case_named("empty_evidence")
     faults = refusal(case.put_in_place(template, tmp_path)).faults
     assert {fault.where for fault in faults} == {"evidence/events.csv"}
 
 
 def test_a_cell_that_is_no_number_is_told_once(template: Path, tmp_path: Path) -> None:
     """A score of 'NA' is no number; it does not also leave the cell half empty."""
-    case = next(case for case in CASES if case.file == "bad_score_na.csv")
+    case = case_named("score_na")
     faults = refusal(case.put_in_place(template, tmp_path)).faults
     assert [(fault.line, fault.what) for fault in faults] == [(6, "not a whole number")]
 

@@ -11,29 +11,29 @@ import pytest
 
 from alliance_metrics.config.model import config_schema
 from alliance_metrics.package.files import bundled_folder
-from tests.bad_input.cases_of_configurations import INDEX, KEYS_AND_TYPES, UNCERTAINTY
+from tests.bad_input.cases_of_configurations import KEYS_AND_TYPES
+from tests.bad_input.cases_of_methods import INDEX, UNCERTAINTY
 
-HERE = Path(__file__).resolve().parent
 CLAIMS = "claims"  # a file of claims, which has a form of its own
 CONFIGS = sorted(path for path in (bundled_folder() / "configs").glob("*.toml") if path.stem != CLAIMS)
 NOT_IN_ONE_FILE = {
-    "bad_schema_missing.toml",  # may stand in the configuration that is extended
-    "bad_name_missing.toml",
-    "bad_input_repeated.toml",
-    "bad_budget_without_file.toml",
-    "bad_budget_ignored.toml",
-    "bad_budget_missing.toml",
-    "bad_budget_points.toml",
-    "bad_budget_expert_twice.toml",
-    "bad_schema_with_point.toml",  # JSON knows one kind of number
-    "bad_fraction_for_whole_number.toml",
-    "bad_nan.toml",  # no JSON
-    "bad_inf.toml",
-    "bad_1e400.toml",
-    "bad_date_for_number.toml",
+    "schema_missing",  # may stand in the configuration that is extended
+    "name_missing",
+    "input_repeated",
+    "budget_without_file",
+    "budget_ignored",
+    "budget_missing",
+    "budget_points",
+    "budget_expert_twice",
+    "schema_with_point",  # JSON knows one kind of number
+    "fraction_for_whole_number",
+    "nan",  # no JSON
+    "inf",
+    "1e400",
+    "date_for_number",
 }
 CASES = [
-    case for case in (*KEYS_AND_TYPES, *INDEX, *UNCERTAINTY) if not case.where and case.file not in NOT_IN_ONE_FILE
+    case for case in (*KEYS_AND_TYPES, *INDEX, *UNCERTAINTY) if not case.where and case.name not in NOT_IN_ONE_FILE
 ]
 
 
@@ -55,7 +55,8 @@ def test_published_configurations_are_accepted(path: Path) -> None:
     assert accepted(path)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
-def test_what_one_file_shows_to_be_wrong_is_refused(case) -> None:
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_one_file_shows_to_be_wrong_is_refused(case, small) -> None:
     """An editor marks what reading the file would refuse."""
-    assert not accepted(HERE / "bad_input" / case.file)
+    case.spoil(small.parent)
+    assert not accepted(small)
