@@ -171,7 +171,7 @@ class IndexSection(Section):
     normalisation, within_dimension, within_pillar, across_pillars
         Methods, by name or as a table with what the method needs.
     weighting
-        Where weights come from; see METHODS.md.
+        Where weights come from; see docs/methods/index.md.
     budget
         For the weighting ``budget``: CSV file with the columns ``expert,component,points``, relative to this file.
     allocations

@@ -20,6 +20,7 @@ from tests.house.test_layers import PACKAGE, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "data").rglob("*.md")])
+METHODS = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "methods").rglob("*.md"))}
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / "skeleton").rglob("*.md")])  # test_pages runs their snippets
 
 
@@ -110,21 +111,41 @@ def test_links_between_documents_lead_somewhere():
 
 
 def test_every_function_named_in_methods_exists():
-    """METHODS.md names the function that holds each formula, and it is there."""
-    text = (ROOT / "METHODS.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)::([A-Za-z_.]+)`", text))
-    assert len(named) >= 8
-    for module, function in named:
-        source = (PACKAGE / module).read_text(encoding="utf-8")
-        assert re.search(rf"^\s*(def|class) {function.split('.')[-1]}\b", source, re.MULTILINE), (module, function)
+    """The pages on methods name the function that computes each formula, and it is there."""
+    text = "\n".join(METHODS.values())
+    named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)(?:::([A-Za-z_.]+))?`", text))
+    assert len(named) >= 100
+    missing = []
+    for module, function in sorted(named):
+        path = PACKAGE / module
+        source = path.read_text(encoding="utf-8") if path.exists() else ""
+        pattern = rf"^\s*(def|class) {function.split('.')[-1]}\b" if function else "."
+        missing += [] if re.search(pattern, source, re.MULTILINE) else [f"{module}::{function}"]
+    assert missing == []
+
+
+def test_the_pages_on_methods_are_the_folders_of_the_package():
+    """Each page is named after a folder, each question about the past has its page, and the index links them all."""
+    home = ROOT / "docs" / "methods"
+    pages = {path.relative_to(home).with_suffix("").as_posix() for path in METHODS} - {"README"}
+    questions = {f"history/{path.parent.name}" for path in (PACKAGE / "history").glob("*/__init__.py")}
+    assert [page for page in sorted(pages) if not (PACKAGE / page).is_dir()] == []
+    assert questions == {page for page in pages if page.startswith("history/")}
+    assert pages == set(re.findall(r"^\| \[[a-z ]+\]\(([^)]+)\.md\)", METHODS[home / "README.md"], re.MULTILINE))
+
+
+def test_pages_on_methods_can_be_read_beside_code():
+    """No line of theirs is longer than a line of code."""
+    lines = [(path.name, line) for path, text in METHODS.items() for line in text.splitlines() if len(line) > 120]
+    assert lines == []
 
 
 def test_figures_in_methods_are_those_of_the_published_index(published):
-    """The count of estimates outside their interval, told in METHODS.md, is today's."""
+    """The count of estimates outside their interval, stated on the page on uncertainty, is today's."""
     pillars = published.scores.query("tier == 'pillar'")
     outside = pillars[(pillars["estimate"] < pillars["lower"]) | (pillars["estimate"] > pillars["upper"])]
     assert (len(outside), len(pillars)) == (2, 495)
-    assert "for two of 495 pillar-years" in (ROOT / "METHODS.md").read_text(encoding="utf-8")
+    assert "for two of 495 pillar-years" in METHODS[ROOT / "docs" / "methods" / "uncertainty.md"]
 
 
 def test_the_project_speaks_only_of_itself():

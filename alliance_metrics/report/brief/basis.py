@@ -46,7 +46,7 @@ def method(tables: BriefTables) -> Section:
             _of(record, "uncertainty", "level", form="percent")),
         Markup("An analogue is the year of the other era nearest by its indicators; a break is a step in the mean, "
                "tested against series that merely persist; a claim was declared before it was judged."),
-        Markup("METHODS.md of the software has every formula with its source and its function."),
+        Markup("docs/methods of the software has every formula with its source and its function."),
     ]  # fmt: skip
     return Section("Method", words=tuple(lines))
 

@@ -116,7 +116,7 @@ def test_series_without_a_fall_are_seldom_given_an_order():
 
 @pytest.mark.parametrize(("margin", "share"), [(0.0, 0.82), (0.05, 0.13), (0.10, 0.003)])
 def test_noise_alone_makes_onsets_without_a_margin(margin, share):
-    """As METHODS.md warns: margins of none, one and two deviations, to four standard errors of 5,000 draws."""
+    """As docs/methods on facets warns: margins of none, one and two deviations, to four standard errors."""
     series = 0.6 + np.random.default_rng(32).normal(0, 0.05, (21, 5000))
     onset = lasting_falls(series, np.arange(21), margin=margin)
     error = (share * (1 - share) / 5000) ** 0.5
