@@ -15,8 +15,8 @@ from alliance_metrics.explanation.drawn_change import change_nodes, drawn_ends, 
 from alliance_metrics.explanation.sources import coding_table, event_table, evidence_table
 from alliance_metrics.index.change import ChangeParts, change_parts
 from alliance_metrics.index.plan import nominal_scores
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import skipped_rows
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study, open_study
 from alliance_metrics.uncertainty.draws import start_run
@@ -112,7 +112,8 @@ def explain_study(
     drawn = drawn_ends(started, units)
     nominal = nominal_scores(study.plan)[:, units]
     years = study.panel.units["year"].to_numpy()[units].tolist()
-    skipped = [] if since is not None else _passed_over(years[0], years[1])
+    skipped = Skipped()
+    skipped.extend([] if since is not None else _passed_over(years[0], years[1]))
     codings = coding_table(study, dyad, (years[0], years[1]))
     tables = {
         "summary": summary_table(study, units, nominal, drawn=drawn),
@@ -121,7 +122,7 @@ def explain_study(
         "codings": codings,
         "evidence": evidence_table(study, dyad, codings),
         "events": event_table(study, dyad, codings, years=(years[0], years[1])),
-        "skipped": skipped_rows(skipped),
+        "skipped": skipped.rows,
     }
     asked = {"unit": dyad, "year": years[1], "since": years[0]}
     how = {"draws": started.uncertainty.draws, "additive": is_additive(study.plan)}
@@ -187,21 +188,19 @@ def _passed_over(since: int, year: int) -> list[tuple[str, str]]:
     return [(f"comparison with {one}", why) for one in range(since + 1, year)]
 
 
-def _parts_of(
-    run: Run, nominal: Array, drawn: Array, skipped: list[tuple[str, str]]
-) -> tuple[ChangeParts, ChangeParts] | None:
+def _parts_of(run: Run, nominal: Array, drawn: Array, skipped: Skipped) -> tuple[ChangeParts, ChangeParts] | None:
     """Share out the change, nominally and in the draws; nothing where it has no parts."""
     if np.isnan(nominal[-1]).any():
-        skipped.append(("parts", "the index has no score in one of the years: too little is coded"))
+        skipped.skip("parts", "the index has no score in one of the years: too little is coded")
         return None
     try:
         found = change_parts(change_nodes(run.plan), nominal[:, :1], nominal[:, 1:])
     except ScoringError as cause:
-        skipped.append(("parts", str(cause)))
+        skipped.skip("parts", str(cause))
         return None
     try:
         return found, drawn_parts(run, drawn)[0]
     except ScoringError as cause:
-        skipped.append(("intervals of parts", str(cause)))
+        skipped.skip("intervals of parts", str(cause))
         nothing = np.full_like(found.component, np.nan)
         return found, ChangeParts(nothing, nothing)

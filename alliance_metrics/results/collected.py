@@ -31,20 +31,25 @@ class Skipped:
         """
         self._steps[step, cause] = None
 
-    def include(self, other: Skipped) -> None:
-        """List the steps that another part of the work skipped.
+    def extend(self, steps: Iterable[tuple[str, str]]) -> None:
+        """List several steps.
 
         Parameters
         ----------
-        other
-            Its list.
+        steps
+            Each step with its cause.
         """
-        self._steps |= other._steps
+        self._steps |= dict.fromkeys(steps)
 
     @property
     def steps(self) -> list[tuple[str, str]]:
         """Steps with their causes, in the order in which they were skipped."""
         return list(self._steps)
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """Rows of the table ``skipped``, in the order in which the steps were skipped."""
+        return [{"step": step, "cause": cause} for step, cause in self._steps]
 
 
 class Collected(Skipped):
@@ -114,6 +119,5 @@ class Collected(Skipped):
         ResultError
             Where the rows of a table lack a declared column.
         """
-        skipped = pd.DataFrame(self.steps, columns=["step", "cause"])
         tables = {name: self.frame(name) for name in declared_kinds()[self.kind].tables}
-        return TidyResult({**tables, SKIPPED: skipped}, key=self.key, record=record, kind=self.kind)
+        return TidyResult({**tables, SKIPPED: self.rows}, key=self.key, record=record, kind=self.kind)

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 Row = dict[str, Any]
-Steps = list[tuple[str, str]]
 T = TypeVar("T")
 
 
@@ -124,7 +124,7 @@ def scored_components(drawn: DrawnStudy, components: tuple[str, ...], trajectory
     return tuple(name for name, row in zip(components, scores, strict=True) if np.isfinite(row).any())
 
 
-def tell_what_is_missing(step: str, series: CompleteSeries, trajectory: Trajectory, *, steps: Steps) -> None:
+def record_gaps(step: str, series: CompleteSeries, trajectory: Trajectory, *, skipped: Skipped) -> None:
     """Put down which years and draws of a trajectory were passed over.
 
     Parameters
@@ -135,8 +135,8 @@ def tell_what_is_missing(step: str, series: CompleteSeries, trajectory: Trajecto
         What is left.
     trajectory
         What there was.
-    steps
-        Where it is put down.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -145,17 +145,17 @@ def tell_what_is_missing(step: str, series: CompleteSeries, trajectory: Trajecto
     """
     told = f"{trajectory.name}: {step}"
     if not series.n_years:
-        steps.append((told, "no year has scores"))
+        skipped.skip(told, "no year has scores")
         return
     if series.n_years < len(trajectory.years):
         first, last = series.years[0], series.years[-1]
-        steps.append((told, f"read in {first}-{last} alone, the longest run of years with scores"))
+        skipped.skip(told, f"read in {first}-{last} alone, the longest run of years with scores")
     if series.lost:
         total = series.lost + len(series.draws)
-        steps.append((told, f"{series.lost} of {total} draws lack a score and are left out"))
+        skipped.skip(told, f"{series.lost} of {total} draws lack a score and are left out")
 
 
-def attempted(step: str, work: Callable[[], T], *, steps: Steps) -> T | None:
+def try_step(step: str, work: Callable[[], T], *, skipped: Skipped) -> T | None:
     """Do what may not be possible with the years there are, and put down why not.
 
     Parameters
@@ -164,8 +164,8 @@ def attempted(step: str, work: Callable[[], T], *, steps: Steps) -> T | None:
         What is being done.
     work
         Does it, and refuses what it cannot do with a `ValueError`.
-    steps
-        Where the cause is put down.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -175,5 +175,5 @@ def attempted(step: str, work: Callable[[], T], *, steps: Steps) -> T | None:
     try:
         return work()
     except ValueError as error:
-        steps.append((step, str(error)))
+        skipped.skip(step, str(error))
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -254,19 +253,3 @@ def _trajectories(study: Study) -> tuple[Trajectory, ...]:
         order = np.argsort(years, kind="stable")
         found.append(Trajectory(str(row[key]), str(row["era"]), rows[order], years[order].astype(np.intp)))
     return tuple(found)
-
-
-def skipped_rows(steps: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    """Give the rows of the table ``skipped``.
-
-    Parameters
-    ----------
-    steps
-        Each step that could not be done, and why.
-
-    Returns
-    -------
-    list of dict
-        A row a step and cause; the same ones once.
-    """
-    return [{"step": step, "cause": cause} for step, cause in dict.fromkeys(steps)]

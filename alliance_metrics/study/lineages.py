@@ -7,10 +7,9 @@ from itertools import combinations
 
 import pandas as pd
 
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-
-Steps = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +74,14 @@ def lineages(drawn: DrawnStudy) -> dict[str, list[Trajectory]]:
     return {lineage: sorted(some, key=lambda one: int(one.years[0])) for lineage, some in found.items()}
 
 
-def pairings(drawn: DrawnStudy, steps: Steps) -> list[Pairing]:
+def pairings(drawn: DrawnStudy, skipped: Skipped) -> list[Pairing]:
     """List the eras that are set beside one another.
 
     Parameters
     ----------
     drawn
         The study.
-    steps
+    skipped
         Where what is not compared is told, with its cause.
 
     Returns
@@ -93,10 +92,10 @@ def pairings(drawn: DrawnStudy, steps: Steps) -> list[Pairing]:
     found = []
     for lineage, some in lineages(drawn).items():
         if len(some) == 1:
-            steps.append((f"eras of {lineage}", f"{some[0].name} is its only era in this study"))
+            skipped.skip(f"eras of {lineage}", f"{some[0].name} is its only era in this study")
         for earlier, later in combinations(some, 2):
             if earlier.years[-1] < later.years[0]:
                 found.append(Pairing(lineage, earlier, later))
             else:
-                steps.append((f"eras of {lineage}", f"{later.name} begins before {earlier.name} ends"))
+                skipped.skip(f"eras of {lineage}", f"{later.name} begins before {earlier.name} ends")
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array
+from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.comparisons import DIGITS, quantile_of_sorted, tails_of
 
@@ -100,3 +101,35 @@ def share_of(part: Array, whole: Array) -> Array:
     part, whole = np.broadcast_arrays(np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64))
     quotient: Array = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
     return quotient
+
+
+def interval_columns(
+    estimate: Array, span: Span, *, scale: Array | float = SCALE, signed: bool = True
+) -> dict[str, Array | float]:
+    """Lay out estimates and their intervals as columns of a table.
+
+    Parameters
+    ----------
+    estimate : ndarray, shape (n,)
+        Estimates from nominal scores.
+    span
+        The same quantities over the draws; as many.
+    scale
+        What both are multiplied by.
+    signed
+        Whether the shares of draws above and below zero are given.
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``estimate``, ``lower``, ``upper``, ``confidence`` and, where signed, ``above`` and ``below``.
+    """
+    columns: dict[str, Array | float] = {
+        "estimate": scale * np.ravel(estimate),
+        "lower": scale * span.lower.ravel(),
+        "upper": scale * span.upper.ravel(),
+        "confidence": span.level,
+    }
+    if signed:
+        columns |= {"above": span.above.ravel(), "below": span.below.ravel()}
+    return columns

@@ -13,10 +13,11 @@ from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import counted
 from alliance_metrics.history.capability.figures import Figures, figures_of, spans_told
 from alliance_metrics.index.capability import discounted_share, joint_share, lanchester_readings
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import JOINT, WORLD
-from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory, skipped_rows
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import span_of
 
@@ -67,26 +68,26 @@ def capability_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
         The tables; empty but for ``not_done`` where the data have no capabilities.
     """
     told = progress or (lambda _: None)
-    study, not_done = drawn.study, list[tuple[str, str]]()
+    study, skipped = drawn.study, Skipped()
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in ("shares", "discounted", "added", "lanchester")}
-    figures = figures_of(study.package.tables, not_done)
+    figures = figures_of(study.package.tables, skipped)
     if not figures.indicators:
-        not_done.append(("capability", "the data have no table of capabilities"))
+        skipped.skip("capability", "the data have no table of capabilities")
     elif not figures.coalitions:
-        not_done.append(("coalitions", "the data have no table of coalitions"))
+        skipped.skip("coalitions", "the data have no table of coalitions")
     for place, one in enumerate(drawn.trajectories):
         states = _states_of(drawn, one)
         if figures.indicators and states is None:
-            not_done.append((one.name, "the table of dyads does not name the two states"))
+            skipped.skip(one.name, "the table of dyads does not name the two states")
         elif figures.indicators and states is not None:
-            factor = _factor_of(drawn, one, not_done)
+            factor = _factor_of(drawn, one, skipped)
             for indicator in figures.indicators:
                 own = (figures.series(states[0], indicator, one.years), figures.series(states[1], indicator, one.years))
                 about = study.panel.units.iloc[one.rows].assign(indicator=indicator)
                 _add_case(found, _Case(about, states, own, factor, drawn.level), figures, years=one.years)
-            not_done += _gaps_of(figures, one, states)
+            skipped.extend(_gaps_of(figures, one, states))
         told((place + 1) / len(drawn.trajectories))
-    tables = {**found, "skipped": skipped_rows(not_done)}
+    tables = {**found, "skipped": skipped.rows}
     record = {**record_of(study), "coalitions": _members_told(figures)}
     return TidyResult(tables, key=study.panel.unit, record=record, kind="capability")
 
@@ -100,18 +101,18 @@ def _states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:
     return str(rows[0]["state_a"]), str(rows[0]["state_b"])
 
 
-def _factor_of(drawn: DrawnStudy, one: Trajectory, not_done: list[tuple[str, str]]) -> _Factor:
+def _factor_of(drawn: DrawnStudy, one: Trajectory, skipped: Skipped) -> _Factor:
     index = (drawn.index_id,)
     nominal = drawn.nominal_of(index, one)[0]
     draws = drawn.drawn_of(index, one)[0].astype(np.float64)
     both = np.concatenate([nominal[:, np.newaxis], draws], axis=1)
     outside = ((both < -_ROUNDING) | (both > 1.0 + _ROUNDING)).any()
     if outside or not drawn.study.spec.normalisation.on_unit_interval:
-        not_done.append((f"{one.name}: discounts", "an index outside 0-100 is no factor for an ally's share"))
+        skipped.skip(f"{one.name}: discounts", "an index outside 0-100 is no factor for an ally's share")
         nominal, draws = np.full(nominal.shape, np.nan), np.full(draws.shape, np.nan)
     elif np.isnan(nominal).any():
         years = spans_told(one.years[np.isnan(nominal)])
-        not_done.append((f"{one.name}: discounts", f"no index in {years}"))
+        skipped.skip(f"{one.name}: discounts", f"no index in {years}")
     nominal, draws = np.clip(nominal, 0.0, 1.0), np.clip(draws, 0.0, 1.0)
     span = span_of(draws, level=drawn.level)
     return _Factor(nominal, span.lower, span.upper, draws)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.index.capability import joint_share, membership
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.words import WORLD
 
@@ -158,14 +159,14 @@ class Figures:
         return np.array(found, dtype=np.float64)
 
 
-def figures_of(tables: Mapping[str, pd.DataFrame], not_done: list[tuple[str, str]]) -> Figures:
+def figures_of(tables: Mapping[str, pd.DataFrame], skipped: Skipped) -> Figures:
     """Take capabilities and coalitions from the tables of a data package.
 
     Parameters
     ----------
     tables
         The checked tables, ``capabilities`` and ``coalitions`` among them.
-    not_done
+    skipped
         Rows that cannot be used, and why, are added here.
 
     Returns
@@ -178,22 +179,22 @@ def figures_of(tables: Mapping[str, pd.DataFrame], not_done: list[tuple[str, str
     for row in rows_of(tables["capabilities"]):
         key = (str(row["kind"]), str(row["state"]), str(row["indicator"]), int(row["year"]))
         if not 0 <= float(row["value"]) < np.inf:
-            not_done.append((f"{key[2]} of {key[1]}, {key[3]}", f"a capability is zero or more, not {row['value']}"))
+            skipped.skip(f"{key[2]} of {key[1]}, {key[3]}", f"a capability is zero or more, not {row['value']}")
             continue
         values[key] = float(row["value"])
         absent[key] = 0 if pd.isna(row["absent"]) else int(row["absent"])
     return Figures(
-        values, absent, tuple(dict.fromkeys(key[2] for key in values)), _coalitions(tables["coalitions"], not_done)
+        values, absent, tuple(dict.fromkeys(key[2] for key in values)), _coalitions(tables["coalitions"], skipped)
     )
 
 
-def _coalitions(table: pd.DataFrame, not_done: list[tuple[str, str]]) -> dict[str, tuple[Spell, ...]]:
+def _coalitions(table: pd.DataFrame, skipped: Skipped) -> dict[str, tuple[Spell, ...]]:
     found: dict[str, list[Spell]] = {}
     for row in rows_of(table):
         name, first = str(row["coalition"]), int(row["first_year"])
         last = np.iinfo(np.int32).max if pd.isna(row["last_year"]) else int(row["last_year"])
         if last < first:
-            not_done.append((f"{row['state']} in {name}", f"its stay ends in {last}, before it begins in {first}"))
+            skipped.skip(f"{row['state']} in {name}", f"its stay ends in {last}, before it begins in {first}")
             continue
         found.setdefault(name, []).append(Spell(str(row["state"]), first, last))
     return {name: tuple(spells) for name, spells in found.items()}

@@ -12,9 +12,10 @@ from alliance_metrics.history.claims.binding import Binding, UnboundError
 from alliance_metrics.history.claims.file_model import ClaimsFile
 from alliance_metrics.history.claims.statements import AnyClaim
 from alliance_metrics.history.claims.verdicts import Claim, Judgement, evaluate_claims
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import AGAINST, CONTRADICTED, LEANING, LEANS, SIDES, SUPPORTED, SURPRISE, VERDICTS
-from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
+from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.score import record_of
 
 _SURPRISES = {
@@ -66,8 +67,9 @@ def claims_analysis(
     rows = [_row(drawn, one, judged[one.id]) for one in claims.claim if one.id not in not_done]
     key = drawn.study.panel.unit
     verdicts = {str(row["id"]): str(row["verdict"]) for row in rows}
-    steps = [(f"claim {one.id}", not_done[one.id]) for one in claims.claim if one.id in not_done]
-    tables = {"claims": rows, "rows": _row_table(claims, verdicts, not_done), "skipped": skipped_rows(steps)}
+    skipped = Skipped()
+    skipped.extend([(f"claim {one.id}", not_done[one.id]) for one in claims.claim if one.id in not_done])
+    tables = {"claims": rows, "rows": _row_table(claims, verdicts, not_done), "skipped": skipped.rows}
     declared = claims.model_dump(mode="json", by_alias=True, exclude_none=True)
     return TidyResult(tables, key=key, record={**record_of(drawn.study), "claims": declared}, kind="claims")
 

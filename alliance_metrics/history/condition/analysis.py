@@ -14,14 +14,13 @@ from alliance_metrics.history.condition.chance import SHUFFLES, condition_chance
 from alliance_metrics.history.condition.fits import Fitted, Group, Three, combined, draws_taken, fit_group, kept_years
 from alliance_metrics.history.condition.interaction import fit_condition
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import ALL, NOT_FOUND, SUGGESTIVE
 from alliance_metrics.study.context_scores import pressure_of
-from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
+from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.coder_draws import Singles
-
-Steps = list[tuple[str, str]]
 
 TOGETHER = "mean of outcomes"
 EFFECTS = (0.0, 50.0, 100.0, 200.0)
@@ -62,36 +61,36 @@ def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
     -----
     Models over draws are fitted in at most 1,000; shuffles are of nominal scores.
     """
-    steps: Steps = []
-    asked = _asked(drawn, steps)
+    skipped = Skipped()
+    asked = _asked(drawn, skipped)
     parts: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("fits", "interaction_tests", "without", "power", "marginal_effects")
     }
-    groups = [] if asked is None else _groups(drawn, asked, steps)
+    groups = [] if asked is None else _groups(drawn, asked, skipped)
     for number, group in enumerate(groups):
-        for name, row in _rows_of_group(drawn, asked, group, steps) if asked is not None else ():
+        for name, row in _rows_of_group(drawn, asked, group, skipped) if asked is not None else ():
             parts[name].append(row)
         if progress is not None:
             progress((number + 1) / len(groups))
     key = drawn.study.panel.unit
-    tables = {**parts, "skipped": skipped_rows(steps)}
+    tables = {**parts, "skipped": skipped.rows}
     return TidyResult(tables, key=key, record=record_of(drawn.study), kind="condition")
 
 
-def _asked(drawn: DrawnStudy, steps: Steps) -> _Asked | None:
+def _asked(drawn: DrawnStudy, skipped: Skipped) -> _Asked | None:
     """Gather pressure, condition and outcomes, or say why they are not there."""
     section = drawn.study.config.analysis.condition
     if section is None:
-        steps.append(("condition", "the configuration asks for none"))
+        skipped.skip("condition", "the configuration asks for none")
         return None
     pressure = pressure_of(drawn, section)
     if isinstance(pressure, str):
-        steps.append((f"pressure {section.pressure}", pressure))
+        skipped.skip(f"pressure {section.pressure}", pressure)
         return None
     if drawn.place(section.condition) is None:
-        steps.append((f"condition {section.condition}", drawn.absence(section.condition)))
+        skipped.skip(f"condition {section.condition}", drawn.absence(section.condition))
         return None
-    outcomes = _outcomes(drawn, section, steps)
+    outcomes = _outcomes(drawn, section, skipped)
     if not outcomes:
         return None
     taken = draws_taken(drawn.n_draws)
@@ -102,14 +101,14 @@ def _asked(drawn: DrawnStudy, steps: Steps) -> _Asked | None:
     )
 
 
-def _outcomes(drawn: DrawnStudy, section: ConditionSection, steps: Steps) -> list[str]:
+def _outcomes(drawn: DrawnStudy, section: ConditionSection, skipped: Skipped) -> list[str]:
     """List the outcomes that are there and no part of the condition."""
     found = []
     for name in section.outcomes:
         if drawn.place(name) is None:
-            steps.append((f"outcome {name}", drawn.absence(name)))
+            skipped.skip(f"outcome {name}", drawn.absence(name))
         elif section.condition in drawn.line(name):
-            steps.append((f"outcome {name}", f"it is a part of the condition '{section.condition}'"))
+            skipped.skip(f"outcome {name}", f"it is a part of the condition '{section.condition}'")
         else:
             found.append(name)
     return found
@@ -128,13 +127,13 @@ def _with_mean(drawn: DrawnStudy, names: list[str], taken: IntArray) -> dict[str
     return found
 
 
-def _groups(drawn: DrawnStudy, asked: _Asked, steps: Steps) -> list[Group]:
+def _groups(drawn: DrawnStudy, asked: _Asked, skipped: Skipped) -> list[Group]:
     """List the groups: everything, all units of each era, each unit and era."""
     complete = ~np.isnan(sum(series[0] for series in (asked.pressure, asked.condition, *asked.outcomes.values())))
     single: list[Group] = []
     for number, one in enumerate(drawn.trajectories):
         kept, causes = kept_years(complete[one.rows], one.years)
-        steps += [(f"condition, {one.name}", cause) for cause in causes]
+        skipped.extend([(f"condition, {one.name}", cause) for cause in causes])
         rows = one.rows[kept]
         if len(rows):
             single.append(Group(one.unit, one.era, rows, np.full(len(rows), number)))
@@ -150,7 +149,7 @@ def _joined(unit: str, era: str, parts: list[Group]) -> Group:
 
 
 def _rows_of_group(
-    drawn: DrawnStudy, asked: _Asked, group: Group, steps: Steps
+    drawn: DrawnStudy, asked: _Asked, group: Group, skipped: Skipped
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the rows of all tables for one group."""
     key = drawn.study.panel.unit
@@ -165,7 +164,7 @@ def _rows_of_group(
             fitted = fit_group(nominal, draws, group, lagged=lagged, values=values, level=drawn.level)
             if isinstance(fitted, str):
                 step = " ".join(("condition", group.unit, group.era, outcome, "lagged" if lagged else ""))
-                steps.append((step.strip(), fitted))
+                skipped.skip(step.strip(), fitted)
                 continue
             about |= {"runs": group.n_runs, "n_years": fitted.nominal.n_years}
             rng = drawn.stream("condition", group.unit, group.era, outcome, lagged)

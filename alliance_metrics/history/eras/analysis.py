@@ -16,9 +16,10 @@ from alliance_metrics.history.eras.difference_tables import (
 from alliance_metrics.history.eras.era_tables import era_tables
 from alliance_metrics.history.eras.meaning_tables import changed_meaning_table, draw_reduced
 from alliance_metrics.history.eras.warping import warping_table
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
-from alliance_metrics.study.lineages import Steps, pairings
+from alliance_metrics.study.drawn_study import DrawnStudy
+from alliance_metrics.study.lineages import pairings
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import NO_P_VALUE
 
@@ -47,9 +48,9 @@ def comparison_analysis(
     TidyResult
         The tables.
     """
-    steps: Steps = []
-    key, compared, reduced = drawn.study.panel.unit, pairings(drawn, steps), draw_reduced(drawn, steps)
-    eras = era_tables(drawn, compared, steps)
+    skipped = Skipped()
+    key, compared, reduced = drawn.study.panel.unit, pairings(drawn, skipped), draw_reduced(drawn, skipped)
+    eras = era_tables(drawn, compared, skipped)
     spaces, found = (
         views(drawn, reduced),
         {name: list[pd.DataFrame]() for name in ("analogues", "nearest", "nearest_moved", "warping")},
@@ -57,18 +58,18 @@ def comparison_analysis(
     for place, pairing in enumerate(compared, start=1):
         for name, frame in analogue_tables(spaces, pairing, key=key).items():
             found[name].append(frame)
-        found["warping"] += warping_table(drawn, pairing, steps)
+        found["warping"] += warping_table(drawn, pairing, skipped)
         if progress is not None:
             progress(place / (len(compared) + 1))
     changed = [] if reduced.drawn is None else changed_meaning_table(drawn, reduced.drawn, compared)
     nearest = pd.concat(found["nearest"], ignore_index=True) if found["nearest"] else pd.DataFrame()
-    wanted = [*asked_pairs(drawn, pairs, steps), *default_pairs(drawn, compared, nearest)]
+    wanted = [*asked_pairs(drawn, pairs, skipped), *default_pairs(drawn, compared, nearest)]
     tables = {
         **eras,
         **found,
         "changed_meaning": changed,
-        **difference_tables(drawn, wanted, reduced, steps),
-        "skipped": skipped_rows(steps),
+        **difference_tables(drawn, wanted, reduced, skipped),
+        "skipped": skipped.rows,
     }
     if progress is not None:
         progress(1.0)

@@ -11,13 +11,13 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.history.eras.differences import ComponentDifferences, component_differences
-from alliance_metrics.history.eras.era_tables import spanned
 from alliance_metrics.history.eras.meaning_tables import Reduced, counted_indicators
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.words import ALL, INDICATORS, WITHOUT
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-from alliance_metrics.study.lineages import Pairing, Steps
+from alliance_metrics.study.lineages import Pairing
 from alliance_metrics.uncertainty.coder_draws import Singles
-from alliance_metrics.uncertainty.spans import Span
+from alliance_metrics.uncertainty.spans import Span, interval_columns
 
 UnitYear = tuple[str, str, int]
 """Unit, era and year."""
@@ -77,7 +77,7 @@ def default_pairs(drawn: DrawnStudy, pairings: Sequence[Pairing], nearest: pd.Da
     return found
 
 
-def asked_pairs(drawn: DrawnStudy, pairs: Sequence[tuple[UnitYear, UnitYear]], steps: Steps) -> list[Pair]:
+def asked_pairs(drawn: DrawnStudy, pairs: Sequence[tuple[UnitYear, UnitYear]], skipped: Skipped) -> list[Pair]:
     """Find the two years that somebody asked about.
 
     Parameters
@@ -86,7 +86,7 @@ def asked_pairs(drawn: DrawnStudy, pairs: Sequence[tuple[UnitYear, UnitYear]], s
         The study.
     pairs
         For each the two unit-years: unit, era, year.
-    steps
+    skipped
         Where those that are not there are told.
 
     Returns
@@ -103,14 +103,14 @@ def asked_pairs(drawn: DrawnStudy, pairs: Sequence[tuple[UnitYear, UnitYear]], s
             if one is None or year not in one.years
         ]
         if absent:
-            steps.append(("differences of a pair asked for", f"there is no {' and no '.join(absent)}"))
+            skipped.skip("differences of a pair asked for", f"there is no {' and no '.join(absent)}")
             continue
         one, other = (trajectory for trajectory in trajectories if trajectory is not None)
         found.append(Pair(one, _place(one, both[0][2]), other, _place(other, both[1][2]), "asked for"))
     return found
 
 
-def difference_tables(drawn: DrawnStudy, pairs: Sequence[Pair], reduced: Reduced, steps: Steps) -> dict[str, Any]:
+def difference_tables(drawn: DrawnStudy, pairs: Sequence[Pair], reduced: Reduced, skipped: Skipped) -> dict[str, Any]:
     """Tell in which components each two unit-years differ most.
 
     Parameters
@@ -121,8 +121,8 @@ def difference_tables(drawn: DrawnStudy, pairs: Sequence[Pair], reduced: Reduced
         The two unit-years.
     reduced
         Which indicators changed their meaning.
-    steps
-        Where what was not done is told, with its cause.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -133,7 +133,7 @@ def difference_tables(drawn: DrawnStudy, pairs: Sequence[Pair], reduced: Reduced
     tiers = (("indicator", counted), ("pillar", drawn.pillars), ("index", (drawn.index_id,)))
     changed = np.array([name in reduced.left_out for name in counted])
     if changed.all():
-        steps.append(("differences without changed meaning", "every counted indicator is named"))
+        skipped.skip("differences without changed meaning", "every counted indicator is named")
     leave_out = changed if changed.any() and not changed.all() else None
     frames, totals = [], []
     for pair in pairs:
@@ -144,7 +144,7 @@ def difference_tables(drawn: DrawnStudy, pairs: Sequence[Pair], reduced: Reduced
             found = component_differences(*draws, leave_out=omitted, level=drawn.level)
             labels = {"tier": tier, "component": list(components), "rank": _ranks(nominal)}
             flagged = changed if tier == "indicator" else False
-            columns = {**about, **labels, **spanned(nominal, found.difference), "changed_meaning": flagged}
+            columns = {**about, **labels, **interval_columns(nominal, found.difference), "changed_meaning": flagged}
             frames.append(pd.DataFrame(columns).sort_values("rank", kind="stable"))
             if tier == "indicator":
                 totals += [{**about, **row} for row in _totals(found, nominal, omitted)]
@@ -200,6 +200,6 @@ def _total(measure: str, indicators: str, span: Span, nominal: Array) -> dict[st
     estimate = np.nan
     if len(there):
         estimate = float(there.mean() if measure == "together" else np.sqrt((there**2).mean()))
-    columns = spanned(np.array([estimate]), span)
+    columns = interval_columns(np.array([estimate]), span)
     single = {name: float(np.ravel(column)[0]) for name, column in columns.items()}
     return {"measure": measure, "indicators": indicators, **single}

@@ -10,16 +10,17 @@ import pandas as pd
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.eras.eras import MEASURES, EraSeries, align_by_event, era_measures, part_mix
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-from alliance_metrics.study.lineages import Pairing, Steps, lineages
+from alliance_metrics.study.lineages import Pairing, lineages
 from alliance_metrics.uncertainty.comparisons import DIGITS
-from alliance_metrics.uncertainty.spans import Span, span_of
+from alliance_metrics.uncertainty.spans import interval_columns, span_of
 
 _UNITS = dict.fromkeys(MEASURES, "points") | {"trend": "points a decade", "peak_year": "year", "low_year": "year"}
 _COMPARED = tuple(name for name in MEASURES if _UNITS[name] != "year")
 
 
-def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> dict[str, list[pd.DataFrame]]:
+def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], skipped: Skipped) -> dict[str, list[pd.DataFrame]]:
     """Describe every trajectory, and set those of one pair of states beside one another.
 
     Parameters
@@ -28,8 +29,8 @@ def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> dic
         The study.
     pairs
         The eras compared.
-    steps
-        Where what was not done is told, with its cause.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -54,7 +55,7 @@ def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> dic
         later, earlier = mixed[pair.later], mixed[pair.earlier]
         mixes.append(pair.label(_mix_rows(drawn, later[0] - earlier[0], later[1] - earlier[1], signed=True), key=key))
     tables = {"eras": described, "mix": shares, "era_differences": apart, "mix_differences": mixes}
-    tables["event_time"] = _event_tables(drawn, pairs, steps)
+    tables["event_time"] = _event_tables(drawn, pairs, skipped)
     return tables
 
 
@@ -94,7 +95,7 @@ def _measure_rows(
             "component": np.repeat(components, len(names)),
             "measure": np.tile(names, len(components)),
             "measured_in": np.tile(units, len(components)),
-            **spanned(measured[0], span, scale=scale, signed=signed),
+            **interval_columns(measured[0], span, scale=scale, signed=signed),
             "outside": outside.ravel(),
         }
     )
@@ -102,57 +103,25 @@ def _measure_rows(
 
 def _mix_rows(drawn: DrawnStudy, nominal: Array, draws: Array, *, signed: bool) -> pd.DataFrame:
     span = span_of(draws, level=drawn.level)
-    return pd.DataFrame({"component": list(drawn.pillars), **spanned(nominal, span, scale=1.0, signed=signed)})
+    return pd.DataFrame({"component": list(drawn.pillars), **interval_columns(nominal, span, scale=1.0, signed=signed)})
 
 
-def spanned(
-    estimate: Array, span: Span, *, scale: Array | float = SCALE, signed: bool = True
-) -> dict[str, Array | float]:
-    """Lay out estimates with their intervals as columns.
-
-    Parameters
-    ----------
-    estimate : ndarray, shape (n,)
-        Estimates from nominal scores.
-    span
-        The same quantities over the draws; as many.
-    scale
-        What both are multiplied by.
-    signed
-        Whether the shares of draws above and below zero are told.
-
-    Returns
-    -------
-    dict of str to ndarray
-        ``estimate``, ``lower``, ``upper``, ``level`` and, where signed, ``above`` and ``below``.
-    """
-    columns: dict[str, Array | float] = {
-        "estimate": scale * np.ravel(estimate),
-        "lower": scale * span.lower.ravel(),
-        "upper": scale * span.upper.ravel(),
-        "confidence": span.level,
-    }
-    if signed:
-        columns |= {"above": span.above.ravel(), "below": span.below.ravel()}
-    return columns
-
-
-def _event_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], steps: Steps) -> list[pd.DataFrame]:
+def _event_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], skipped: Skipped) -> list[pd.DataFrame]:
     origins, key = {}, drawn.study.panel.unit
     for origin in drawn.study.config.analysis.origins:
         if drawn.trajectory(origin.dyad, origin.era) is None:
-            steps.append((f"event time of {origin.dyad} {origin.era}", "there are no such years in this study"))
+            skipped.skip(f"event time of {origin.dyad} {origin.era}", "there are no such years in this study")
         origins[origin.dyad, origin.era] = origin.year
     tables = []
     for pair in pairs:
         lacking = [one.name for one in (pair.earlier, pair.later) if (one.unit, one.era) not in origins]
         if lacking:
-            steps.append((f"event time, {pair.name}", f"no origin is given for {' and '.join(lacking)}"))
+            skipped.skip(f"event time, {pair.name}", f"no origin is given for {' and '.join(lacking)}")
             continue
         try:
             tables.append(pair.label(_event_rows(drawn, pair, origins), key=key))
         except ValueError as error:
-            steps.append((f"event time, {pair.name}", str(error)))
+            skipped.skip(f"event time, {pair.name}", str(error))
     return tables
 
 
@@ -175,6 +144,6 @@ def _event_rows(drawn: DrawnStudy, pair: Pairing, origins: Mapping[tuple[str, st
             "other_year": found.since + origins[pair.earlier.unit, pair.earlier.era],
             "score": SCALE * point.second.mean,
             "other_score": SCALE * point.first.mean,
-            **spanned(point.difference.mean, found.difference),
+            **interval_columns(point.difference.mean, found.difference),
         }
     )

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, BoolArray
-from alliance_metrics.history.eras.era_tables import spanned
 from alliance_metrics.index.availability import availability_of
 from alliance_metrics.index.hierarchy import Hierarchy
 from alliance_metrics.index.plan import IndexPlan, Weights, nominal_scores
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-from alliance_metrics.study.lineages import Pairing, Steps
+from alliance_metrics.study.lineages import Pairing
 from alliance_metrics.uncertainty.draws import draw_index
-from alliance_metrics.uncertainty.spans import Span, share_of, span_of
+from alliance_metrics.uncertainty.spans import Span, interval_columns, share_of, span_of
 
 
 def plan_without(plan: IndexPlan, indicators: Collection[str]) -> IndexPlan:
@@ -109,14 +109,14 @@ def counted_indicators(drawn: DrawnStudy) -> tuple[str, ...]:
     return tuple(one.id for one in components if one.tier == "indicator" and one.role == "index")
 
 
-def draw_reduced(drawn: DrawnStudy, steps: Steps) -> Reduced:
+def draw_reduced(drawn: DrawnStudy, skipped: Skipped) -> Reduced:
     """Draw the index once more, without the indicators whose meaning changed between the eras.
 
     Parameters
     ----------
     drawn
         The study.
-    steps
+    skipped
         Where what cannot be left out is told, with its cause.
 
     Returns
@@ -125,32 +125,32 @@ def draw_reduced(drawn: DrawnStudy, steps: Steps) -> Reduced:
         Pillars and index under the same draws of cells, coders, methods and of all weights but those of dimensions
         from which something is left out.
     """
-    left_out = _named(drawn, steps)
+    left_out = _named(drawn, skipped)
     study = drawn.study
     if not left_out:
-        steps.append(("without changed meaning", "no counted indicator is named in analysis.changed_meaning"))
+        skipped.skip("without changed meaning", "no counted indicator is named in analysis.changed_meaning")
         return Reduced(left_out, None)
     try:
         plan = plan_without(study.plan, left_out)
     except ValueError as error:
-        steps.append(("without changed meaning", f"{error} without {', '.join(sorted(left_out))}"))
+        skipped.skip("without changed meaning", f"{error} without {', '.join(sorted(left_out))}")
         return Reduced(left_out, None)
     draws = draw_index(plan, study.config.to_uncertainty(), tiers=("pillar", "index"))
     nominal = nominal_scores(plan)[[plan.hierarchy.place_of(one) for one in draws.components]]
     return Reduced(left_out, replace(drawn, study=replace(study, plan=plan), nominal=nominal, draws=draws))
 
 
-def _named(drawn: DrawnStudy, steps: Steps) -> frozenset[str]:
+def _named(drawn: DrawnStudy, skipped: Skipped) -> frozenset[str]:
     """Give the counted indicators that are named, one by one or by their dimension."""
     components = {one.id: one for one in drawn.study.plan.hierarchy.components}
     counted, found = frozenset(counted_indicators(drawn)), set[str]()
     for name in drawn.study.config.analysis.changed_meaning:
         if name not in components:
-            steps.append(("without changed meaning", drawn.absence(name)))
+            skipped.skip("without changed meaning", drawn.absence(name))
             continue
         below = {one.id for one in components.values() if one.parent == name} | {name}
         if components[name].tier not in {"indicator", "dimension"} or not below & counted:
-            steps.append(("without changed meaning", f"'{name}' is no counted indicator and no dimension of such"))
+            skipped.skip("without changed meaning", f"'{name}' is no counted indicator and no dimension of such")
             continue
         found |= below & counted
     return frozenset(found)
@@ -216,6 +216,6 @@ def _rows(quantity: str, components: Sequence[str], nominal: Array, shift: Span,
             "component": components,
             "with_all": SCALE * nominal[0],
             "without": SCALE * nominal[1],
-            **spanned(nominal[1] - nominal[0], shift),
+            **interval_columns(nominal[1] - nominal[0], shift),
         }
     )

@@ -10,8 +10,9 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import counted
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy
-from alliance_metrics.study.lineages import Pairing, Steps
+from alliance_metrics.study.lineages import Pairing
 from alliance_metrics.uncertainty.coder_draws import Singles
 
 Cost = Literal["squared", "absolute"]
@@ -252,7 +253,7 @@ def _walk_back(came: IntArray, diagonal: float) -> tuple[Array, Array]:
     return through, weight
 
 
-def warping_table(drawn: DrawnStudy, pairing: Pairing, steps: Steps) -> list[pd.DataFrame]:
+def warping_table(drawn: DrawnStudy, pairing: Pairing, skipped: Skipped) -> list[pd.DataFrame]:
     """Lay the pillars of two eras beside one another, nominally and in every draw.
 
     Parameters
@@ -261,8 +262,8 @@ def warping_table(drawn: DrawnStudy, pairing: Pairing, steps: Steps) -> list[pd.
         The study.
     pairing
         The eras compared.
-    steps
-        Where what was not done is told, with its cause.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -279,13 +280,13 @@ def warping_table(drawn: DrawnStudy, pairing: Pairing, steps: Steps) -> list[pd.
     ]
     complete = ~(np.isnan(whole[0]).any(axis=(0, 1)) | np.isnan(whole[1]).any(axis=(0, 1)))
     if not used or not all(there.any() for there in years) or not complete.any():
-        steps.append((f"warping, {pairing.name}", "no pillar is there in both eras and some draw"))
+        skipped.skip(f"warping, {pairing.name}", "no pillar is there in both eras and some draw")
         return []
     if any(not there.all() for there in years):
-        steps.append((f"warping, {pairing.name}", "years that lack a pillar are passed over"))
+        skipped.skip(f"warping, {pairing.name}", "years that lack a pillar are passed over")
     if not complete.all():
-        steps.append(
-            (f"warping, {pairing.name}", f"{counted(int((~complete).sum()), 'draw')} that lack a pillar passed over")
+        skipped.skip(
+            f"warping, {pairing.name}", f"{counted(int((~complete).sum()), 'draw')} that lack a pillar passed over"
         )
     path = warp(*(one[used][:, there] for one, there in zip(nominal, years, strict=True))).path
     matched = warp_draws(*(one[..., complete] for one in whole)).matched

@@ -12,7 +12,6 @@ from alliance_metrics.history.facets.comparisons import (
     NO_FACETS,
     Comparison,
     Sides,
-    Steps,
     beliefs_compared,
     coverage_of,
     facets_compared,
@@ -21,9 +20,10 @@ from alliance_metrics.history.facets.comparisons import (
 from alliance_metrics.history.facets.gaps import SeriesGap, series_gap
 from alliance_metrics.history.facets.turns import EARLIER, LASTING, TwoSeries, turn_rows
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import BELIEF
-from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory, skipped_rows
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import Span, span_of
 
@@ -54,25 +54,25 @@ def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
     TidyResult
         The tables.
     """
-    steps: Steps = []
+    skipped = Skipped()
     asked = drawn.study.config.analysis
     if not asked.facets:
-        steps.append(("facets", NO_FACETS))
-    sides = [pair for section in asked.facets for pair in sides_of(drawn, section, steps)]
-    compared = [*facets_compared(sides), *beliefs_compared(drawn, asked.belief, steps)]
+        skipped.skip("facets", NO_FACETS)
+    sides = [pair for section in asked.facets for pair in sides_of(drawn, section, skipped)]
+    compared = [*facets_compared(sides), *beliefs_compared(drawn, asked.belief, skipped)]
     parts: dict[str, list[pd.DataFrame]] = {
         name: [] for name in ("facets", "gaps", "gap_summary", "turns", "beliefs", "coverage")
     }
     parts["facets"] = [_score_table(drawn, pair, one) for pair in sides for one in drawn.trajectories]
     for number, comparison in enumerate(compared):
         for one in drawn.trajectories:
-            for name, frame in _tables_of(drawn, comparison, one, steps):
+            for name, frame in _tables_of(drawn, comparison, one, skipped):
                 parts[name].append(frame)
         if progress is not None:
             progress((number + 1) / len(compared))
     parts["coverage"] = [coverage_of(drawn, asked.facets)]
     tables: dict[str, Any] = {name: [frame for frame in frames if len(frame)] for name, frames in parts.items()}
-    tables["skipped"] = skipped_rows(steps)
+    tables["skipped"] = skipped.rows
     return TidyResult(tables, key=drawn.study.panel.unit, record=record_of(drawn.study), kind="facets")
 
 
@@ -110,7 +110,7 @@ def _score_table(drawn: DrawnStudy, pair: Sides, trajectory: Trajectory) -> pd.D
 
 
 def _tables_of(
-    drawn: DrawnStudy, compared: Comparison, trajectory: Trajectory, steps: Steps
+    drawn: DrawnStudy, compared: Comparison, trajectory: Trajectory, skipped: Skipped
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give the rows of one comparison in one unit and era."""
     pair = compared.within(trajectory)
@@ -120,14 +120,14 @@ def _tables_of(
     }
     step = f"{compared.facets} {compared.component or compared.other}, {compared.one}, {trajectory.name}"
     if np.isnan(pair.nominal).any(axis=0).all():
-        steps.append((step, "in no year do both have a score"))
+        skipped.skip(step, "in no year do both have a score")
         return
     gap = series_gap(pair.draws[0], pair.draws[1], pair.years, level=drawn.level)
     yield from _gap_tables(about, pair, gap, belief=compared.facets == BELIEF)
     yield "gap_summary", pd.DataFrame(_summary_rows(about, pair, gap, level=drawn.level))
     if len(pair.years) < LASTING + EARLIER:
         cause = f"no turn can be told in fewer than {LASTING + EARLIER} years, and there are {len(pair.years)}"
-        steps.append((f"turns, {trajectory.name}", cause))
+        skipped.skip(f"turns, {trajectory.name}", cause)
         return
     rng = drawn.stream("facets", *about.values())
     rows = turn_rows(pair, level=drawn.level, rng=rng)

@@ -12,11 +12,10 @@ from alliance_metrics.coding.arrays import Array
 from alliance_metrics.config.analysis import BeliefSection, FacetSection
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.history.facets.turns import TwoSeries
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.words import BELIEF
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.uncertainty.coder_draws import Singles
-
-Steps = list[tuple[str, str]]
 
 NO_FACETS = "the configuration asks for none"
 
@@ -83,7 +82,7 @@ class Sides:
     other: FacetScores
 
 
-def sides_of(drawn: DrawnStudy, section: FacetSection, steps: Steps) -> list[Sides]:
+def sides_of(drawn: DrawnStudy, section: FacetSection, skipped: Skipped) -> list[Sides]:
     """Score both facets of a pair, with all their indicators and with matched dimensions alone.
 
     Parameters
@@ -92,7 +91,7 @@ def sides_of(drawn: DrawnStudy, section: FacetSection, steps: Steps) -> list[Sid
         The study with its draws.
     section
         The pair.
-    steps
+    skipped
         Takes what cannot be done, and why.
 
     Returns
@@ -108,11 +107,11 @@ def sides_of(drawn: DrawnStudy, section: FacetSection, steps: Steps) -> list[Sid
         step = f"facets {section.name}{', matched' if matched else ''}"
         if isinstance(one, str) or isinstance(other, str):
             causes = [cause for cause in (one, other) if isinstance(cause, str)]
-            steps += [(step, cause) for cause in (causes[:1] if matched else dict.fromkeys(causes))]
+            skipped.extend([(step, cause) for cause in (causes[:1] if matched else dict.fromkeys(causes))])
             continue
         for side in (one, other):
-            steps += [(step, f"draws of '{side.value}' are missing: {cause}") for cause in side.causes]
-        steps += [(f"{step}, {component}", cause) for component, cause in _uncompared(drawn, one, other)]
+            skipped.extend([(step, f"draws of '{side.value}' are missing: {cause}") for cause in side.causes])
+        skipped.extend([(f"{step}, {component}", cause) for component, cause in _uncompared(drawn, one, other)])
         found.append(Sides(section, one, other))
     return found
 
@@ -162,7 +161,7 @@ def facets_compared(sides: list[Sides]) -> list[Comparison]:
     ]
 
 
-def beliefs_compared(drawn: DrawnStudy, section: BeliefSection | None, steps: Steps) -> list[Comparison]:
+def beliefs_compared(drawn: DrawnStudy, section: BeliefSection | None, skipped: Skipped) -> list[Comparison]:
     """Set beliefs beside the score of a facet, and beside one another.
 
     Parameters
@@ -171,7 +170,7 @@ def beliefs_compared(drawn: DrawnStudy, section: BeliefSection | None, steps: St
         The study with its draws.
     section
         Which indicators and which facet.
-    steps
+    skipped
         Takes what cannot be done, and why.
 
     Returns
@@ -180,17 +179,17 @@ def beliefs_compared(drawn: DrawnStudy, section: BeliefSection | None, steps: St
         Each indicator with the index of the facet, then each pair of indicators.
     """
     if section is None:
-        steps.append((BELIEF, NO_FACETS))
+        skipped.skip(BELIEF, NO_FACETS)
         return []
     known = [name for name in section.indicators if name in drawn.of_tier("indicator")]
-    steps += [(f"{BELIEF} {name}", drawn.absence(name)) for name in section.indicators if name not in known]
+    skipped.extend([(f"{BELIEF} {name}", drawn.absence(name)) for name in section.indicators if name not in known])
     series = {name: _series_of(drawn, name) for name in known}
     facet = facet_scores(drawn, section.column, section.value)
     found = []
     if isinstance(facet, str):
-        steps.append((f"{BELIEF} against {section.value}", facet))
+        skipped.skip(f"{BELIEF} against {section.value}", facet)
     else:
-        steps += [(f"{BELIEF} against {section.value}", f"draws are missing: {cause}") for cause in facet.causes]
+        skipped.extend([(f"{BELIEF} against {section.value}", f"draws are missing: {cause}") for cause in facet.causes])
         for name, (nominal, draws) in series.items():
             both = np.stack([nominal, facet.nominal[-1]])
             found.append(

@@ -15,8 +15,9 @@ from alliance_metrics.history.fragility.in_draws import ordered_interval, shocks
 from alliance_metrics.history.fragility.plan_fragility import plan_least_steps
 from alliance_metrics.history.fragility.tables import Fragile, fragile_study, series_numbers
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
+from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.score import record_of
 
 CODERS: tuple[Coders, ...] = ("all", "one")
@@ -43,15 +44,15 @@ def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
         The tables.
     """
     told = progress or (lambda _: None)
-    not_done: list[tuple[str, str]] = []
-    fragile = fragile_study(drawn, not_done)
-    steps, indicators = _step_tables(fragile, not_done)
+    skipped = Skipped()
+    fragile = fragile_study(drawn, skipped)
+    steps, indicators = _step_tables(fragile, skipped)
     told(0.5)
-    shocks = _shock_table(fragile, not_done)
+    shocks = _shock_table(fragile, skipped)
     told(0.75)
-    forward = _forward_table(fragile, not_done)
+    forward = _forward_table(fragile, skipped)
     tables: dict[str, Any] = {"steps": steps, "step_indicators": indicators, "shocks": shocks, "forward": forward}
-    tables["skipped"] = skipped_rows(not_done)
+    tables["skipped"] = skipped.rows
     study = drawn.study
     section = study.config.analysis.fragility
     record = {
@@ -63,14 +64,14 @@ def fragility_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
     return TidyResult(tables, key=study.panel.unit, record=record, kind="fragility")
 
 
-def _step_tables(fragile: Fragile, not_done: list[tuple[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _step_tables(fragile: Fragile, skipped: Skipped) -> tuple[pd.DataFrame, pd.DataFrame]:
     steps, indicators = [pd.DataFrame()], [pd.DataFrame()]
     for coders in CODERS:
         for target, bar, *bars in fragile.targets():
             try:
                 found = plan_least_steps(fragile.plan, bar, coders=coders)
             except ValueError as cause:
-                not_done.append((f"steps of codings, {coders}", str(cause)))
+                skipped.skip(f"steps of codings, {coders}", str(cause))
                 break
             about = fragile.about(target, bar).assign(coders=coders)
             numbers = _step_numbers(fragile, found, bars=(bars[0], bars[1]), coders=coders)
@@ -101,10 +102,10 @@ def _step_numbers(fragile: Fragile, found: LeastSteps, *, bars: tuple[Array, Arr
     }
 
 
-def _shock_table(fragile: Fragile, not_done: list[tuple[str, str]]) -> pd.DataFrame:
+def _shock_table(fragile: Fragile, skipped: Skipped) -> pd.DataFrame:
     tables = [pd.DataFrame()]
     if fragile.no_shocks:
-        not_done.append(("shocks to a pillar", fragile.no_shocks))
+        skipped.skip("shocks to a pillar", fragile.no_shocks)
         return tables[0]
     reducer, weights = fragile.plan.reducers[fragile.top], fragile.plan.weights[fragile.top]
     for target, bar, bars, _ in fragile.targets():
@@ -128,7 +129,7 @@ def _shock_table(fragile: Fragile, not_done: list[tuple[str, str]]) -> pd.DataFr
     return pd.concat(tables).drop(columns="below", errors="ignore")
 
 
-def _forward_table(fragile: Fragile, not_done: list[tuple[str, str]]) -> pd.DataFrame:
+def _forward_table(fragile: Fragile, skipped: Skipped) -> pd.DataFrame:
     drawn, tables = fragile.drawn, [pd.DataFrame()]
     section, units = drawn.study.config.analysis.fragility, drawn.study.panel.units
     years, series = units["year"].to_numpy(), series_numbers(drawn)
@@ -152,7 +153,7 @@ def _forward_table(fragile: Fragile, not_done: list[tuple[str, str]]) -> pd.Data
         lower, upper = ordered_interval(np.array(medians).T, level=drawn.level)
         there = found.number > 0
         if not there.any():
-            not_done.append((f"comparable years, {compared}", f"no year is followed by {section.horizon} on record"))
+            skipped.skip(f"comparable years, {compared}", f"no year is followed by {section.horizon} on record")
         frame = units.assign(
             compared=compared,
             estimate=SCALE * found.summary.median,

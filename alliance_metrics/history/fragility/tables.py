@@ -16,6 +16,7 @@ from alliance_metrics.history.fragility.in_draws import leaf_weights_in_draws, o
 from alliance_metrics.history.fragility.plan_fragility import is_arithmetic
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.uncertainty.realisation import Realisation, realise_piece
 from alliance_metrics.uncertainty.rebuild import settled
@@ -220,14 +221,14 @@ class Fragile:
         }
 
 
-def fragile_study(drawn: DrawnStudy, not_done: list[tuple[str, str]]) -> Fragile:
+def fragile_study(drawn: DrawnStudy, skipped: Skipped) -> Fragile:
     """Make a study ready for its fragility.
 
     Parameters
     ----------
     drawn
         The study with its draws.
-    not_done
+    skipped
         What cannot be done, and why, is added here.
 
     Returns
@@ -243,14 +244,14 @@ def fragile_study(drawn: DrawnStudy, not_done: list[tuple[str, str]]) -> Fragile
     realised = settled(plan, realise_piece(plan, drawn.study.config.to_uncertainty(), 0)).at(slice(0, n_draws))
     why = _obstacle(plan, realised)
     if why:
-        not_done.append(("intervals of steps and shocks", why))
+        skipped.skip("intervals of steps and shocks", why)
     elif not is_arithmetic(plan):
-        not_done.append(("intervals of steps", "the index is not arithmetic: nominal steps alone, an upper bound"))
+        skipped.skip("intervals of steps", "the index is not arithmetic: nominal steps alone, an upper bound")
     missing = np.isnan(drawn.nominal[top])
     for one in drawn.trajectories:
         years = one.years[missing[one.rows]]
         if len(years):
-            not_done.append((one.name, f"no index in {', '.join(map(str, years))}"))
+            skipped.skip(one.name, f"no index in {', '.join(map(str, years))}")
     leaf_weights = declared_weights = None
     if not why and is_arithmetic(plan):
         declared_weights = leaf_weights_in_draws(plan, {}, n_draws=1)

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.eras.era_tables import spanned
 from alliance_metrics.history.triads.triads import NEUTRAL, Triad, align_sides, triad
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory, skipped_rows
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
-from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, span_of
+from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, interval_columns, span_of
 
 _ABOUT = {"triad": "str", "era": "str"}
 _INTERVAL = {"estimate": "float64", "lower": "float64", "upper": "float64", "confidence": "float64"}
@@ -67,13 +67,13 @@ def triads_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
     TidyResult
         The tables.
     """
-    steps: list[tuple[str, str]] = []
+    skipped = Skipped()
     found = triangles(drawn)
     if not found:
-        steps.append(("triads", "no three dyads of one era join three states"))
+        skipped.skip("triads", "no three dyads of one era join three states")
     frames: dict[str, list[pd.DataFrame]] = {}
     for place, triangle in enumerate(found, start=1):
-        for name, frame in _described(drawn, triangle, steps).items():
+        for name, frame in _described(drawn, triangle, skipped).items():
             labelled = frame.assign(triad=triangle.name, era=triangle.era)
             frames.setdefault(name, []).append(labelled)
         if progress is not None:
@@ -81,7 +81,7 @@ def triads_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
     tables: dict[str, Any] = {
         name: frames.get(name, []) for name in ("tilt", "leanings", "triangles", "hostile", "sides")
     }
-    tables["skipped"] = skipped_rows(steps)
+    tables["skipped"] = skipped.rows
     record = {**record_of(drawn.study), "basis": NO_P_VALUE, "neutral": SCALE * NEUTRAL}
     return TidyResult(tables, key=drawn.study.panel.unit, record=record, kind="triads")
 
@@ -113,7 +113,7 @@ def triangles(drawn: DrawnStudy) -> list[Triangle]:
     return found
 
 
-def _described(drawn: DrawnStudy, triangle: Triangle, steps: list[tuple[str, str]]) -> dict[str, pd.DataFrame]:
+def _described(drawn: DrawnStudy, triangle: Triangle, skipped: Skipped) -> dict[str, pd.DataFrame]:
     years_of = [one.years for one in triangle.sides]
     index = (drawn.index_id,)
     years, sides = align_sides(years_of, [drawn.drawn_of(index, one)[0] for one in triangle.sides])
@@ -122,7 +122,7 @@ def _described(drawn: DrawnStudy, triangle: Triangle, steps: list[tuple[str, str
     lacking = years[np.isnan(nominal).any(axis=(0, 2))].tolist()
     if lacking:
         listed = ", ".join(map(str, lacking))
-        steps.append((f"triangle {triangle.name} {triangle.era}", f"a side has no index in {listed}"))
+        skipped.skip(f"triangle {triangle.name} {triangle.era}", f"a side has no index in {listed}")
     return {
         "tilt": _tilt_rows(triangle, years, point, found),
         "leanings": _leaning_rows(triangle, years, found, (nominal, sides)),
@@ -140,7 +140,7 @@ def _tilt_rows(triangle: Triangle, years: IntArray, point: Triad, found: Triad) 
             "state": np.repeat(triangle.states, count),
             "toward": np.repeat([one for one, _ in partners], count),
             "away": np.repeat([other for _, other in partners], count),
-            **spanned(point.tilt.mean, found.tilt),
+            **interval_columns(point.tilt.mean, found.tilt),
         }
     )
 
@@ -155,7 +155,7 @@ def _leaning_rows(triangle: Triangle, years: IntArray, found: Triad, scores: tup
         known = np.flatnonzero(~np.isnan(found.tilt.mean[state]))
         for lean, group in _runs(known, sure, years):
             span = span_of(draws[group].mean(axis=0), level=found.tilt.level)
-            columns = spanned(nominal[group].mean(axis=0), span)
+            columns = interval_columns(nominal[group].mean(axis=0), span)
             single = {name: float(np.ravel(column)[0]) for name, column in columns.items()}
             leans = {1: (one, other), -1: (other, one), 0: ("", "")}[lean]
             about = {"state": triangle.states[state], "first_year": int(years[group[0]])}
@@ -187,7 +187,7 @@ def _triangle_rows(years: IntArray, point: Triad, found: Triad) -> pd.DataFrame:
     for measure in ("mean", "least", "spread", "balance"):
         span: Span = getattr(found, measure)
         scale = 1.0 if measure == "balance" else SCALE
-        columns = spanned(getattr(point, measure).mean, span, scale=scale)
+        columns = interval_columns(getattr(point, measure).mean, span, scale=scale)
         frames.append(pd.DataFrame({"year": years, "measure": measure, **columns}))
     return pd.concat(frames, ignore_index=True)
 
@@ -210,7 +210,7 @@ def _side_rows(triangle: Triangle, years: IntArray, scores: tuple[Array, Array],
         {
             "year": np.tile(years, _SIDES),
             "side": np.repeat(names, len(years)),
-            **spanned(scores[0][..., 0], span_of(scores[1], level=found.tilt.level), signed=False),
+            **interval_columns(scores[0][..., 0], span_of(scores[1], level=found.tilt.level), signed=False),
             "weakest": found.weakest.ravel(),
         }
     )

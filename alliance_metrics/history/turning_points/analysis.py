@@ -12,10 +12,11 @@ from alliance_metrics.history.turning_points.strength_tables import (
     strength_by_coders,
     strength_tables,
 )
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.complete_series import Row, Steps, complete_series, scored_components, tell_what_is_missing
-from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory, skipped_rows
+from alliance_metrics.study.complete_series import Row, complete_series, record_gaps, scored_components
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.workers import each
 
@@ -38,9 +39,9 @@ def turning_points_analysis(drawn: DrawnStudy, *, progress: Callable[[float], No
         The tables.
     """
     key = drawn.study.panel.unit
-    steps: Steps = []
+    skipped = Skipped()
     rows: dict[str, list[Row]] = {name: [] for name in declared_kinds()["turning_points"].tables}
-    gate = _gate(drawn, steps)
+    gate = _gate(drawn, skipped)
     reader = BreakReader(drawn)
     answers = each(
         lambda trajectory: _of_trajectory(reader, trajectory, gate),
@@ -48,58 +49,58 @@ def turning_points_analysis(drawn: DrawnStudy, *, progress: Callable[[float], No
         progress=progress,
     )
     for trajectory, (parts, missed) in zip(drawn.trajectories, answers, strict=True):
-        steps += missed
+        skipped.extend(missed)
         for name, more in ((name, more) for part in parts for name, more in part.items()):
             rows[name] += [{key: trajectory.unit, "era": trajectory.era, **row} for row in more]
     for name in _ADJUSTED:
         adjust_for_all(rows[name])
-    coders = strength_by_coders(drawn, gate, steps=steps) if gate else []
+    coders = strength_by_coders(drawn, gate, skipped=skipped) if gate else []
     tables = {**rows, "strength_coders": coders, "not_identified": not_identified_table(drawn, gate)}
-    tables["skipped"] = skipped_rows(steps)
+    tables["skipped"] = skipped.rows
     return TidyResult(tables, key=key, record={**record_of(drawn.study), "draws": drawn.n_draws}, kind="turning_points")
 
 
 def _of_trajectory(
     reader: BreakReader, trajectory: Trajectory, gate: str | None
-) -> tuple[list[Mapping[str, list[Row]]], Steps]:
+) -> tuple[list[Mapping[str, list[Row]]], list[tuple[str, str]]]:
     """Do all that is asked of one trajectory; give the rows and what could not be done."""
-    drawn, steps = reader.drawn, list[tuple[str, str]]()
+    drawn, skipped = reader.drawn, Skipped()
     parts: list[Mapping[str, list[Row]]] = [
-        reader.tables(name, trajectory, steps=steps) for name in (*drawn.pillars, drawn.index_id)
+        reader.tables(name, trajectory, skipped=skipped) for name in (*drawn.pillars, drawn.index_id)
     ]
-    parts += _of_pillars(drawn, trajectory, steps)
+    parts += _of_pillars(drawn, trajectory, skipped)
     if gate:
-        parts.append(strength_tables(drawn, trajectory, gate, steps=steps))
-    return parts, steps
+        parts.append(strength_tables(drawn, trajectory, gate, skipped=skipped))
+    return parts, skipped.steps
 
 
-def _gate(drawn: DrawnStudy, steps: Steps) -> str | None:
+def _gate(drawn: DrawnStudy, skipped: Skipped) -> str | None:
     """Give the component whose strength is asked for, where there is one."""
     gate = drawn.study.config.analysis.gate
     if gate is None:
-        steps.append(("strength of the gate", "the configuration names none ([analysis] gate)"))
+        skipped.skip("strength of the gate", "the configuration names none ([analysis] gate)")
         return None
     if drawn.place(gate) is None:
-        steps.append(("strength of the gate", drawn.absence(gate)))
+        skipped.skip("strength of the gate", drawn.absence(gate))
         return None
     return gate
 
 
-def _of_pillars(drawn: DrawnStudy, trajectory: Trajectory, steps: Steps) -> list[Mapping[str, list[Row]]]:
+def _of_pillars(drawn: DrawnStudy, trajectory: Trajectory, skipped: Skipped) -> list[Mapping[str, list[Row]]]:
     """Read order and leads of the pillars that have scores."""
     pillars = scored_components(drawn, drawn.pillars, trajectory)
     told = f"{trajectory.name}: order and leads"
     for name in drawn.pillars:
         if name not in pillars:
-            steps.append((told, f"{name} has no scores"))
+            skipped.skip(told, f"{name} has no scores")
     if len(pillars) < 2:
-        steps.append((told, "fewer than two pillars have scores"))
+        skipped.skip(told, "fewer than two pillars have scores")
         return []
     series = complete_series(drawn, pillars, trajectory)
-    tell_what_is_missing("order and leads", series, trajectory, steps=steps)
+    record_gaps("order and leads", series, trajectory, skipped=skipped)
     if not series.n_years:
         return []
     return [
-        order_tables(drawn, trajectory, series, steps=steps),
-        lead_tables(drawn, trajectory, series, steps=steps),
+        order_tables(drawn, trajectory, series, skipped=skipped),
+        lead_tables(drawn, trajectory, series, skipped=skipped),
     ]

@@ -16,15 +16,15 @@ from alliance_metrics.history.turning_points.breaks import date_breaks, distribu
 from alliance_metrics.history.turning_points.persistence import adjusted_chances
 from alliance_metrics.history.turning_points.segmentation import regressors, segment_length
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.words import TEST_LEVEL
 from alliance_metrics.study.complete_series import (
     CompleteSeries,
     Row,
-    Steps,
-    attempted,
     complete_series,
-    tell_what_is_missing,
+    record_gaps,
+    try_step,
 )
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
@@ -48,7 +48,7 @@ class BreakReader:
     drawn: DrawnStudy
     calibrations: dict[int, BreakCalibration] = field(default_factory=dict)
 
-    def tables(self, component: str, trajectory: Trajectory, *, steps: Steps) -> dict[str, list[Row]]:
+    def tables(self, component: str, trajectory: Trajectory, *, skipped: Skipped) -> dict[str, list[Row]]:
         """Read the breaks of one component.
 
         Parameters
@@ -57,8 +57,8 @@ class BreakReader:
             Its id.
         trajectory
             The years.
-        steps
-            Where it is put down what could not be done.
+        skipped
+            Lists what could not be done.
 
         Returns
         -------
@@ -67,12 +67,12 @@ class BreakReader:
         """
         step = f"breaks of {component}"
         series = complete_series(self.drawn, (component,), trajectory)
-        tell_what_is_missing(step, series, trajectory, steps=steps)
+        record_gaps(step, series, trajectory, skipped=skipped)
         if not series.n_years:
             return {}
         told = f"{trajectory.name}: {step}"
-        dated = attempted(told, lambda: self._dated(series), steps=steps) or {}
-        tested = attempted(f"{told}, test", lambda: self._tested(series, trajectory), steps=steps) or {}
+        dated = try_step(told, lambda: self._dated(series), skipped=skipped) or {}
+        tested = try_step(f"{told}, test", lambda: self._tested(series, trajectory), skipped=skipped) or {}
         return {name: [{"component": component, **row} for row in rows] for name, rows in {**dated, **tested}.items()}
 
     def _dated(self, series: CompleteSeries) -> dict[str, list[Row]]:

@@ -12,7 +12,8 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.turning_points.leads import NULLS, LeadLag, greatest_lags, lead_lag
 from alliance_metrics.history.turning_points.prediction import foretell_changes, prediction_power, prediction_ratios
-from alliance_metrics.study.complete_series import CompleteSeries, Row, Steps, attempted
+from alliance_metrics.results.collected import Skipped
+from alliance_metrics.study.complete_series import CompleteSeries, Row, try_step
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 MOST_LAG = 3
@@ -23,7 +24,7 @@ _MOST_PREDICTED = 2000  # draws: each is foretold anew in every year left out
 
 
 def lead_tables(
-    drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, steps: Steps
+    drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, skipped: Skipped
 ) -> Mapping[str, list[Row]]:
     """Ask of every two parts of an index whether one goes before the other, and of each whether others foretell it.
 
@@ -35,8 +36,8 @@ def lead_tables(
         Whose series they are.
     series
         The parts.
-    steps
-        Where it is put down what could not be done.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -47,17 +48,17 @@ def lead_tables(
     for one, other in combinations(range(len(series.components)), 2):
         pair = (series.components[one], series.components[other])
         rng = drawn.stream("turning_points", "lead", trajectory.unit, trajectory.era, *pair)
-        found = attempted(
+        found = try_step(
             f"{trajectory.name}: lead of {pair[0]} and {pair[1]}",
             partial(lead_lag, series.nominal[one], series.nominal[other], rng=rng, most_lag=MOST_LAG),
-            steps=steps,
+            skipped=skipped,
         )
         if found is not None:
             for name, rows in _lead_rows(found, pair, series.draws[:, [one, other]]).items():
                 tables[name] += rows
     rng = drawn.stream("turning_points", "prediction", trajectory.unit, trajectory.era)
-    told = attempted(
-        f"{trajectory.name}: prediction", lambda: _prediction_rows(series, level=drawn.level, rng=rng), steps=steps
+    told = try_step(
+        f"{trajectory.name}: prediction", lambda: _prediction_rows(series, level=drawn.level, rng=rng), skipped=skipped
     )
     return {**tables, **(told or {})}
 

@@ -13,7 +13,8 @@ from alliance_metrics.history.turning_points.falls import READINGS, read_falls
 from alliance_metrics.history.turning_points.order import FallOrder, fall_order, ranks_of_falls
 from alliance_metrics.history.turning_points.order_noise import order_under_noise
 from alliance_metrics.history.turning_points.segmentation import segment_length
-from alliance_metrics.study.complete_series import CompleteSeries, Row, Steps, attempted
+from alliance_metrics.results.collected import Skipped
+from alliance_metrics.study.complete_series import CompleteSeries, Row, try_step
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 TURNS: Mapping[str, float] = {"fall": 1.0, "rise": -1.0}
@@ -21,7 +22,7 @@ TURNS: Mapping[str, float] = {"fall": 1.0, "rise": -1.0}
 
 
 def order_tables(
-    drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, steps: Steps
+    drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, skipped: Skipped
 ) -> Mapping[str, list[Row]]:
     """Read in which order the parts of an index turned.
 
@@ -33,8 +34,8 @@ def order_tables(
         Whose series they are.
     series
         The parts.
-    steps
-        Where it is put down what could not be done.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def order_tables(
     tables: dict[str, list[Row]] = defaultdict(list)
     told = f"{trajectory.name}: order"
     share = drawn.study.config.analysis.breaks.minimum_segment
-    segment = attempted(told, lambda: segment_length(share, n_years=series.n_years, n_regressors=1), steps=steps)
+    segment = try_step(told, lambda: segment_length(share, n_years=series.n_years, n_regressors=1), skipped=skipped)
     if segment is None:
         return tables
     for turn, sign in TURNS.items():
@@ -52,7 +53,7 @@ def order_tables(
             key = {"turn": turn, "reading": reading}
             rng = drawn.stream("turning_points", "order", trajectory.unit, trajectory.era, turn, reading)
             read = partial(_read, series, sign, reading, segment=segment, level=drawn.level, rng=rng)
-            found = attempted(f"{told} of {turn}s, {reading}", read, steps=steps)
+            found = try_step(f"{told} of {turn}s, {reading}", read, skipped=skipped)
             for name, rows in (found or {}).items():
                 tables[name] += [{**key, **row} for row in rows]
     return tables

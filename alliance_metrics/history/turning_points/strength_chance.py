@@ -104,7 +104,7 @@ def strength_chance(
     deviation and are tested against gates made up for them.
 
     *How well it works*, 21 years, two gated series, noise of 0.08, persistence from 0 to 0.9, 200 sets a figure: a
-    strength of 0 is found in 3% to 7% by `p_value`, 3% to 11% by `shifted`; one of 0.5 in 70% to 100%. If gate and gated
+    strength of 0 is found in 3% to 7% by `p_value`, 3% to 11% by `shifted`; one of 0.5 in 70% to 100%. If both
     share a straight trend and no gate, `p_value` finds one in 24% to 50% and `shifted` in 62% to 77%, `p_trendless`
     in 5% to 10%: a strength whose `p_trendless` is not small too may be a trend.
     """

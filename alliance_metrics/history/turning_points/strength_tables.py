@@ -12,15 +12,15 @@ from alliance_metrics.errors import SpecError
 from alliance_metrics.history.turning_points.bedrock_strength import Strength, estimate_strength, fit_strength
 from alliance_metrics.history.turning_points.strength_chance import StrengthChance, strength_chance
 from alliance_metrics.index.plan import nominal_scores, plan_index
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.complete_series import (
     CompleteSeries,
     Row,
-    Steps,
-    attempted,
     complete_series,
     longest_run,
+    record_gaps,
     scored_components,
-    tell_what_is_missing,
+    try_step,
 )
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
@@ -52,7 +52,9 @@ def gated_pillars(drawn: DrawnStudy, gate: str) -> tuple[str, ...]:
     return tuple(name for name in drawn.pillars if name not in line)
 
 
-def strength_tables(drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, steps: Steps) -> Mapping[str, list[Row]]:
+def strength_tables(
+    drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, skipped: Skipped
+) -> Mapping[str, list[Row]]:
     """Estimate how far the pillars count only as the gate lets them, and set it beside chance.
 
     Parameters
@@ -63,8 +65,8 @@ def strength_tables(drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, ste
         The years.
     gate
         Id of the gate, known.
-    steps
-        Where it is put down what could not be done.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -74,20 +76,20 @@ def strength_tables(drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, ste
     told = f"{trajectory.name}: strength of {gate}"
     gated = scored_components(drawn, gated_pillars(drawn, gate), trajectory)
     if not gated:
-        steps.append((told, "no pillar that it could gate has scores"))
+        skipped.skip(told, "no pillar that it could gate has scores")
         return {}
     series = complete_series(drawn, (gate, *gated), trajectory)
-    tell_what_is_missing(f"strength of {gate}", series, trajectory, steps=steps)
+    record_gaps(f"strength of {gate}", series, trajectory, skipped=skipped)
     if not series.n_years:
         return {}
     names = (trajectory.unit, trajectory.era)
     nominal = _held(series.nominal)
-    found = attempted(
+    found = try_step(
         told,
         lambda: estimate_strength(
             nominal[0], nominal[1:], rng=drawn.stream("turning_points", "strength", *names), level=drawn.level
         ),
-        steps=steps,
+        skipped=skipped,
     )
     if found is None:
         return {}
@@ -157,7 +159,7 @@ def _tested(found: StrengthChance, gate: str) -> dict[str, list[Row]]:
     return {"strength_tests": [row], "strength_power": powers}
 
 
-def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> list[Row]:
+def strength_by_coders(drawn: DrawnStudy, gate: str, *, skipped: Skipped) -> list[Row]:
     """Fit the strength with the gate as one coder scores it and the gated pillars as another does.
 
     A leaning of one coder in one year moves all that this coder scores together and looks like a gate; it does not move
@@ -169,8 +171,8 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> list[Ro
         The study.
     gate
         Id of the gate, known.
-    steps
-        Where it is put down what could not be done.
+    skipped
+        Lists what could not be done.
 
     Returns
     -------
@@ -181,7 +183,7 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> list[Ro
     told = f"strength of {gate} by coders"
     if len(panel.coders) < 2 or spec.combine == "model":
         one = len(panel.coders) < 2
-        steps.append((told, "there is one coder" if one else "a model of coders takes the place of each"))
+        skipped.skip(told, "there is one coder" if one else "a model of coders takes the place of each")
         return []
     places = [drawn.draws.components.index(name) for name in (gate, *gated_pillars(drawn, gate))]
     scores: list[Array] = []
@@ -191,7 +193,7 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, steps: Steps) -> list[Ro
             alone = IndicatorPanel(panel.units, panel.indicators, (coder,), *arrays)
             scores.append(nominal_scores(plan_index(alone, spec))[places])
     except SpecError as error:
-        steps.append((told, "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)))
+        skipped.skip(told, "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults))
         return []
     return [
         {panel.unit: one.unit, "era": one.era, "component": gate, **row}

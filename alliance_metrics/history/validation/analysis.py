@@ -18,9 +18,10 @@ from alliance_metrics.history.validation.rival_index import (
     standing_of,
 )
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import ALL
-from alliance_metrics.study.drawn_study import DrawnStudy, skipped_rows
+from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.score import record_of
 
 ENOUGH = 8
@@ -52,16 +53,16 @@ def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
     only that both rose or fell. Measures of one family are not independent of one another.
     """
     tables = {name: drawn.study.package.tables[name] for name in SEEN_TABLES}
-    steps: list[tuple[str, str]] = []
+    skipped = Skipped()
     if tables["measures"].empty:
-        steps.append(("all comparisons", "the data package has no measures from outside"))
-    rivals = rebuild_rivals(tables, steps)
+        skipped.skip("all comparisons", "the data package has no measures from outside")
+    rivals = rebuild_rivals(tables, skipped)
     measures = measures_of(tables) + [as_measure(one, drawn.index_id) for one in rivals]
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in ("agreement", "years", "cooperation_index")}
     for done, trajectory in enumerate(drawn.trajectories):
         sides = RankedComponents(drawn, trajectory)
         for measure in measures:
-            _add_measure(sides, measure, parts, steps)
+            _add_measure(sides, measure, parts, skipped)
         for rival in rivals:
             if rival.unit == trajectory.unit and np.isin(rival.series.index, trajectory.years).any():
                 draws = sides.draws(drawn.index_id)
@@ -71,12 +72,12 @@ def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
     key = drawn.study.panel.unit
     agreement = pd.concat(parts["agreement"], ignore_index=True) if parts["agreement"] else pd.DataFrame()
     summary = _summary(agreement, key, level=drawn.level) if len(agreement) else []
-    whole = {**parts, "summary": summary, "skipped": skipped_rows(steps)}
+    whole = {**parts, "summary": summary, "skipped": skipped.rows}
     return TidyResult(whole, key=key, record={**record_of(drawn.study), "sets": SETS}, kind="validation")
 
 
 def _add_measure(
-    sides: RankedComponents, measure: Measure, parts: dict[str, list[pd.DataFrame]], steps: list[tuple[str, str]]
+    sides: RankedComponents, measure: Measure, parts: dict[str, list[pd.DataFrame]], skipped: Skipped
 ) -> None:
     """Compare one measure with the index, the pillars and the component declared for it, in one trajectory."""
     drawn, trajectory = sides.drawn, sides.trajectory
@@ -87,11 +88,11 @@ def _add_measure(
     parts["years"].append(_year_table(sides, measure, values))
     if len(values) < FEWEST:
         few = f"{len(values)} {'year has' if len(values) == 1 else 'years have'} a value; {FEWEST} or more are needed"
-        steps.append((f"{measure.id}, {trajectory.name}", few))
+        skipped.skip(f"{measure.id}, {trajectory.name}", few)
         return
     wanted = dict.fromkeys((drawn.index_id, *drawn.pillars, measure.component))
     if drawn.place(measure.component) is None:
-        steps.append((f"{measure.id} against what it should go with", drawn.absence(measure.component)))
+        skipped.skip(f"{measure.id} against what it should go with", drawn.absence(measure.component))
         del wanted[measure.component]
     rows = []
     for component in wanted:
@@ -99,7 +100,7 @@ def _add_measure(
         scored = trajectory.years[np.isfinite(nominal) & np.isin(trajectory.years, values.index)]
         if len(scored) < FEWEST:
             few = f"{len(scored)} years in common; {FEWEST} or more are needed"
-            steps.append((f"{measure.id}, {trajectory.name}, {component}", few))
+            skipped.skip(f"{measure.id}, {trajectory.name}, {component}", few)
             continue
         rows += [_row(sides, measure, component, form=form, values=values[values.index.isin(scored)]) for form in FORMS]
     if rows:

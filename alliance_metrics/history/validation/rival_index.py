@@ -11,6 +11,7 @@ from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.validation.measures import Measure
 from alliance_metrics.history.validation.rank_agreement import mean_ranks
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
@@ -64,14 +65,14 @@ def standing_of(values: Array) -> Array:
     return np.asarray(SCALE * (mean_ranks(values) - 0.5) / max(values.shape[-1], 1))
 
 
-def rebuild_rivals(tables: dict[str, pd.DataFrame], steps: list[tuple[str, str]]) -> list[Rival]:
+def rebuild_rivals(tables: dict[str, pd.DataFrame], skipped: Skipped) -> list[Rival]:
     """Put every declared rival together from the measures that stand in for its indicators.
 
     Parameters
     ----------
     tables
         ``rivals``, ``measures`` and ``measures_declared``.
-    steps
+    skipped
         Takes what is lacking.
 
     Returns
@@ -92,14 +93,16 @@ def rebuild_rivals(tables: dict[str, pd.DataFrame], steps: list[tuple[str, str]]
         zip(tables["measures_declared"]["measure"], tables["measures_declared"]["direction"], strict=True)
     )
     for name, rows in tables["rivals"].groupby("rival", sort=False):
-        steps += [(f"{name}, {row['indicator']}", str(row["lacking"])) for row in rows_of(rows) if row["lacking"]]
+        skipped.extend(
+            [(f"{name}, {row['indicator']}", str(row["lacking"])) for row in rows_of(rows) if row["lacking"]]
+        )
         first = rows.iloc[0]
         used = rows[rows["measure"] != ""]
         own = tables["measures"].query("dyad == @first.dyad and @first.first_year <= year <= @first.last_year")
         wide = own.pivot_table(index="year", columns="measure", values="value").reindex(columns=list(used["measure"]))
         wide = wide.dropna()
         if len(wide) < 2 or used.empty:
-            steps.append((str(name), "no two years in which all of its measures have a value"))
+            skipped.skip(str(name), "no two years in which all of its measures have a value")
             continue
         places = pd.DataFrame(standing_of(wide.to_numpy().T).T, index=wide.index, columns=wide.columns)
         for measure in places:
