@@ -19,6 +19,7 @@ COLUMNS = ROOT / "docs" / "columns.csv"
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 UNIT = "dyad"
 ENGINE = "cohesion_index"  # of the library alone: no command saves it
+_TEXTS = ("unit", "meaning")
 _TYPES = {"str": "text", "int64": "whole", "Int64": "whole", "float64": "number", "bool": "yes/no", "boolean": "yes/no"}
 
 
@@ -40,14 +41,26 @@ def render_columns() -> str:
 
 
 def declared_rows() -> list[dict[str, str]]:
-    """Read the declaration row by row."""
+    """Read the declaration row by row, as it stands."""
     with (PACKAGE / "results" / "tables.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
+def _own_rows() -> list[dict[str, str]]:
+    """List the rows that say something of a column, with what they inherit filled in."""
+    rows = declared_rows()
+    shared = {(row["kind"], row["column"]): row for row in rows if not row["table"]}
+    found = []
+    for row in rows:
+        if row["column"] and (row["unit"] or row["meaning"]) and row["kind"] != ENGINE:
+            chain = [row, shared.get((row["kind"], row["column"]), row), shared.get(("", row["column"]), row)]
+            found.append({**row, **{of: next(filter(None, (one[of] for one in chain)), "") for of in _TEXTS}})
+    return found
+
+
 def render_tables() -> str:
     """Give the section of docs/results.md, with its marks."""
-    rows = [row for row in declared_rows() if row["column"] and row["meaning"] and row["kind"] != ENGINE]
+    rows = _own_rows()
     common = [row for row in rows if not row["kind"]]
     lines = [BEGIN, "", "### Columns found in many tables", "", *_glossary(common), ""]
     for kind in kinds():
