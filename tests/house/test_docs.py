@@ -50,6 +50,7 @@ def test_every_option_is_explained():
         assert all(action.help for action in parser._actions), name  # noqa: SLF001
 
 
+@pytest.mark.slow
 def test_python_snippets_run(tmp_path, monkeypatch):
     """Every Python block of every document runs, in order, beside a fresh result."""
     am.score("baseline", draws=20).save(tmp_path / "results" / "baseline")
@@ -83,10 +84,10 @@ def test_every_configuration_is_in_the_readme_and_says_why_it_exists():
     """Each file of configs/ begins with a comment and has a description; but for the claims it stands in the README."""
     for path in (ROOT / "configs").glob("*.toml"):
         text = path.read_text(encoding="utf-8")
-        assert text.startswith("# ")
-        assert path.stem == "claims" or f"`{path.stem}`" in README
-        assert tomllib.loads(text)["name"] == path.stem
-        assert tomllib.loads(text)["description"]
+        assert text.startswith("# "), path.name
+        assert path.stem == "claims" or f"`{path.stem}`" in README, path.name
+        assert tomllib.loads(text)["name"] == path.stem, path.name
+        assert tomllib.loads(text)["description"], path.name
 
 
 def test_links_between_documents_lead_somewhere():
@@ -151,13 +152,13 @@ def test_versions_agree():
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_unstated_environment_changes_no_number(tmp_path):
+def test_unstated_environment_changes_no_number(small, tmp_path):
     """Hash seed and locale do not reach the results."""
     outputs = []
     for seed, locale in (("0", "C"), ("1", "C.UTF-8")):
         out = tmp_path / seed
         subprocess.run(
-            [sys.executable, "-m", "alliance_metrics", "score", "--draws", "50", "--out", str(out)],
+            [sys.executable, "-m", "alliance_metrics", "score", str(small), "--out", str(out)],
             env={**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale},
             check=True,
             capture_output=True,
