@@ -76,9 +76,3 @@ def test_the_valid_template_is_valid_for_both(template: Path) -> None:
     """The alliance that the faulty files spoil has no fault here or with the referee."""
     assert referee_accepts(template / "data") == (True, "[]")
     assert check(template / "small.toml")[0] == []
-
-
-def test_the_published_package_is_valid_for_both(root: Path) -> None:
-    """The published data have no fault here or with the referee."""
-    assert referee_accepts(root / "data") == (True, "[]")
-    assert check(root / "configs" / "baseline.toml", data=root / "data")[0] == []

@@ -136,9 +136,9 @@ def page_of(study: Study, folder: Path, data: ExplorerData | None = None) -> Mad
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Score the published index, save it, and make the page of the saved result."""
-    folder = tmp_path_factory.mktemp("published")
-    am.score("baseline").save(folder / "baseline")
+def published(published_card: am.ScoreCard, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Save the published scores, and make the page of the saved result."""
+    folder = tmp_path_factory.mktemp("explorer")
+    published_card.save(folder / "baseline")
     study, card = open_saved(folder / "baseline")
     return page_of(study, folder, explorer_data(study, card=card))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 from pathlib import Path
 
@@ -62,10 +63,17 @@ MODULES = {module_name(path): path for path in PACKAGE.rglob("*.py") if path.nam
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
 
+@functools.cache
+def nodes(tree: ast.AST) -> list[ast.AST]:
+    """List every node of a file."""
+    return list(ast.walk(tree))
+
+
+@functools.cache
 def imports(tree: ast.AST) -> set[str]:
     """List the package's own modules that a file imports, wherever in it."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("alliance_metrics"):
             base = node.module.removeprefix("alliance_metrics").lstrip(".")
             names = [f"{base}.{alias.name}".lstrip(".") for alias in node.names]
@@ -118,14 +126,15 @@ def test_the_numeric_core_knows_no_labels():
     """Numeric modules import the standard library, numpy and scipy, and no pandas."""
     for name, tree in TREES.items():
         if folder(name) in ARRAYS_ALONE and not labelled(name):
-            roots = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+            roots = {a.name.split(".")[0] for n in nodes(tree) if isinstance(n, ast.Import) for a in n.names}
             assert "pandas" not in roots, name
 
 
+@functools.cache
 def calls(tree: ast.AST) -> set[str]:
     """List the names of functions and methods a file calls."""
     names = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Call):
             names.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
     return names

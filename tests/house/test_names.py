@@ -7,7 +7,7 @@ import csv
 import re
 from collections import Counter
 
-from tests.house.test_layers import MODULES, ROOT, TREES
+from tests.house.test_layers import ROOT, TREES, nodes
 
 FORBIDDEN_PREFIXES = ("get_", "do_", "process_", "handle_")
 FORBIDDEN_MODULES = {"utils", "helpers", "common", "misc", "manager"}
@@ -28,16 +28,15 @@ def coded_names() -> set[str]:
     return names
 
 
-def strings_in_code(source: str) -> set[str]:
+def strings_in_code(tree: ast.AST) -> set[str]:
     """List string literals that are not docstrings, and identifiers."""
-    tree = ast.parse(source)
     docs = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
             docs |= {id(n.value) for n in body if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
             found.add(node.value)
         if isinstance(node, ast.Name):
@@ -50,14 +49,14 @@ def strings_in_code(source: str) -> set[str]:
 def test_no_module_knows_a_coded_name():
     """Pillars, dimensions, indicators, dyads, eras, coders and facet values are data."""
     coded = coded_names()
-    for name, path in MODULES.items():
-        assert not strings_in_code(path.read_text(encoding="utf-8")) & coded, name
+    for name, tree in TREES.items():
+        assert not strings_in_code(tree) & coded, name
 
 
 def test_functions_and_modules_are_named_for_what_they_give():
     """No get_, do_, process_, handle_; no utils, helpers, common, misc, manager."""
     for name, tree in TREES.items():
-        functions = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        functions = [node.name for node in nodes(tree) if isinstance(node, ast.FunctionDef)]
         assert not [f for f in functions if f.lstrip("_").startswith(FORBIDDEN_PREFIXES)], name
         assert not set(name.split(".")) & FORBIDDEN_MODULES, name
 

@@ -1,13 +1,8 @@
-"""The pages of docs/ hold what they say: commands and snippets run, tables and figures are today's, links lead on."""
+"""The pages of docs/ hold what they say: lists of tables are today's, words are the software's, links lead on."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -18,145 +13,16 @@ from alliance_metrics.history.claims.verdicts import Thresholds
 from alliance_metrics.report.brief.words import SCALE, SCALE_SOURCE
 from alliance_metrics.results.tables import UNIT as UNIT_COLUMN
 from alliance_metrics.results.tables import declared_columns, declared_kinds
-from tests.house import figures, result_tables
+from tests.house import result_tables
 from tests.house.result_tables import UNIT
 from tests.house.test_docs import commands
 from tests.house.test_layers import ROOT
+from tests.published import figures
 
 DOCS = ROOT / "docs"
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ANCHOR = re.compile(r"\]\(([^)#:]*)#([^)]+)\)")
-FEW = "50"  # draws, where a page asks for the thousands of the published result
-POSIX = pytest.mark.skipif(
-    os.name != "posix" or not shutil.which("bash"), reason="the commands are written for a shell"
-)
-
-
-@dataclass
-class Reader:
-    """Somebody who types a page from top to bottom, in a folder of their own."""
-
-    home: Path
-    here: Path = field(init=False)
-    told: str = ""
-
-    def __post_init__(self) -> None:
-        self.here = self.home
-        program = self.home / ".bin" / "python"
-        program.parent.mkdir()
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-        program.chmod(0o755)
-        self.environment = {
-            **os.environ,
-            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
-            "PYTHONIOENCODING": "utf-8",
-        }
-
-    def shell(self, block: str) -> None:
-        """Type commands; scores and analyses of the published index are made with few draws."""
-        script = re.sub(
-            r"^(python -m alliance_metrics (?:score|analyse)(?! \w).*)$",
-            rf"\1 --draws {FEW}",
-            block,
-            flags=re.MULTILINE,
-        )
-        ended = self._run(["bash", "-e", "-c", f'{script}\npwd > "{self.home}/.here"'])
-        self.told = ended.stdout
-        self.here = Path((self.home / ".here").read_text().strip())
-
-    def python(self, block: str) -> None:
-        """Run a snippet."""
-        self.told = self._run([sys.executable, "-W", "error", "-c", block]).stdout
-
-    def text(self, block: str) -> None:
-        """Compare what stands in the page with what the last command told."""
-        lines = [line for line in block.splitlines() if line.strip()]
-        told = self.told.splitlines()
-        assert [line for line in lines if line not in told] == [], self.told
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        ended = subprocess.run(
-            command, cwd=self.here, env=self.environment, check=False, capture_output=True, text=True, encoding="utf-8"
-        )
-        assert ended.returncode == 0, f"{command[-1]}\n{ended.stdout[-2000:]}\n{ended.stderr[-4000:]}"
-        return ended
-
-
-def typed(page: str, reader: Reader) -> Reader:
-    """Type a whole page."""
-    actions = {"sh": reader.shell, "python": reader.python, "text": reader.text}
-    for language, block in FENCED.findall(page):
-        if language in actions:
-            actions[language](block)
-    return reader
-
-
-@pytest.fixture(scope="module")
-def own_alliance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Follow the page on an alliance of one's own to its end."""
-    return typed(PAGES["own_alliance"], Reader(tmp_path_factory.mktemp("own"))).here
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Follow the page on results to its end."""
-    return typed(PAGES["results"], Reader(tmp_path_factory.mktemp("results"))).here / "results" / "baseline"
-
-
-@POSIX
-def test_an_alliance_of_ones_own_by_the_page(own_alliance):
-    """Every command, snippet and printed line of the page holds, in order, from an empty folder on."""
-    assert {path.name for path in (own_alliance / "results").iterdir()} == {"mine", "gated"}
-
-
-@POSIX
-def test_a_new_folder_by_its_own_page(tmp_path):
-    """What the README within a new folder says can be typed there."""
-    am.new_package(tmp_path / "mine")
-    reader = Reader(tmp_path)
-    reader.here = tmp_path / "mine"
-    typed((reader.here / "README.md").read_text(encoding="utf-8"), reader)
-    assert reader.told == "nothing changed\n"
-    assert len(am.load_analyses(reader.here / "results" / "mine")) == 9
-
-
-@POSIX
-def test_an_empty_form_moves_no_score(own_alliance):
-    """What the page says of the form: no estimate moves, and intervals of the index as little as with another seed."""
-    config = own_alliance / "configs" / "mine.toml"
-    after = am.score(config).scores
-    shutil.rmtree(own_alliance / "data" / "codings" / "ann")
-    am.declare(own_alliance / "data")
-    before = am.score(config).scores
-    assert after["estimate"].equals(before["estimate"])
-    index = before["tier"] == "index"
-    for end in ("lower", "upper"):
-        moved = (after.loc[index, end] - before.loc[index, end]).abs().max()
-        assert moved < 1.5  # between eight seeds they moved by up to 1.2
-
-
-@POSIX
-def test_the_results_by_the_page(results):
-    """Every command and snippet of the page on results runs, in order."""
-    assert set(am.load_analyses(results)) == {"facets", "comparison", "claims"}
-
-
-@POSIX
-def test_stata_files_read_back(results):
-    """Every cell of every .dta file is that of the CSV beside it."""
-    read = 0
-    for path in results.glob("*.dta"):
-        back, card = pd.read_stata(path), am.load_result(results).to_frame(path.stem)
-        assert list(back.columns) == list(card.columns)
-        for column in card.columns:
-            numeric = pd.api.types.is_numeric_dtype(card[column])
-            wanted = card[column].astype(float) if numeric else card[column]
-            found = back[column].astype(float) if numeric else back[column].fillna("")
-            assert found.tolist() == pytest.approx(wanted.tolist(), abs=0, nan_ok=True), (path.name, column)
-        read += 1
-    assert read == len(declared_kinds()["score"].tables)
 
 
 @pytest.mark.parametrize("language", ["r", "stata"])
@@ -219,9 +85,9 @@ def test_every_result_table_and_column_is_explained():
     assert shared <= used
 
 
-def test_the_saved_tables_have_the_columns_of_the_page(tmp_path):
+def test_the_saved_tables_have_the_columns_of_the_page(small, tmp_path):
     """Files of a saved card begin with the columns listed, in their order."""
-    card = am.score("baseline", draws=20)
+    card = am.score(small, draws=20)
     card.save(tmp_path / "card")
     for table in declared_kinds()["score"].tables:
         listed = declared_columns("score", table, key=UNIT)
@@ -243,21 +109,6 @@ def test_one_figure_has_one_value():
         for name, value in figures.marked(page):
             values.setdefault(name, set()).add(value)
     assert [name for name, found in values.items() if len(found) > 1] == []
-
-
-@pytest.mark.slow
-def test_figures_are_those_of_the_published_result(tmp_path):
-    """Every figure in docs/ is what `score --all` gives today."""
-    command = [sys.executable, "-m", "alliance_metrics", "score", "--all", "--out", str(tmp_path / "baseline")]
-    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    tables = figures.Tables(tmp_path / "baseline")
-    wrong = {
-        f"{name}, {figure}": (value, found)
-        for name, page in PAGES.items()
-        for figure, value in figures.marked(page)
-        if (found := figures.FIGURES[figure](tables)) != value
-    }
-    assert wrong == {}, "run: python -m alliance_metrics score --all && python -m tests.house.figures results/baseline"
 
 
 def test_a_figure_is_renewed_in_its_place():
@@ -317,15 +168,16 @@ def test_links_into_sections_find_them():
 
 def test_commands_in_running_text_exist():
     """Each command that a page names in full is one of the program's."""
-    for page in [*PAGES.values(), (ROOT / "skeleton" / "README.md").read_text(encoding="utf-8")]:
+    skeleton = (ROOT / "skeleton" / "README.md").read_text(encoding="utf-8")
+    for name, page in {**PAGES, "skeleton": skeleton}.items():
         named = set(re.findall(r"python -m alliance_metrics ([a-z]+)", page))
-        assert named <= set(commands())
+        assert named <= set(commands()), name
 
 
 def test_configurations_named_by_the_pages_exist():
-    """`geometric`, `bedrock` and the other configurations that pages speak of are published."""
+    """`geometric`, `bedrock` and the other configurations that pages name are published."""
     published = {path.stem for path in (ROOT / "configs").glob("*.toml")}
     assert {"bedrock", "geometric", "equal_weights", "coder_model", "baseline"} <= published
-    for page in PAGES.values():
-        spoken = set(re.findall(r"python -m alliance_metrics \w+ ([a-z_]+)\b", page))
-        assert spoken <= published | {"mine", "gated", "data", "korea"}
+    for name, page in PAGES.items():
+        named = set(re.findall(r"python -m alliance_metrics \w+ ([a-z_]+)\b", page))
+        assert named <= published | {"mine", "gated", "data", "korea"}, name

@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 
-from tests.house.test_layers import MODULES, TREES
+from tests.house.test_layers import MODULES, TREES, nodes
 
 MOST_LINES = 260  # of code: docstrings, comments and blank lines are no reason to cut a concept apart
 MOST_BODY = 54
@@ -17,22 +17,22 @@ _NO_CODE = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tok
 
 
 def functions(tree: ast.AST) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return [node for node in nodes(tree) if isinstance(node, ast.FunctionDef)]
 
 
-def code_lines(source: str) -> set[int]:
+def code_lines(source: str, tree: ast.AST) -> set[int]:
     """Number the lines that hold code: all but docstrings, comments and blank lines."""
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in _NO_CODE:
             lines.update(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
             lines.difference_update(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
     return lines
 
 
-CODE = {name: code_lines(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+CODE = {name: code_lines(path.read_text(encoding="utf-8"), TREES[name]) for name, path in MODULES.items()}
 
 
 def test_modules_are_short():
@@ -66,8 +66,8 @@ def undocumented(function: ast.FunctionDef) -> list[str]:
     missing = [name for name in names if name not in {"self", "cls"} and not re.search(rf"\b{name}\b", taken)]
     gives = not (isinstance(function.returns, ast.Constant) and function.returns.value is None)
     short = len(text.splitlines()) == 1 and isinstance(function.body[-1], ast.Expr)  # a protocol's method
-    told = re.search(r"^(Returns|Yields)\n-+$", text, re.MULTILINE)
-    return [*missing, *(["Returns"] if gives and not short and not told else [])]
+    stated = re.search(r"^(Returns|Yields)\n-+$", text, re.MULTILINE)
+    return [*missing, *(["Returns"] if gives and not short and not stated else [])]
 
 
 def test_public_docstrings_name_every_parameter_and_the_return():

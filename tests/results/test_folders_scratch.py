@@ -61,6 +61,7 @@ def test_what_is_read_may_be_changed():
     np.testing.assert_array_equal(store.read(0, 2), whole[:, ::-1])
 
 
+@pytest.mark.usefixtures("several_processes")
 def test_several_processes_write_their_own_rows(monkeypatch):
     """Three processes, five pieces."""
     monkeypatch.setattr(workers, "processors", lambda: 3)
@@ -81,6 +82,7 @@ def test_a_disk_that_takes_a_little_at_a_time_gets_everything(monkeypatch):
 
 
 @pytest.mark.parametrize("hands", [1, 2])
+@pytest.mark.usefixtures("several_processes")
 def test_a_full_disk_is_told_in_one_message(monkeypatch, hands):
     """The room that is needed, and the key that would avoid it; from a helper process as from the first."""
     monkeypatch.setattr(workers, "processors", lambda: hands)

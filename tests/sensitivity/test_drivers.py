@@ -180,6 +180,7 @@ def bytes_of(found):
 
 
 @pytest.mark.parametrize("count", [5, 9])
+@pytest.mark.usefixtures("several_processes")
 def test_the_same_bytes_come_twice_and_with_any_number_of_processors(monkeypatch, count):
     """One, two and three processes, and one again; two replicates of five share a piece."""
     plan = toy_plan(missing=((1, "talks"), (5, "oath")))

@@ -148,6 +148,7 @@ def test_two_alike_tie_in_every_draw():
 
 @pytest.mark.parametrize("inputs", [APART, TOGETHER], ids=["apart", "together"])
 @pytest.mark.parametrize("hands", [2, 3])
+@pytest.mark.usefixtures("several_processes")
 def test_processors_move_no_byte(monkeypatch, inputs, hands):
     """One, two or three processes give the same bytes."""
     plan, uncertainty = toy_plan(missing=GAPS), Uncertainty(seed=6, draws=5000, inputs=inputs)
@@ -170,6 +171,7 @@ def test_memory_allowed_moves_no_byte(inputs, scratch):
     assert wide == narrow
 
 
+@pytest.mark.usefixtures("several_processes")
 def test_a_scratch_file_is_written_where_memory_is_short(monkeypatch):
     """The path above is really taken: by several processes, each its own draws."""
     monkeypatch.setattr(workers, "processors", lambda: 3)

@@ -14,6 +14,7 @@ from alliance_metrics.errors import Fault, ResultError
 from alliance_metrics.uncertainty import workers
 from alliance_metrics.uncertainty.workers import each, processors, shared_array
 
+pytestmark = pytest.mark.usefixtures("several_processes")
 POSIX = pytest.mark.skipif(os.name != "posix", reason="processes are forked on POSIX systems")
 
 

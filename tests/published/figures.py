@@ -1,7 +1,7 @@
 """The figures that stand in docs/, each worked out from a saved result or read from a benchmark.
 
-In a page a figure stands between ``<!--=name-->`` and ``<!--.-->``. ``python -m tests.house.figures RESULTS`` brings
-all of them up to the result of ``score --all`` in that folder.
+In a page a figure stands between ``<!--=name-->`` and ``<!--.-->``. ``python -m tests.published.figures RESULTS``
+brings all of them up to the result of ``score --all`` in that folder.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def score_of(tables: Tables, dyad: str, year: int) -> str:
     return f"{row['estimate']:.1f} [{row['lower']:.1f} to {row['upper']:.1f}]"
 
 
-def chance_above(tables: Tables, one: tuple[str, int], other: tuple[str, int]) -> str:
-    """Give the chance that one dyad-year stands above another; each two stand in the table once."""
+def probability_above(tables: Tables, one: tuple[str, int], other: tuple[str, int]) -> str:
+    """Give the probability that one dyad-year stands above another; each two stand in the table once."""
     pairs = tables.numbers("pairs").set_index(["dyad", "year", "other", "other_year"])
     found = pairs["above"].get((*one, *other))
     return percent(pairs["below"][(*other, *one)] if found is None else found)
@@ -212,8 +212,8 @@ FIGURES: dict[str, Callable[[Tables], str]] = {
     "year_before": lambda t: score_of(t, "PRC-RUS", 2024),
     "before_speech": lambda t: score_of(t, "PRC-USSR", 1955),
     "after_speech": lambda t: score_of(t, "PRC-USSR", 1956),
-    "latest_above_year_before": lambda t: chance_above(t, ("PRC-RUS", 2025), ("PRC-RUS", 2024)),
-    "before_above_after_speech": lambda t: chance_above(t, ("PRC-USSR", 1955), ("PRC-USSR", 1956)),
+    "latest_above_year_before": lambda t: probability_above(t, ("PRC-RUS", 2025), ("PRC-RUS", 2024)),
+    "before_above_after_speech": lambda t: probability_above(t, ("PRC-USSR", 1955), ("PRC-USSR", 1956)),
     "width": lambda t: f"{widths(t).median():.1f}",
     "dyad_years": lambda t: str(len(widths(t))),
     # what scores rest on

@@ -33,10 +33,9 @@ def words_and_shapes(svg: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Draw it anew from a fresh result."""
-    folder = tmp_path_factory.mktemp("picture") / "baseline"
-    am.score("baseline").save(folder)
+def drawn(published_card: am.ScoreCard, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Draw it anew from today's result."""
+    folder = published_card.save(tmp_path_factory.mktemp("picture") / "baseline")
     options = build_parser().parse_args(["charts", str(folder)])
     pictures = draw_charts(
         read_tables(folder), chosen_style(options.palette, width=options.width), only=("lineage",)

@@ -6,14 +6,14 @@ from collections import Counter
 
 import pytest
 
-from alliance_metrics.study.study import open_study
-from tests.house.test_data_package import rows
+from alliance_metrics.study.study import Study
+from tests.published.test_data_package import rows
 
 
 @pytest.fixture(scope="module")
-def components() -> set[str]:
+def components(published_study: Study) -> set[str]:
     """List the ids of the codebook's tree."""
-    return {one.id for one in open_study("baseline").plan.hierarchy.components}
+    return {one.id for one in published_study.plan.hierarchy.components}
 
 
 def test_every_measure_goes_with_a_component_of_the_tree(components):
