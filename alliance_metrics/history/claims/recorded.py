@@ -1,4 +1,4 @@
-"""Statements about levels: how high, higher than, fallen or risen, above another, and what made most of a change."""
+"""Statements about the record: levels, changes and gaps, what made most of a change, and years of peaks and falls."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from typing import Literal
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.history.claims.answers import (
     DECIMALS,
-    POINTS,
+    YEAR,
     Answer,
     DrawnSeries,
     Span,
     exceeds,
+    format_points,
+    format_span,
+    format_year,
     held_where,
     mean_of_years,
-    measured,
-    told_points,
-    told_span,
+    recorded,
     within,
 )
+from alliance_metrics.history.eras.analogues import coder_noise
 
 Direction = Literal["down", "up"]
+
+_PIECE = 1024  # draws at a time
 
 
 def higher_than(
@@ -55,13 +59,10 @@ def higher_than(
         difference = mean_of_years(scores[one]) - mean_of_years(others[two])
         return difference, exceeds(difference, margin)
 
-    values, holds, estimate, nominal = measured(measure, series, other)
-    means = [float(mean_of_years(part)) for part in (series.nominal[one], other.nominal[two])]
-    text = (
-        f"{series.name} {told_points(means[0])} in {told_span(years)}, {other.name} {told_points(means[1])} in "
-        f"{told_span(other_years)}: difference {told_points(estimate)}"
-    )
-    return Answer(holds, values, nominal, estimate, POINTS, text)
+    means = [format_points(float(mean_of_years(part))) for part in (series.nominal[one], other.nominal[two])]
+    spans = [format_span(years), format_span(other_years)]
+    about = f"{series.name} {means[0]} in {spans[0]}, {other.name} {means[1]} in {spans[1]}: difference "
+    return recorded(measure, series, other, text=lambda estimate: about + format_points(estimate))
 
 
 def above(series: DrawnSeries, *, years: Span, value: float) -> Answer:
@@ -107,9 +108,8 @@ def _level(series: DrawnSeries, years: Span, value: float, *, sign: float) -> An
         mean = mean_of_years(scores[inside])
         return mean, exceeds(sign * mean, sign * value)
 
-    values, holds, estimate, nominal = measured(measure, series)
-    text = f"{series.name} is {told_points(estimate)} on average in {told_span(years)}, against {told_points(value)}"
-    return Answer(holds, values, nominal, estimate, POINTS, text)
+    end = f"on average in {format_span(years)}, against {format_points(value)}"
+    return recorded(measure, series, text=lambda mean: f"{series.name} is {format_points(mean)} {end}")
 
 
 def falls(series: DrawnSeries, *, years: Span, margin: float = 0.0) -> Answer:
@@ -155,10 +155,9 @@ def _change(series: DrawnSeries, years: Span, margin: float, *, sign: float) -> 
         change = scores[rows[1]] - scores[rows[0]]
         return change, exceeds(sign * change, margin)
 
-    values, holds, estimate, nominal = measured(measure, series)
-    ends = [told_points(float(series.nominal[row])) for row in rows]
-    text = f"{series.name} {ends[0]} in {years[0]}, {ends[1]} in {years[1]}: change {told_points(estimate)}"
-    return Answer(holds, values, nominal, estimate, POINTS, text)
+    ends = [f"{format_points(float(series.nominal[row]))} in {year}" for row, year in zip(rows, years, strict=True)]
+    about = f"{series.name} {ends[0]}, {ends[1]}: change "
+    return recorded(measure, series, text=lambda change: about + format_points(change))
 
 
 def gap_positive(series: DrawnSeries, other: DrawnSeries, *, years: Span, margin: float = 0.0) -> Answer:
@@ -184,9 +183,8 @@ def gap_positive(series: DrawnSeries, other: DrawnSeries, *, years: Span, margin
         gap = mean_of_years(scores[one] - others[two])
         return gap, exceeds(gap, margin)
 
-    values, holds, estimate, nominal = measured(measure, series, other)
-    text = f"{series.name} less {other.name} is {told_points(estimate)} on average in {told_span(years)}"
-    return Answer(holds, values, nominal, estimate, POINTS, text)
+    about, end = f"{series.name} less {other.name} is", f"on average in {format_span(years)}"
+    return recorded(measure, series, other, text=lambda gap: f"{about} {format_points(gap)} {end}")
 
 
 def gap_larger(series: DrawnSeries, other: DrawnSeries, *, years: Span, than: Span, margin: float = 0.0) -> Answer:
@@ -213,13 +211,10 @@ def gap_larger(series: DrawnSeries, other: DrawnSeries, *, years: Span, than: Sp
         growth = gaps[0] - gaps[1]
         return growth, exceeds(growth, margin)
 
-    values, holds, estimate, nominal = measured(measure, series, other)
-    gaps = [told_points(float(mean_of_years(series.nominal[one] - other.nominal[two]))) for one, two in spans]
-    text = (
-        f"{series.name} less {other.name} is {gaps[0]} in {told_span(years)} and {gaps[1]} in {told_span(than)}: "
-        f"difference {told_points(estimate)}"
-    )
-    return Answer(holds, values, nominal, estimate, POINTS, text)
+    means = [format_points(float(mean_of_years(series.nominal[one] - other.nominal[two]))) for one, two in spans]
+    both = f"{means[0]} in {format_span(years)} and {means[1]} in {format_span(than)}"
+    about = f"{series.name} less {other.name} is {both}: difference "
+    return recorded(measure, series, other, text=lambda growth: about + format_points(growth))
 
 
 def stays_above(
@@ -277,11 +272,9 @@ def _every_year(
         worst = sign * np.min(sign * own, axis=0)
         return worst, exceeds(sign * worst, sign * limit)
 
-    values, holds, estimate, nominal = measured(measure, *both)
-    what = series.name if other is None else f"{series.name} less {other.name}"
-    word = "never below" if sign > 0 else "never above"
-    text = f"{what} is {word} {told_points(estimate)} in {told_span(years)}, against {told_points(limit)}"
-    return Answer(holds, values, nominal, estimate, POINTS, text)
+    about = " less ".join(one.name for one in both) + (" is never below" if sign > 0 else " is never above")
+    end = f"in {format_span(years)}, against {format_points(limit)}"
+    return recorded(measure, *both, text=lambda worst: f"{about} {format_points(worst)} {end}")
 
 
 def contributed_most(*parts: DrawnSeries, years: Span, weights: Array, direction: Direction = "down") -> Answer:
@@ -318,11 +311,155 @@ def contributed_most(*parts: DrawnSeries, years: Span, weights: Array, direction
         most = np.max(turned[1:], axis=0, initial=0.0)
         return changes[0], held_where(turned[0] > most, ~np.isnan(changes).any(axis=0))
 
-    values, holds, estimate, nominal = measured(measure, *parts)
-    told = ", ".join(
-        f"{part.name} {told_points(float(w * (part.nominal[rows[1]] - part.nominal[rows[0]])))}"
-        for w, part in zip(weights, parts, strict=True)
-    )
-    return Answer(
-        holds, values, nominal, estimate, POINTS, f"weighted change from {years[0]} to {years[1]}: {told} points"
-    )
+    changes = [
+        float(w * (part.nominal[rows[1]] - part.nominal[rows[0]])) for w, part in zip(weights, parts, strict=True)
+    ]
+    listed = ", ".join(f"{part.name} {format_points(change)}" for part, change in zip(parts, changes, strict=True))
+    return recorded(measure, *parts, text=lambda _: f"weighted change from {years[0]} to {years[1]}: {listed} points")
+
+
+def peak_within(series: DrawnSeries, *, years: Span) -> Answer:
+    """Ask whether every year with the greatest score lies within a span.
+
+    Parameters
+    ----------
+    series
+        The series.
+    years
+        The span.
+
+    Returns
+    -------
+    Answer
+        In years: the first year with the greatest score.
+
+    Notes
+    -----
+    A year outside that is as great refutes it. Years without a score are passed over.
+    """
+    return _extreme(series, years, sign=1.0)
+
+
+def low_within(series: DrawnSeries, *, years: Span) -> Answer:
+    """Ask whether every year with the least score lies within a span.
+
+    Parameters
+    ----------
+    series, years
+        As in `peak_within`.
+
+    Returns
+    -------
+    Answer
+        In years: the first year with the least score.
+    """
+    return _extreme(series, years, sign=-1.0)
+
+
+def _extreme(series: DrawnSeries, years: Span, *, sign: float) -> Answer:
+    inside = _inside(series, years)
+
+    def measure(scores: Array) -> tuple[Array, Array]:
+        return _best_year(np.round(sign * scores, DECIMALS), series.years, inside)
+
+    best = [sign * float(np.fmax.reduce(sign * series.nominal[part], initial=np.nan)) for part in (inside, ~inside)]
+    word, most = ("greatest", "at most") if sign > 0 else ("least", "at least")
+    end = f"{most} {format_points(best[0])} points in {format_span(years)} and {format_points(best[1])} outside"
+
+    def text(year: float) -> str:
+        return f"{series.name} is {word} in {format_year(year)}; {end}"
+
+    return recorded(measure, series, text=text, measured_in=YEAR)
+
+
+def _inside(series: DrawnSeries, years: Span) -> BoolArray:
+    inside = within(series, years)
+    if inside.all():
+        raise ValueError(f"{format_span(years)} is the whole record of {series.name}, so nothing is claimed")
+    return inside
+
+
+def _best_year(scores: Array, years: IntArray, inside: BoolArray) -> tuple[Array, Array]:
+    """Give the first year with the greatest score, and whether all such years lie inside."""
+    filled = np.where(np.isnan(scores), -np.inf, scores)
+    best_in, best_out = filled[inside].max(axis=0), filled[~inside].max(axis=0)
+    known = np.isfinite(best_in) & np.isfinite(best_out)
+    year = np.where(known, years[filled.argmax(axis=0)].astype(np.float64), np.nan)
+    return year, held_where(best_in > best_out, known)
+
+
+def largest_drop_in(series: DrawnSeries, *, years: Span) -> Answer:
+    """Ask whether the greatest fall from one year to the next leads into a year of a span.
+
+    Parameters
+    ----------
+    series
+        The series.
+    years
+        The span.
+
+    Returns
+    -------
+    Answer
+        In years: the first year with the greatest fall.
+
+    Notes
+    -----
+    Falls are taken between years that follow one another. As great a fall outside refutes it; a series that never falls
+    gives no answer.
+    """
+    inside = _inside(series, years)
+    follows = np.flatnonzero(np.diff(series.years) == 1) + 1
+
+    def measure(scores: Array) -> tuple[Array, Array]:
+        drop = np.full(scores.shape, np.nan)
+        drop[follows] = np.round(scores[follows - 1] - scores[follows], DECIMALS)
+        year, holds = _best_year(drop, series.years, inside)
+        fell = np.fmax.reduce(drop, axis=0, initial=-np.inf) > 0
+        return np.where(fell, year, np.nan), np.where(fell, holds, np.nan)
+
+    about = f"{series.name} falls most from one year to the next into "
+    return recorded(measure, series, text=lambda year: about + format_year(year), measured_in=YEAR)
+
+
+def most_similar_within(*series: DrawnSeries, year: int, years: Span) -> Answer:
+    r"""Ask whether, of the years of one record, the one most like a given year of another lies within a span.
+
+    Parameters
+    ----------
+    *series
+        The components of the record of the given year, then the same components of the record searched.
+    year
+        The year asked about.
+    years
+        The span of the record searched.
+
+    Returns
+    -------
+    Answer
+        In years: the nearest year.
+
+    Notes
+    -----
+    Distance as in `nearest_analogues`: root mean square over components in units of coder noise, in the same draw of
+    both. There is always a nearest year, near or not.
+    """
+    half = len(series) // 2
+    own, others = series[:half], series[half:]
+    row, inside = np.flatnonzero(within(own[0], (year, year)))[0], _inside(others[0], years)
+    draws = [np.stack([part.draws / 100.0 for part in group]) for group in (own, others)]
+    noise = coder_noise(*draws)
+
+    def nearest(here: Array, there: Array) -> tuple[Array, Array]:
+        squares = ((there - here[:, np.newaxis]) / noise[:, np.newaxis, np.newaxis]) ** 2
+        return _best_year(-np.round(squares.mean(axis=0), 2 * DECIMALS), others[0].years, inside)
+
+    found = []
+    for start in range(0, draws[0].shape[-1], _PIECE):
+        piece = (..., slice(start, start + _PIECE))
+        found.append(nearest(*(part[piece].astype(np.float64) for part in (draws[0][:, row], draws[1]))))
+    values, holds = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    nominal = [np.stack([part.nominal[:, np.newaxis] / 100.0 for part in group]) for group in (own, others)]
+    estimate, holds_nominally = (float(one[0]) for one in nearest(nominal[0][:, row], nominal[1]))
+    text = f"of {format_span(others[0].span)}, {format_year(estimate)} is most like {year}"
+    return Answer(holds, values, holds_nominally, estimate, YEAR, text)
