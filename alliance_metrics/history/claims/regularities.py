@@ -78,10 +78,8 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
     power = float(found.power[list(found.true_leads).index(TRUE_CORRELATION)])
     back = float(np.nan_to_num(found.correlation[sides[1]], nan=-1.0).max())
     unit = "year" if far == 1 else "years"
-    text = (
-        f"changes of {series.name} with those of {other.name} {far} {unit} later: {_signed(estimate[0])}; the other way "
-        f"round at most {_signed(back)}; {found.n_years} years"
-    )
+    both = f"{_signed(estimate[0])}; the other way round at most {_signed(back)}; {found.n_years} years"
+    text = f"changes of {series.name} with those of {other.name} {far} {unit} later: {both}"
     return tested(
         holds,
         values,

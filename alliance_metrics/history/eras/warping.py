@@ -1,4 +1,4 @@
-"""Two trajectories laid beside one another with time stretched: dynamic time warping, a picture and never a test."""
+"""Two trajectories aligned with time stretched: dynamic time warping, a picture and never a test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import counted
-from alliance_metrics.results.collected import Skipped
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.lineages import Pairing
 from alliance_metrics.uncertainty.coder_draws import Singles
@@ -24,18 +24,18 @@ _AHEAD, _FIRST, _SECOND = 0, 1, 2
 
 @dataclass(frozen=True, eq=False)
 class Warping:
-    """How two trajectories are laid beside one another at least cost.
+    """The alignment of two trajectories at least cost.
 
     Parameters
     ----------
     path : ndarray of int, shape (n_steps, 2)
-        Places in the first and in the second that stand beside one another, from (0, 0) to the last of both.
+        Aligned places in the first and in the second, from (0, 0) to the last of both.
     total
         Least cost of a path: costs of its places times the weights of its steps.
     normalised
         Total cost over the sum of the weights of its steps: mean cost a step.
     costs : ndarray, shape (n_first, n_second)
-        Cost of each two places beside one another.
+        Cost of aligning each two places.
     """
 
     path: IntArray
@@ -46,7 +46,7 @@ class Warping:
 
 @dataclass(frozen=True, eq=False)
 class WarpingDraws:
-    """How two trajectories are laid beside one another, draw by draw.
+    """The alignments of two trajectories, draw by draw.
 
     Parameters
     ----------
@@ -69,11 +69,10 @@ def warp(
     window: int | None = None,
     diagonal: float = 2.0,
 ) -> Warping:
-    r"""Lay two trajectories beside one another so that they differ least.
+    r"""Align two trajectories so that they differ least.
 
-    A picture of which stretch of one looks like which of the other. It is never a test: some path is always found, any
-    two trajectories that fall can be made to look alike, and the cost has no distribution that anything could be held
-    against.
+    A picture of which stretch of one resembles which of the other. It is never a test: some path is always found, any
+    two trajectories that fall can be made to look alike, and the cost has no reference distribution.
 
     Parameters
     ----------
@@ -84,7 +83,7 @@ def warp(
     cost
         Mean over the components both have of the squared or absolute difference.
     window
-        Farthest apart that places beside one another may be; any where absent. [places]
+        Greatest distance between aligned places; any where absent. [places]
     diagonal
         Weight of a step in which both go on; one in which only one does has weight 1. With 2 every path has the same
         weight, the sum of the lengths, so that the least total is the least mean; with 1 long detours cost more. [1-2]
@@ -134,7 +133,7 @@ def warp_draws(
     window: int | None = None,
     diagonal: float = 2.0,
 ) -> WarpingDraws:
-    """Lay two trajectories beside one another in every draw: a picture with its uncertainty, and no more a test.
+    """Align two trajectories in every draw: a picture with its uncertainty, and no more a test.
 
     Parameters
     ----------
@@ -148,7 +147,7 @@ def warp_draws(
     Returns
     -------
     WarpingDraws
-        In which share of the draws each two places stand beside one another, and the costs.
+        Share of the draws in which each two places are aligned, and the costs.
 
     Raises
     ------
@@ -198,10 +197,8 @@ def _check(costs: Array, *, window: int | None, diagonal: float) -> None:
     if not 1.0 <= diagonal <= 2.0:
         raise ValueError(f"the weight of a diagonal step lies between 1 and 2, not at {diagonal}")
     if window is not None and window < abs(n_first - n_second):
-        raise ValueError(
-            f"a window of {window} holds no path between {n_first} and {n_second} places: "
-            f"allow {abs(n_first - n_second)} or more"
-        )
+        least = f"allow {abs(n_first - n_second)} or more"
+        raise ValueError(f"a window of {window} holds no path between {n_first} and {n_second} places: {least}")
 
 
 def _programme(costs: Array, *, window: int | None, diagonal: float) -> tuple[Array, IntArray]:
@@ -214,13 +211,12 @@ def _programme(costs: Array, *, window: int | None, diagonal: float) -> tuple[Ar
     for row in range(n_first):
         for column in range(max(0, row - reach), min(n_second, row + reach + 1)):
             here = costs[row, column]
-            ways = np.stack(
-                [
-                    least[row, column] + diagonal * here,
-                    least[row, column + 1] + here,
-                    least[row + 1, column] + here,
-                ]
+            before = (
+                least[row, column] + diagonal * here,
+                least[row, column + 1] + here,
+                least[row + 1, column] + here,
             )
+            ways = np.stack(before)
             came[row, column] = ways.argmin(axis=0)
             least[row + 1, column + 1] = ways.min(axis=0)
     return least[-1, -1], came
@@ -253,8 +249,11 @@ def _walk_back(came: IntArray, diagonal: float) -> tuple[Array, Array]:
     return through, weight
 
 
-def warping_table(drawn: DrawnStudy, pairing: Pairing, skipped: Skipped) -> list[pd.DataFrame]:
-    """Lay the pillars of two eras beside one another, nominally and in every draw.
+def add_warping(drawn: DrawnStudy, pairing: Pairing, found: Collected) -> None:
+    """Add the rows of ``warping``: the pillars of two eras aligned, nominally and in every draw.
+
+    The rows are the pairs of years aligned on the nominal path or in some draw; there are none where no pillar is there
+    in both eras. Years that lack one of the pillars used are passed over.
 
     Parameters
     ----------
@@ -262,43 +261,27 @@ def warping_table(drawn: DrawnStudy, pairing: Pairing, skipped: Skipped) -> list
         The study.
     pairing
         The eras compared.
-    skipped
-        Lists what could not be done.
-
-    Returns
-    -------
-    list of DataFrame
-        One table of the two years that stand beside one another, on the nominal path or in some draw; none where no
-        pillar is there in both eras. Years that lack one of the pillars used are passed over.
+    found
+        Takes the rows.
     """
-    nominal = [drawn.nominal_of(drawn.pillars, one) for one in (pairing.later, pairing.earlier)]
+    eras, step = (pairing.later, pairing.earlier), f"warping, {pairing.name}"
+    nominal = [drawn.nominal_of(drawn.pillars, one) for one in eras]
     used = [place for place in range(len(drawn.pillars)) if all((~np.isnan(one[place])).any() for one in nominal)]
-    years = [~np.isnan(one[used]).any(axis=0) for one in nominal]
-    whole = [
-        drawn.drawn_of(drawn.pillars, one)[used][:, there]
-        for one, there in zip((pairing.later, pairing.earlier), years, strict=True)
-    ]
+    kept = [~np.isnan(one[used]).any(axis=0) for one in nominal]
+    whole = [drawn.drawn_of(drawn.pillars, one)[used][:, there] for one, there in zip(eras, kept, strict=True)]
     complete = ~(np.isnan(whole[0]).any(axis=(0, 1)) | np.isnan(whole[1]).any(axis=(0, 1)))
-    if not used or not all(there.any() for there in years) or not complete.any():
-        skipped.skip(f"warping, {pairing.name}", "no pillar is there in both eras and some draw")
-        return []
-    if any(not there.all() for there in years):
-        skipped.skip(f"warping, {pairing.name}", "years that lack a pillar are passed over")
+    if not used or not all(there.any() for there in kept) or not complete.any():
+        found.skip(step, "no pillar is there in both eras and some draw")
+        return
+    if any(not there.all() for there in kept):
+        found.skip(step, "years that lack a pillar are passed over")
     if not complete.all():
-        skipped.skip(
-            f"warping, {pairing.name}", f"{counted(int((~complete).sum()), 'draw')} that lack a pillar passed over"
-        )
-    path = warp(*(one[used][:, there] for one, there in zip(nominal, years, strict=True))).path
+        found.skip(step, f"{counted(int((~complete).sum()), 'draw')} that lack a pillar passed over")
+    path = warp(*(one[used][:, there] for one, there in zip(nominal, kept, strict=True))).path
     matched = warp_draws(*(one[..., complete] for one in whole)).matched
     on_path = np.zeros(matched.shape, dtype=bool)
     on_path[tuple(path.T)] = True
     rows, columns = np.nonzero(on_path | (matched > 0))
-    frame = pd.DataFrame(
-        {
-            "year": pairing.later.years[years[0]][rows],
-            "other_year": pairing.earlier.years[years[1]][columns],
-            "on_path": on_path[rows, columns],
-            "matched": matched[rows, columns],
-        }
-    )
-    return [pairing.label(frame, key=drawn.study.panel.unit)]
+    years = {"year": pairing.later.years[kept[0]][rows], "other_year": pairing.earlier.years[kept[1]][columns]}
+    shares = {"on_path": on_path[rows, columns], "matched": matched[rows, columns]}
+    found.add("warping", pairing.label(pd.DataFrame({**years, **shares}), key=found.key))

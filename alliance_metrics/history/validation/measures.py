@@ -138,7 +138,7 @@ def standing_of(values: Array) -> Array:
     return np.asarray(SCALE * (rankdata(values, axis=-1) - 0.5) / max(values.shape[-1], 1))
 
 
-def rebuild_rivals(tables: dict[str, pd.DataFrame], skipped: Skipped) -> list[Rival]:
+def rebuild_rivals(tables: Mapping[str, pd.DataFrame], skipped: Skipped) -> list[Rival]:
     """Rebuild every declared rival from the measures that stand in for its indicators.
 
     Parameters

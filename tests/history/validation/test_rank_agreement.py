@@ -1,4 +1,4 @@
-"""Rank agreement of short, persistent series: against scipy, by hand, and how often unconnected series are found to agree."""
+"""Rank agreement of short, persistent series: against scipy, by hand, and how often unconnected series agree."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def compared(one, other, *, years=YEARS, form="levels", sets=299, drawn=None, se
 
 
 def test_ranks_with_ties_are_those_of_scipy():
-    """Ranks of length one about their mean, over leading axes, of coarse numbers with many ties; 0 where all are alike."""
+    """Ranks of length one about their mean, over leading axes, of numbers with many ties; 0 where all are alike."""
     values = np.random.default_rng(1).integers(0, 5, size=(3, 40, 12)).astype(float)
     values[0, 0] = 2.0
     expected = stats.rankdata(values, axis=-1) - 6.5
