@@ -65,8 +65,8 @@ def higher_than(
     return recorded(measure, series, other, text=lambda estimate: about + format_points(estimate))
 
 
-def above(series: DrawnSeries, *, years: Span, value: float) -> Answer:
-    """Ask whether the mean over a span is above a value.
+def mean_beyond(series: DrawnSeries, *, years: Span, value: float, sign: float) -> Answer:
+    """Ask whether the mean over a span is above, or below, a value.
 
     Parameters
     ----------
@@ -76,32 +76,14 @@ def above(series: DrawnSeries, *, years: Span, value: float) -> Answer:
         The span.
     value
         The value. [points]
+    sign
+        1 for above, -1 for below.
 
     Returns
     -------
     Answer
         In points: the mean.
     """
-    return _level(series, years, value, sign=1.0)
-
-
-def below(series: DrawnSeries, *, years: Span, value: float) -> Answer:
-    """Ask whether the mean over a span is below a value.
-
-    Parameters
-    ----------
-    series, years, value
-        As in `above`.
-
-    Returns
-    -------
-    Answer
-        In points: the mean.
-    """
-    return _level(series, years, value, sign=-1.0)
-
-
-def _level(series: DrawnSeries, years: Span, value: float, *, sign: float) -> Answer:
     inside = within(series, years)
 
     def measure(scores: Array) -> tuple[Array, Array]:
@@ -112,8 +94,8 @@ def _level(series: DrawnSeries, years: Span, value: float, *, sign: float) -> An
     return recorded(measure, series, text=lambda mean: f"{series.name} is {format_points(mean)} {end}")
 
 
-def falls(series: DrawnSeries, *, years: Span, margin: float = 0.0) -> Answer:
-    """Ask whether the last year of a span lies below its first by more than a margin.
+def change_beyond(series: DrawnSeries, *, years: Span, margin: float = 0.0, sign: float) -> Answer:
+    """Ask whether the last year of a span lies above, or below, its first by more than a margin.
 
     Parameters
     ----------
@@ -123,32 +105,14 @@ def falls(series: DrawnSeries, *, years: Span, margin: float = 0.0) -> Answer:
         The two years.
     margin
         By how much. [points]
+    sign
+        1 for a rise, -1 for a fall.
 
     Returns
     -------
     Answer
         In points: the change, below zero where it fell.
     """
-    return _change(series, years, margin, sign=-1.0)
-
-
-def rises(series: DrawnSeries, *, years: Span, margin: float = 0.0) -> Answer:
-    """Ask whether the last year of a span lies above its first by more than a margin.
-
-    Parameters
-    ----------
-    series, years, margin
-        As in `falls`.
-
-    Returns
-    -------
-    Answer
-        In points: the change.
-    """
-    return _change(series, years, margin, sign=1.0)
-
-
-def _change(series: DrawnSeries, years: Span, margin: float, *, sign: float) -> Answer:
     rows = np.flatnonzero(within(series, years))[[0, -1]]
 
     def measure(scores: Array) -> tuple[Array, Array]:
@@ -217,10 +181,10 @@ def gap_larger(series: DrawnSeries, other: DrawnSeries, *, years: Span, than: Sp
     return recorded(measure, series, other, text=lambda growth: about + format_points(growth))
 
 
-def stays_above(
-    series: DrawnSeries, other: DrawnSeries | None = None, *, years: Span, value: float | None = None
+def every_year_beyond(
+    series: DrawnSeries, other: DrawnSeries | None = None, *, years: Span, value: float | None = None, sign: float
 ) -> Answer:
-    """Ask whether a series is above a value, or above another series, in every year of a span.
+    """Ask whether a series is above, or below, a value or another series in every year of a span.
 
     Parameters
     ----------
@@ -232,36 +196,14 @@ def stays_above(
         The span.
     value
         The value. [points]
+    sign
+        1 for above, -1 for below.
 
     Returns
     -------
     Answer
-        In points: the least score of the span, or the least lead over the other series.
+        In points: the score of the span, or lead over the other series, that is least for above, greatest for below.
     """
-    return _every_year(series, other, years, value=value, sign=1.0)
-
-
-def stays_below(
-    series: DrawnSeries, other: DrawnSeries | None = None, *, years: Span, value: float | None = None
-) -> Answer:
-    """Ask whether a series is below a value, or below another series, in every year of a span.
-
-    Parameters
-    ----------
-    series, other, years, value
-        As in `stays_above`.
-
-    Returns
-    -------
-    Answer
-        In points: the greatest score of the span, or the greatest of the one less the other.
-    """
-    return _every_year(series, other, years, value=value, sign=-1.0)
-
-
-def _every_year(
-    series: DrawnSeries, other: DrawnSeries | None, years: Span, *, value: float | None, sign: float
-) -> Answer:
     both = (series,) if other is None else (series, other)
     marks = [within(one, years) for one in both]
     limit = 0.0 if value is None else value
@@ -318,8 +260,8 @@ def contributed_most(*parts: DrawnSeries, years: Span, weights: Array, direction
     return recorded(measure, *parts, text=lambda _: f"weighted change from {years[0]} to {years[1]}: {listed} points")
 
 
-def peak_within(series: DrawnSeries, *, years: Span) -> Answer:
-    """Ask whether every year with the greatest score lies within a span.
+def extreme_within(series: DrawnSeries, *, years: Span, sign: float) -> Answer:
+    """Ask whether every year with the greatest, or least, score lies within a span.
 
     Parameters
     ----------
@@ -327,36 +269,18 @@ def peak_within(series: DrawnSeries, *, years: Span) -> Answer:
         The series.
     years
         The span.
+    sign
+        1 for the greatest score, -1 for the least.
 
     Returns
     -------
     Answer
-        In years: the first year with the greatest score.
+        In years: the first year with that score.
 
     Notes
     -----
-    A year outside that is as great refutes it. Years without a score are passed over.
+    An equal year outside refutes it. Years without a score are passed over.
     """
-    return _extreme(series, years, sign=1.0)
-
-
-def low_within(series: DrawnSeries, *, years: Span) -> Answer:
-    """Ask whether every year with the least score lies within a span.
-
-    Parameters
-    ----------
-    series, years
-        As in `peak_within`.
-
-    Returns
-    -------
-    Answer
-        In years: the first year with the least score.
-    """
-    return _extreme(series, years, sign=-1.0)
-
-
-def _extreme(series: DrawnSeries, years: Span, *, sign: float) -> Answer:
     inside = _inside(series, years)
 
     def measure(scores: Array) -> tuple[Array, Array]:
@@ -430,7 +354,7 @@ def most_similar_within(*series: DrawnSeries, year: int, years: Span) -> Answer:
     *series
         The components of the record of the given year, then the same components of the record searched.
     year
-        The year asked about.
+        The given year.
     years
         The span of the record searched.
 

@@ -71,9 +71,9 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
     values, holds = _leading(seen, most_lag)
     found = lead_lag(series.nominal, other.nominal, rng=trials.rng, most_lag=most_lag, n_simulated=_SIMULATED)
     estimate, nominal = _leading(found.correlation[np.newaxis], most_lag)
-    chances = found.p_value[NULLS.index(found.null)]
+    p_values = found.p_value[NULLS.index(found.null)]
     sides = (slice(most_lag + 1, None), slice(0, most_lag))
-    p_value, against = (_p_value_of_best(found.correlation[side], chances[side]) for side in sides)
+    p_value, against = (_p_value_of_best(found.correlation[side], p_values[side]) for side in sides)
     far = int(found.lags[sides[0]][np.nan_to_num(found.correlation[sides[0]], nan=-1.0).argmax()])
     power = float(found.power[list(found.true_leads).index(TRUE_CORRELATION)])
     back = float(np.nan_to_num(found.correlation[sides[1]], nan=-1.0).max())
@@ -110,12 +110,12 @@ def _leading(seen: Array, most_lag: int) -> tuple[Array, Array]:
     return np.where(known, lead, np.nan), held_where((farthest > most_lag) & positive, known)
 
 
-def _p_value_of_best(correlation: Array, chances: Array) -> float:
+def _p_value_of_best(correlation: Array, p_values: Array) -> float:
     """Give the p-value of the greatest positive correlation; 1 where there is none, NaN where none is known."""
     if np.isnan(correlation).all():
         return float("nan")
     best = int(np.nan_to_num(correlation, nan=-1.0).argmax())
-    return float(chances[best]) if correlation[best] > 0 else 1.0
+    return float(p_values[best]) if correlation[best] > 0 else 1.0
 
 
 def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -21,20 +22,20 @@ NOT_BEYOND, NO_POWER = "not beyond chance", "no power"
 """Reasons that limit a verdict."""
 
 RECORDED: Mapping[str, Callable[..., Answer]] = {
-    "peak_within": recorded.peak_within,
-    "low_within": recorded.low_within,
+    "peak_within": partial(recorded.extreme_within, sign=1.0),
+    "low_within": partial(recorded.extreme_within, sign=-1.0),
     "largest_drop_in": recorded.largest_drop_in,
     "most_similar_within": recorded.most_similar_within,
     "higher_than": recorded.higher_than,
-    "above": recorded.above,
-    "below": recorded.below,
-    "falls": recorded.falls,
-    "rises": recorded.rises,
+    "above": partial(recorded.mean_beyond, sign=1.0),
+    "below": partial(recorded.mean_beyond, sign=-1.0),
+    "falls": partial(recorded.change_beyond, sign=-1.0),
+    "rises": partial(recorded.change_beyond, sign=1.0),
     "gap_positive": recorded.gap_positive,
     "tilts_toward": recorded.gap_positive,
     "gap_larger": recorded.gap_larger,
-    "stays_above": recorded.stays_above,
-    "stays_below": recorded.stays_below,
+    "stays_above": partial(recorded.every_year_beyond, sign=1.0),
+    "stays_below": partial(recorded.every_year_beyond, sign=-1.0),
     "contributed_most": recorded.contributed_most,
 }
 """Kinds about what the record shows: the draws alone decide."""

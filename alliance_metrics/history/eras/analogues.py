@@ -105,7 +105,7 @@ def nearest_analogues(
     Parameters
     ----------
     units : ndarray, shape (n_components, n_units, n_draws)
-        Draws of the units asked about; NaN where missing. [0-1]
+        Draws of the units whose analogues are sought; NaN where missing. [0-1]
     others : ndarray, shape (n_components, n_others, n_draws)
         Draws of the units among which an analogue is sought, same components and draws. [0-1]
     noise : ndarray, shape (n_components,)

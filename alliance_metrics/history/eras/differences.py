@@ -31,22 +31,16 @@ class ComponentDifferences:
     ----------
     difference : Span of shape (n_components,)
         The one's score less the other's. [-1 to 1]
-    order : ndarray of int, shape (n_components,)
-        Places of the components, the greatest mean difference of either sign first, those missing last.
-    kept_order : ndarray of int, shape (n_kept,)
-        The same without the components left out.
     together, together_kept : Span of shape ()
-        Weighted mean difference of all components, and of those kept. [-1 to 1]
+        Mean difference of all components, and of those kept. [-1 to 1]
     apart, apart_kept : Span of shape ()
-        Weighted root mean square difference of all components, and of those kept; it is never negative and grows with
-        coder noise. [0-1]
+        Root mean square difference of all components, and of those kept; it is never negative and grows with coder
+        noise. [0-1]
     basis
         What the probabilities rest on.
     """
 
     difference: Span
-    order: IntArray
-    kept_order: IntArray
     together: Span
     together_kept: Span
     apart: Span
@@ -59,7 +53,6 @@ def component_differences(
     other: Singles,
     *,
     leave_out: BoolArray | None = None,
-    weights: Array | None = None,
     level: float = 0.90,
 ) -> ComponentDifferences:
     """Compare the components of two unit-years, with and without some of them.
@@ -70,15 +63,13 @@ def component_differences(
         Draws of the components in each; NaN where missing. [0-1]
     leave_out : ndarray of bool, shape (n_components,), optional
         Components not to be relied on, such as those whose meaning changed between eras.
-    weights : ndarray, shape (n_components,), optional
-        Weights for the differences of all together; equal where absent. [0 or more]
     level
         Probability of the intervals. (0-1)
 
     Returns
     -------
     ComponentDifferences
-        Differences, their order, and the overall difference with and without those left out.
+        Differences by component, and the overall difference with and without those left out.
 
     Raises
     ------
@@ -92,16 +83,11 @@ def component_differences(
         raise ValueError("some component must be kept, and each said to be left out or not")
     apart = one.astype(np.float64) - other
     found = span_of(apart, level=level)
-    size = np.where(np.isnan(found.mean), -1.0, np.abs(found.mean))
-    order = np.argsort(-size, kind="stable")
-    share = np.ones(len(one)) if weights is None else np.asarray(weights, dtype=np.float64)
-    parts = [(apart.T, share), (apart[kept].T, share[kept])]
+    parts = [(values.T, np.ones(values.shape[0])) for values in (apart, apart[kept])]
     together = [span_of(arithmetic_mean(values, weight), level=level) for values, weight in parts]
     distance = [span_of(np.sqrt(arithmetic_mean(values**2, weight)), level=level) for values, weight in parts]
     return ComponentDifferences(
         difference=found,
-        order=order,
-        kept_order=order[kept[order]],
         together=together[0],
         together_kept=together[1],
         apart=distance[0],
@@ -120,7 +106,7 @@ class Pair:
     place, other_place
         The years' places in them.
     reason
-        Why they are set beside one another.
+        Why they are compared.
     """
 
     one: Trajectory

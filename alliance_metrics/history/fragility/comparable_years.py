@@ -99,7 +99,6 @@ def forward_reading(
     horizon: int,
     neighbours: int,
     own_series: bool = False,
-    farthest: float = np.inf,
     level: float = 0.90,
 ) -> ForwardReading:
     """Read what followed in the years most like each year.
@@ -112,8 +111,6 @@ def forward_reading(
         How many comparable units are taken. [1 or more]
     own_series
         Whether years of the same series may be compared; a unit is then partly compared with its own fall.
-    farthest
-        Greatest distance in level of a comparable unit. [0-1]
     level
         Probability of the intervals over comparable units. (0-1)
 
@@ -139,7 +136,7 @@ def forward_reading(
     followed = greatest_falls(values, years, which, horizon=horizon)
     apart = np.abs(values[:, np.newaxis] - values)
     barred = np.eye(len(values), dtype=bool) if own_series else which[:, np.newaxis] == which
-    apart[barred | np.isnan(followed) | ~(apart <= farthest)] = np.inf
+    apart[barred | np.isnan(followed) | np.isnan(apart)] = np.inf
     width = min(neighbours, len(values))
     order = np.argsort(apart, axis=1, kind="stable")[:, :width]
     near = np.take_along_axis(apart, order, axis=1)

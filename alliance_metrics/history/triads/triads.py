@@ -114,8 +114,8 @@ def triad(sides: Singles, pairs: Sequence[tuple[int, int]], *, neutral: float = 
     Each side is turned into a tie between -1 and 1, :math:`r = (s - n) / (1 - n)` above neutral :math:`n` and
     :math:`(s - n) / n` below. Balance is :math:`B = \sqrt[3]{r_1 r_2 r_3}`, the real root: its sign is Heider's
     (positive where all are friends or two share an enemy), its size the geometric mean strength of the ties, so that a
-    triangle with a neutral side is neither. B alone does not tell three friends from one friendship and two enmities:
-    read it beside ``hostile``. Where neutral lies is a choice that the sign hangs on.
+    triangle with a neutral side is neither. B alone does not distinguish three friends from one friendship and two
+    enmities: read it beside ``hostile``. The sign depends on the choice of neutral.
 
     References
     ----------

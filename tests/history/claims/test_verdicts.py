@@ -7,20 +7,12 @@ import pytest
 
 from alliance_metrics.history.claims.answers import Answer, DrawnSeries
 from alliance_metrics.history.claims.recorded import (
-    above,
-    below,
     contributed_most,
-    falls,
     gap_larger,
     gap_positive,
     higher_than,
     largest_drop_in,
-    low_within,
     most_similar_within,
-    peak_within,
-    rises,
-    stays_above,
-    stays_below,
 )
 from alliance_metrics.history.claims.verdicts import (
     DATED,
@@ -35,6 +27,10 @@ from alliance_metrics.history.claims.verdicts import (
 from alliance_metrics.history.eras.analogues import coder_noise, nearest_analogues
 
 NAN = float("nan")
+above, below, falls, rises, stays_above, stays_below, peak_within, low_within = (
+    RECORDED[kind]
+    for kind in ("above", "below", "falls", "rises", "stays_above", "stays_below", "peak_within", "low_within")
+)
 
 
 def series(*draws: tuple[float, ...], name: str = "trust", first: int = 1950, nominal: tuple[float, ...] = ()):

@@ -55,15 +55,6 @@ def test_its_own_series_may_be_asked():
     assert found.series[0] == 2
 
 
-def test_too_far_is_not_comparable():
-    """With a farthest distance of 0.12 only 1992 compares with 1950, and nothing with 1952."""
-    found = forward_reading(LEVELS, YEARS, SERIES, horizon=2, neighbours=2, farthest=0.08)
-    assert found.neighbours[0].tolist() == [4, -1]
-    assert found.number.tolist()[:3] == [1, 1, 0]
-    assert np.isnan(found.falls[2]).all()
-    assert np.isnan([found.reach[2], found.summary.mean[2]]).all()
-
-
 def test_a_unit_without_a_level_has_no_reading():
     """Nothing is near to what is missing."""
     levels = LEVELS.copy()
