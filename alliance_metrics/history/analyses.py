@@ -1,4 +1,4 @@
-"""Everything that is asked of the past, from one set of draws."""
+"""Every historical analysis, run on one set of draws."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from alliance_metrics.history.turning_points.analysis import turning_points_anal
 from alliance_metrics.history.validation.analysis import validation_analysis
 from alliance_metrics.results.files import analyses_in
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import draw_study
+from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import Study, open_study
 
 ANALYSES: Mapping[str, Callable[..., TidyResult]] = {
@@ -33,7 +33,7 @@ ANALYSES: Mapping[str, Callable[..., TidyResult]] = {
     "claims": claims_analysis,
     "validation": validation_analysis,
 }
-"""Every analysis of the past by the kind of its result, in the order in which they are run and reported."""
+"""Every historical analysis by the kind of its result, in the order in which they are run and reported."""
 CLAIMS = "claims"
 
 
@@ -46,7 +46,7 @@ def analyse(
     claims: str | Path = "claims",
     kinds: tuple[str, ...] = (),
 ) -> dict[str, TidyResult]:
-    """Ask the past everything a configuration asks.
+    """Run every historical analysis the configuration requests.
 
     Parameters
     ----------
@@ -76,8 +76,9 @@ def analyse_study(
     claims: str | Path = "claims",
     kinds: tuple[str, ...] = (),
     progress: Callable[[str], None] | None = None,
+    drawn: DrawnStudy | None = None,
 ) -> dict[str, TidyResult]:
-    """Ask the past everything a study's configuration asks.
+    """Run every historical analysis the configuration of a study requests.
 
     Parameters
     ----------
@@ -86,7 +87,9 @@ def analyse_study(
     claims, kinds
         As in `analyse`.
     progress
-        Called with the kind of each analysis before it is run.
+        Called with the kind of each analysis before it runs.
+    drawn
+        The study with its draws, where they are at hand; drawn anew where absent.
 
     Returns
     -------
@@ -100,18 +103,17 @@ def analyse_study(
     """
     wanted = check_kinds(kinds)
     declared = read_claims(claims) if CLAIMS in wanted else None
-    drawn = draw_study(study)
+    drawn = draw_study(study) if drawn is None else drawn
     results: dict[str, TidyResult] = {}
     for kind in wanted:
         if progress is not None:
             progress(kind)
-        extra = (declared,) if kind == CLAIMS else ()
-        results[kind] = ANALYSES[kind](drawn, *extra)
+        results[kind] = ANALYSES[kind](drawn, *((declared,) if kind == CLAIMS else ()))
     return results
 
 
 def check_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
-    """Find the analyses asked for.
+    """Check the requested kinds of analysis.
 
     Parameters
     ----------
@@ -137,7 +139,7 @@ def check_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def load_analyses(folder: str | Path) -> dict[str, TidyResult]:
-    """Read the analyses that stand within the folder of a result.
+    """Read the analyses inside the folder of a result.
 
     Parameters
     ----------
@@ -147,7 +149,7 @@ def load_analyses(folder: str | Path) -> dict[str, TidyResult]:
     Returns
     -------
     dict
-        Results by kind; analyses of other kinds are passed over.
+        Results by kind; other kinds are ignored.
 
     Raises
     ------

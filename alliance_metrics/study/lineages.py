@@ -1,4 +1,4 @@
-"""Which trajectories are set beside one another: those of one pair of states through time, earlier against later."""
+"""Which trajectories are compared: those of one pair of states through time, the later with the earlier."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Pairing:
     Parameters
     ----------
     lineage
-        What the two are one pair through time by.
+        Id that identifies the pair of states through time.
     earlier, later
         The trajectories; the earlier ends before the later begins.
     """
@@ -34,7 +34,7 @@ class Pairing:
         return f"{self.later.name} against {self.earlier.name}"
 
     def label(self, frame: pd.DataFrame, *, key: str) -> pd.DataFrame:
-        """Say in every row of a table which two trajectories it is about.
+        """Name both trajectories in every row of a table.
 
         Parameters
         ----------
@@ -75,14 +75,14 @@ def lineages(drawn: DrawnStudy) -> dict[str, list[Trajectory]]:
 
 
 def pairings(drawn: DrawnStudy, skipped: Skipped) -> list[Pairing]:
-    """List the eras that are set beside one another.
+    """List the eras that are compared.
 
     Parameters
     ----------
     drawn
         The study.
     skipped
-        Where what is not compared is told, with its cause.
+        Lists what is not compared, with its cause.
 
     Returns
     -------

@@ -15,8 +15,7 @@ import pytest
 import alliance_metrics as am
 from alliance_metrics.explorer.reading import reading_draws
 from alliance_metrics.explorer.setting import plan_under, setting_from_fragment
-from alliance_metrics.history.eras.analogues import coder_noise, nearest_analogues
-from alliance_metrics.history.eras.likeness import likeness
+from alliance_metrics.history.eras.analogues import coder_noise, likeness, nearest_analogues
 from alliance_metrics.index.plan import IndexPlan, nominal_scores
 from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import open_study

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from alliance_metrics.history.eras.meaning_tables import plan_without
+from alliance_metrics.history.eras.meaning import plan_without
 from alliance_metrics.index.plan import IndexPlan, nominal_scores, plan_index
 from alliance_metrics.study.study import Study, open_study
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,34 +10,26 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import counted
-from alliance_metrics.history.capability.figures import Figures, figures_of, spans_told
+from alliance_metrics.history.capability.figures import Figures, figures_of, format_years
 from alliance_metrics.index.capability import discounted_share, joint_share, lanchester_readings
-from alliance_metrics.results.collected import Skipped
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import JOINT, WORLD
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
-from alliance_metrics.uncertainty.spans import span_of
+from alliance_metrics.uncertainty.spans import share_of, span_of
 
 ALLIANCE, OPPONENT, NEITHER = "alliance", "opponent", "neither"
 _ROUNDING = 1e-6
-_KEYS = {"era": "str", "year": "int64", "indicator": "str"}
-_ENDS = {"estimate": "float64", "lower": "float64", "upper": "float64", "confidence": "float64"}
 
 
 @dataclass(frozen=True, eq=False)
 class _Factor:
-    """The index of a trajectory read as the factor that discounts the ally: nominal, ends of its interval, draws."""
+    """The index of a trajectory as the factor that discounts the ally: estimate and ends of its interval, and draws."""
 
-    estimate: Array
-    lower: Array
-    upper: Array
+    ends: tuple[Array, Array, Array]
     draws: Array
-
-    @property
-    def three(self) -> tuple[Array, Array, Array]:
-        return self.estimate, self.lower, self.upper
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,44 +43,38 @@ class _Case:
     level: float
 
 
-def capability_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
+def capability_analysis(drawn: DrawnStudy) -> TidyResult:
     """Set what two allies could draw on against the world and against coalitions.
 
     Parameters
     ----------
     drawn
         The study with its draws.
-    progress
-        Called now and then with the share of the work done. [0-1]
 
     Returns
     -------
     TidyResult
-        The tables; empty but for ``not_done`` where the data have no capabilities.
+        The tables; empty but for ``skipped`` where the data have no capabilities.
     """
-    told = progress or (lambda _: None)
-    study, skipped = drawn.study, Skipped()
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in ("shares", "discounted", "added", "lanchester")}
-    figures = figures_of(study.package.tables, skipped)
+    study = drawn.study
+    found = Collected("capability", key=study.panel.unit)
+    figures = figures_of(study.package.tables, found)
     if not figures.indicators:
-        skipped.skip("capability", "the data have no table of capabilities")
+        found.skip("capability", "the data have no table of capabilities")
     elif not figures.coalitions:
-        skipped.skip("coalitions", "the data have no table of coalitions")
-    for place, one in enumerate(drawn.trajectories):
+        found.skip("coalitions", "the data have no table of coalitions")
+    for one in drawn.trajectories if figures.indicators else ():
         states = _states_of(drawn, one)
-        if figures.indicators and states is None:
-            skipped.skip(one.name, "the table of dyads does not name the two states")
-        elif figures.indicators and states is not None:
-            factor = _factor_of(drawn, one, skipped)
-            for indicator in figures.indicators:
-                own = (figures.series(states[0], indicator, one.years), figures.series(states[1], indicator, one.years))
-                about = study.panel.units.iloc[one.rows].assign(indicator=indicator)
-                _add_case(found, _Case(about, states, own, factor, drawn.level), figures, years=one.years)
-            skipped.extend(_gaps_of(figures, one, states))
-        told((place + 1) / len(drawn.trajectories))
-    tables = {**found, "skipped": skipped.rows}
-    record = {**record_of(study), "coalitions": _members_told(figures)}
-    return TidyResult(tables, key=study.panel.unit, record=record, kind="capability")
+        if states is None:
+            found.skip(one.name, "the table of dyads does not name the two states")
+            continue
+        factor = _factor_of(drawn, one, found)
+        for indicator in figures.indicators:
+            own = (figures.series(states[0], indicator, one.years), figures.series(states[1], indicator, one.years))
+            about = study.panel.units.iloc[one.rows].assign(indicator=indicator)
+            _add_case(found, _Case(about, states, own, factor, drawn.level), figures, years=one.years)
+        _record_gaps(figures, one, states, found)
+    return found.result({**record_of(study), "coalitions": _members_of(figures)})
 
 
 def _states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:
@@ -101,24 +86,23 @@ def _states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:
     return str(rows[0]["state_a"]), str(rows[0]["state_b"])
 
 
-def _factor_of(drawn: DrawnStudy, one: Trajectory, skipped: Skipped) -> _Factor:
+def _factor_of(drawn: DrawnStudy, one: Trajectory, found: Collected) -> _Factor:
     index = (drawn.index_id,)
     nominal = drawn.nominal_of(index, one)[0]
     draws = drawn.drawn_of(index, one)[0].astype(np.float64)
     both = np.concatenate([nominal[:, np.newaxis], draws], axis=1)
     outside = ((both < -_ROUNDING) | (both > 1.0 + _ROUNDING)).any()
     if outside or not drawn.study.spec.normalisation.on_unit_interval:
-        skipped.skip(f"{one.name}: discounts", "an index outside 0-100 is no factor for an ally's share")
+        found.skip(f"{one.name}: discounts", "an index outside 0-100 is no factor for an ally's share")
         nominal, draws = np.full(nominal.shape, np.nan), np.full(draws.shape, np.nan)
     elif np.isnan(nominal).any():
-        years = spans_told(one.years[np.isnan(nominal)])
-        skipped.skip(f"{one.name}: discounts", f"no index in {years}")
+        found.skip(f"{one.name}: discounts", f"no index in {format_years(one.years[np.isnan(nominal)])}")
     nominal, draws = np.clip(nominal, 0.0, 1.0), np.clip(draws, 0.0, 1.0)
     span = span_of(draws, level=drawn.level)
-    return _Factor(nominal, span.lower, span.upper, draws)
+    return _Factor((nominal, span.lower, span.upper), draws)
 
 
-def _add_case(found: dict[str, list[pd.DataFrame]], case: _Case, figures: Figures, *, years: IntArray) -> None:
+def _add_case(found: Collected, case: _Case, figures: Figures, *, years: IntArray) -> None:
     """Add the rows of two allies by one measure."""
     indicator = str(case.about["indicator"].iloc[0])
     joint = case.own[0] + case.own[1]
@@ -128,59 +112,50 @@ def _add_case(found: dict[str, list[pd.DataFrame]], case: _Case, figures: Figure
         inside = figures.belongs(case.states[0], name, years) | figures.belongs(case.states[1], name, years)
         against = np.where(inside, np.nan, against)
         wholes.append((name, joint + against, against))
-        found["lanchester"] += _lanchester_rows(case, name, against)
+        _add_lanchester(found, case, name, against)
     for whole, total, against in wholes:
-        found["shares"] += _share_rows(case, whole, against=against, total=total)
-        rows = _discounted_rows(case, whole, total=total)
-        found["discounted"] += rows
-        found["added"] += _added_rows(case, whole, total=total)
+        _add_shares(found, case, whole, against=against, total=total)
+        _add_discounted(found, case, whole, total=total)
 
 
-def _share_rows(case: _Case, whole: str, *, against: Array, total: Array) -> list[pd.DataFrame]:
+def _add_shares(found: Collected, case: _Case, whole: str, *, against: Array, total: Array) -> None:
     own = np.stack([*case.own, against])
     sides = {case.states[0]: [1, 0, 0], case.states[1]: [0, 1, 0], JOINT: [1, 1, 0], whole: [0, 0, 1]}
     if whole == WORLD:
         sides.pop(whole)
-    return [
-        _rows(case, whole=whole, side=side, estimate=joint_share(own, np.array(mask, dtype=bool), total=total))
-        for side, mask in sides.items()
-    ]
+    for side, mask in sides.items():
+        share = joint_share(own, np.array(mask, dtype=bool), total=total)
+        found.add("shares", _rows(case, whole=whole, side=side, estimate=share))
 
 
-def _discounted_rows(case: _Case, whole: str, *, total: Array) -> list[pd.DataFrame]:
-    found = []
+def _add_discounted(found: Collected, case: _Case, whole: str, *, total: Array) -> None:
+    """Add what each side can count on, and what the weaker ally adds to the stronger."""
+
+    def shares(own: Array, ally: Array) -> list[Array]:
+        return [discounted_share(own, ally, factor, total=total) for factor in (0.0, 1.0, *case.factor.ends)]
+
     for side, own, ally in _sides(case):
-        ends = [discounted_share(own, ally, factor, total=total) for factor in case.factor.three]
-        alone, full = (discounted_share(own, ally, factor, total=total) for factor in (0.0, 1.0))
-        found.append(_rows(case, whole=whole, side=side, alone=alone, full=full, **_ends(case, ends)))
-    return found
-
-
-def _added_rows(case: _Case, whole: str, *, total: Array) -> list[pd.DataFrame]:
+        alone, full, *ends = shares(own, ally)
+        found.add("discounted", _rows(case, whole=whole, side=side, alone=alone, full=full, **_ends(case, ends)))
     first = case.own[0] >= case.own[1]
     best, other = np.where(first, *case.own), np.where(first, case.own[1], case.own[0])
-    alone, full = (discounted_share(best, other, factor, total=total) for factor in (0.0, 1.0))
-    ends = [discounted_share(best, other, factor, total=total) - alone for factor in case.factor.three]
+    alone, full, *ends = shares(best, other)
     times = np.divide(best + other, best, out=np.full(best.shape, np.nan), where=best > 0)
-    strongest = np.where(first, *case.states)
-    numbers = {"alone": alone, "full": full - alone, "times": times, **_ends(case, ends)}
-    return [_rows(case, whole=whole, strongest=strongest, **numbers)]
+    numbers = {"alone": alone, "full": full - alone, "times": times, **_ends(case, [end - alone for end in ends])}
+    found.add("added", _rows(case, whole=whole, strongest=np.where(first, *case.states), **numbers))
 
 
-def _lanchester_rows(case: _Case, opponent: str, against: Array) -> list[pd.DataFrame]:
-    found = []
-
+def _add_lanchester(found: Collected, case: _Case, opponent: str, against: Array) -> None:
     def add(side: str, law: str, counted: str, *, values: list[Array], held: Array | float = np.nan) -> None:
         ends = _ends(case, values if len(values) > 1 else [values[0], np.nan, np.nan])
         outlasts = np.select([values[0] > 1.0, values[0] < 1.0], [ALLIANCE, OPPONENT], default=NEITHER)
         keys = {"opponent": opponent, "side": side, "law": law, "counted": counted}
-        found.append(_rows(case, **keys, **ends, outlasts=outlasts, probability=held))
+        found.add("lanchester", _rows(case, **keys, **ends, outlasts=outlasts, probability=held))
 
     for side, own, ally in _sides(case):
-        three = [lanchester_readings(own, ally, against, probability=factor) for factor in case.factor.three]
-        drawn = lanchester_readings(
-            own[:, np.newaxis], ally[:, np.newaxis], against[:, np.newaxis], probability=case.factor.draws
-        )
+        at_ends = [lanchester_readings(own, ally, against, probability=factor) for factor in case.factor.ends]
+        forces = (values[:, np.newaxis] for values in (own, ally, against))
+        drawn = lanchester_readings(*forces, probability=case.factor.draws)
         whole = lanchester_readings(own, ally, against)
         if side == case.states[0]:
             add(JOINT, "linear", JOINT, values=[whole.linear_joint])
@@ -193,16 +168,9 @@ def _lanchester_rows(case: _Case, opponent: str, against: Array) -> list[pd.Data
             ("square", "discounted", "square_joint"),
             ("square", "all_or_nothing", "square_expected"),
         ):
-            values = [getattr(readings, name) for readings in three]
-            add(side, law, weighed, values=values, held=_share_above_one(getattr(drawn, name)))
-    return found
-
-
-def _share_above_one(ratios: Array) -> Array:
-    valid = (~np.isnan(ratios)).sum(axis=-1)
-    above = (ratios > 1.0).sum(axis=-1)
-    share: Array = np.divide(above, valid, out=np.full(valid.shape, np.nan), where=valid > 0)
-    return share
+            ratios = getattr(drawn, name)
+            held = share_of((ratios > 1.0).sum(axis=-1), (~np.isnan(ratios)).sum(axis=-1))
+            add(side, law, weighed, values=[getattr(readings, name) for readings in at_ends], held=held)
 
 
 def _sides(case: _Case) -> list[tuple[str, Array, Array]]:
@@ -220,30 +188,29 @@ def _rows(case: _Case, **columns: Any) -> pd.DataFrame:  # noqa: ANN401 - column
     return there
 
 
-def _gaps_of(figures: Figures, one: Trajectory, states: tuple[str, str]) -> list[tuple[str, str]]:
-    """Say which figures are missing for the years of a trajectory."""
-    found = []
+def _record_gaps(figures: Figures, one: Trajectory, states: tuple[str, str], found: Collected) -> None:
+    """List the figures that are missing for the years of a trajectory."""
     missing: dict[tuple[str, str], list[str]] = {}
     for state in states:
         for indicator in figures.indicators:
             absent = np.isnan(figures.series(state, indicator, one.years))
             if absent.any():
-                missing.setdefault((state, spans_told(one.years[absent])), []).append(indicator)
+                missing.setdefault((state, format_years(one.years[absent])), []).append(indicator)
     for (state, years), indicators in missing.items():
-        found.append((f"{one.name}: {', '.join(indicators)}", f"no figures of {state} in {years}"))
+        found.skip(f"{one.name}: {', '.join(indicators)}", f"no figures of {state} in {years}")
     for name in figures.coalitions:
-        inside = [state for state in states if figures.belongs(state, name, one.years).any()]
-        found += [(f"{one.name} against {name}", f"{state} belongs to it") for state in inside]
+        for state in states:
+            if figures.belongs(state, name, one.years).any():
+                found.skip(f"{one.name} against {name}", f"{state} belongs to it")
         for indicator in figures.indicators:
             most, where = figures.lacking(name, indicator, one.years)
             if most:
                 lost = f"{'up to ' if most > 1 else ''}{counted(most, 'member')}"
-                cause = f"the sum lacks {lost} without figures in {spans_told(where)}"
-                found.append((f"{indicator} of {name}", cause))
-    return found
+                cause = f"the sum lacks {lost} without figures in {format_years(where)}"
+                found.skip(f"{indicator} of {name}", cause)
 
 
-def _members_told(figures: Figures) -> dict[str, list[str]]:
+def _members_of(figures: Figures) -> dict[str, list[str]]:
     """List the members of every coalition with their years."""
     open_end = np.iinfo(np.int32).max
     return {

@@ -116,7 +116,7 @@ class Figures:
         return np.where(np.isnan(declared), summed, declared)
 
     def belongs(self, state: str, name: str, years: IntArray) -> BoolArray:
-        """Tell in which years a state is a member of a coalition.
+        """Mark the years in which a state is a member of a coalition.
 
         Parameters
         ----------
@@ -128,14 +128,14 @@ class Figures:
         Returns
         -------
         ndarray of bool, shape (n_years,)
-            Where it is one.
+            True where it is a member.
         """
         spells = [(0, spell.first, spell.last) for spell in self.coalitions[name] if spell.state == state]
         inside: BoolArray = membership(spells, years, n_states=1)[0]
         return inside
 
     def lacking(self, name: str, indicator: str, years: IntArray) -> tuple[int, IntArray]:
-        """Say in which years a coalition's sum lacks members.
+        """Find the years in which a coalition's sum lacks members.
 
         Parameters
         ----------
@@ -200,8 +200,8 @@ def _coalitions(table: pd.DataFrame, skipped: Skipped) -> dict[str, tuple[Spell,
     return {name: tuple(spells) for name, spells in found.items()}
 
 
-def spans_told(years: Iterable[int]) -> str:
-    """Tell years by their runs.
+def format_years(years: Iterable[int]) -> str:
+    """Write years as single years and spans.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def spans_told(years: Iterable[int]) -> str:
 
     Examples
     --------
-    >>> spans_told([1949, 1951, 1952, 1953])
+    >>> format_years([1949, 1951, 1952, 1953])
     '1949, 1951-1953'
     """
     known = [int(year) for year in years]

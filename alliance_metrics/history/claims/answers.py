@@ -1,4 +1,4 @@
-"""What a claim is about and what the draws answer: series in points, and whether a statement holds in each draw."""
+"""Series that a claim is about, in points, and the answer: whether a statement holds in each draw."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.history.turning_points.break_calibration import BreakCalibration
 from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.uncertainty.spans import share_of
 
 Span = tuple[int, int]
 Measure = Callable[..., tuple[Array, Array]]
@@ -27,7 +28,7 @@ class DrawnSeries:
     Parameters
     ----------
     name
-        What answers call it.
+        Its name in answers.
     years : ndarray of int, shape (n_years,)
         Years, rising.
     nominal : ndarray, shape (n_years,)
@@ -66,9 +67,9 @@ class Answer:
     text
         The point answer in words.
     p_value, p_against
-        How often chance alone would speak as loudly for the claim, and for its opposite; NaN without a test. [0-1]
+        P-values of a test against chance, for the claim and for its opposite; NaN without a test. [0-1]
     power
-        How often the test would find an effect of the size stated with the kind; NaN without a test. [0-1]
+        Power of the test for an effect of the size stated with the kind; NaN without a test. [0-1]
     """
 
     holds: Array
@@ -84,22 +85,22 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """What tests against chance need.
+    """Inputs of the significance tests.
 
     Parameters
     ----------
     rng
-        Source of random numbers, of this claim alone.
+        Random numbers for this claim alone.
     calibration
-        Gives the calibration of the test of breaks for a number of years, made once for each.
+        Gives the calibration of the break test for a number of years; each is computed once.
     """
 
     rng: np.random.Generator
     calibration: Callable[[int], BreakCalibration]
 
 
-def measured(measure: Measure, *series: DrawnSeries) -> tuple[Array, Array, float, float]:
-    """Take a measure of the draws and of the nominal scores.
+def recorded(measure: Measure, *series: DrawnSeries, text: Callable[[float], str], measured_in: str = POINTS) -> Answer:
+    """Answer a statement about the record from the draws and the nominal scores alone.
 
     Parameters
     ----------
@@ -108,17 +109,79 @@ def measured(measure: Measure, *series: DrawnSeries) -> tuple[Array, Array, floa
         (n,), both NaN where there is no answer.
     *series
         The series.
+    text
+        Puts the value at the nominal scores into words.
+    measured_in
+        Unit of the values.
 
     Returns
     -------
-    values, holds : ndarray, shape (n_draws,)
-        In the draws.
-    estimate, nominal_holds : float
-        At the nominal scores.
+    Answer
+        The answer, without a test.
     """
     values, holds = measure(*(np.asarray(one.draws, dtype=np.float64) for one in series))
-    estimate, nominal = measure(*(one.nominal[:, np.newaxis] for one in series))
-    return values, holds, float(estimate[0]), float(nominal[0])
+    nominal = [float(one[0]) for one in measure(*(one.nominal[:, np.newaxis] for one in series))]
+    return Answer(holds, values, nominal[1], nominal[0], measured_in, text(nominal[0]))
+
+
+def tested(
+    holds: Array,
+    values: Array,
+    whole: BoolArray,
+    *,
+    nominal: tuple[float, float],
+    measured_in: str,
+    text: str,
+    p_values: tuple[float, float],
+    power: float,
+) -> Answer:
+    """Give the answer to a statement that rests on a test, with the values of complete draws among all draws.
+
+    Parameters
+    ----------
+    holds, values : ndarray, shape (n_whole,)
+        Whether the statement holds, and the value, in each complete draw.
+    whole : ndarray of bool, shape (n_draws,)
+        Which draws are complete.
+    nominal
+        Value at the nominal scores, and whether the statement holds there.
+    measured_in
+        Unit of the values.
+    text
+        The answer in words.
+    p_values
+        P-values of the test, for the claim and for its opposite. [0-1]
+    power
+        Power of the test. [0-1]
+
+    Returns
+    -------
+    Answer
+        The answer.
+    """
+    every = [np.full(whole.shape, np.nan) for _ in range(2)]
+    every[0][whole], every[1][whole] = holds, values
+    return Answer(every[0], every[1], nominal[1], nominal[0], measured_in, text, *p_values, power)
+
+
+def in_pieces(measure: Callable[[Array], Array], scores: Array, *, width: int = 1000) -> Array:
+    """Apply a measure to some draws at a time, so that memory stays small.
+
+    Parameters
+    ----------
+    measure
+        Takes draws along the first axis and gives as many values.
+    scores : ndarray, shape (n_draws, ...)
+        The draws.
+    width
+        Draws at a time.
+
+    Returns
+    -------
+    ndarray, shape (n_draws, ...)
+        The values.
+    """
+    return np.concatenate([measure(scores[start : start + width]) for start in range(0, len(scores), width)])
 
 
 def within(series: DrawnSeries, years: Span) -> BoolArray:
@@ -143,7 +206,7 @@ def within(series: DrawnSeries, years: Span) -> BoolArray:
     """
     marked = (series.years >= years[0]) & (series.years <= years[1])
     if np.count_nonzero(marked) != years[1] - years[0] + 1:
-        raise ValueError(f"{series.name} covers {told_span(series.span)}, not the whole of {told_span(years)}")
+        raise ValueError(f"{series.name} covers {format_span(series.span)}, not the whole of {format_span(years)}")
     return np.asarray(marked)
 
 
@@ -160,14 +223,11 @@ def mean_of_years(scores: Array) -> Array:
     ndarray, shape (n,)
         Means; NaN where no year has one.
     """
-    present = (~np.isnan(scores)).sum(axis=0)
-    total = np.nansum(scores, axis=0)
-    mean: Array = np.divide(total, present, out=np.full(total.shape, np.nan), where=present > 0)
-    return mean
+    return share_of(np.nansum(scores, axis=0), (~np.isnan(scores)).sum(axis=0))
 
 
 def exceeds(values: Array, limit: float) -> Array:
-    """Say where values are above a limit.
+    """Mark values above a limit.
 
     Parameters
     ----------
@@ -185,7 +245,7 @@ def exceeds(values: Array, limit: float) -> Array:
 
 
 def whole_draws(*series: DrawnSeries) -> tuple[Array, BoolArray]:
-    """Put the draws of several series of the same years together.
+    """Stack the complete draws of several series of the same years.
 
     Parameters
     ----------
@@ -206,7 +266,7 @@ def whole_draws(*series: DrawnSeries) -> tuple[Array, BoolArray]:
     """
     spans = {one.span for one in series}
     if len(spans) > 1:
-        raise ValueError(f"the series are of different years: {', '.join(map(told_span, sorted(spans)))}")
+        raise ValueError(f"the series are of different years: {', '.join(map(format_span, sorted(spans)))}")
     for one in series:
         if np.isnan(one.nominal).any():
             missing = ", ".join(map(str, one.years[np.isnan(one.nominal)][:5]))
@@ -218,33 +278,13 @@ def whole_draws(*series: DrawnSeries) -> tuple[Array, BoolArray]:
     return scores[whole].astype(np.float64), np.asarray(whole)
 
 
-def spread_out(found: Array, whole: BoolArray) -> Array:
-    """Put what whole draws gave among all draws.
-
-    Parameters
-    ----------
-    found : ndarray, shape (n_whole,)
-        One number a whole draw.
-    whole : ndarray of bool, shape (n_draws,)
-        Which those are.
-
-    Returns
-    -------
-    ndarray, shape (n_draws,)
-        The numbers; NaN for the others.
-    """
-    every = np.full(whole.shape, np.nan)
-    every[whole] = found
-    return every
-
-
 def held_where(true: BoolArray, known: BoolArray) -> Array:
-    """Put three answers into one array.
+    """Code holds, does not hold and unknown in one array.
 
     Parameters
     ----------
     true, known : ndarray of bool, shape (n,)
-        Where it holds, and where that can be said.
+        Where it holds, and where that is known.
 
     Returns
     -------
@@ -254,8 +294,8 @@ def held_where(true: BoolArray, known: BoolArray) -> Array:
     return np.where(known, true.astype(np.float64), np.nan)
 
 
-def told_span(years: Span) -> str:
-    """Write a span of years.
+def format_span(years: Span) -> str:
+    """Format a span of years.
 
     Parameters
     ----------
@@ -270,8 +310,8 @@ def told_span(years: Span) -> str:
     return str(years[0]) if years[0] == years[1] else f"{years[0]}-{years[1]}"
 
 
-def told_points(value: float) -> str:
-    """Write points.
+def format_points(value: float) -> str:
+    """Format points.
 
     Parameters
     ----------
@@ -286,8 +326,8 @@ def told_points(value: float) -> str:
     return "none" if np.isnan(value) else f"{value + 0.0:.1f}".replace("-0.0", "0.0")
 
 
-def told_year(value: float) -> str:
-    """Write a year.
+def format_year(value: float) -> str:
+    """Format a year.
 
     Parameters
     ----------

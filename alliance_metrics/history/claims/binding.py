@@ -1,4 +1,4 @@
-"""Declared claims bound to a study: names of dyads, components, facets and pressure turned into series of draws."""
+"""Claims bound to a study: names of dyads, components, facets and pressure resolved to series of draws."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COMMON = {*ClaimSection.model_fields, "kind", "other", "matched", "among", "gat
 
 
 class UnboundError(ValueError):
-    """A claim names what the study does not have, or asks what cannot come out otherwise; the message says what."""
+    """A claim names what the study lacks, or is true or false whatever the data; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class _Wanted:
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """A study's series of draws, worked out where a claim first asks for them.
+    """A study's series of draws, computed when a claim first needs them.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Binding:
         Raises
         ------
         UnboundError
-            Where the study lacks a name, or the claim could not come out otherwise.
+            Where the study lacks a name, or the claim is true or false whatever the data.
         """
         wanted = _wanted_by(claim)
         several = len({(one.unit, one.era) for one in wanted}) > 1
@@ -105,16 +105,16 @@ class Binding:
     def _name_of(self, wanted: _Wanted, *, several: bool) -> str:
         """Give the name under which a series stands, putting it there first where it is new."""
         trajectory = _trajectory_of(self.drawn, wanted)
-        told = " and ".join(self._own(one) for one in wanted.components)
-        told = told if len(wanted.components) == 1 else f"the mean of {told}"
+        name = " and ".join(self._own(one) for one in wanted.components)
+        name = name if len(wanted.components) == 1 else f"the mean of {name}"
         if wanted.facet is not None:
-            told += f" ({wanted.facet.value}{', like dimensions' if wanted.against else ''})"
-        told = f"{told}, {trajectory.name}," if several else told
-        key = f"{trajectory.name}: {told}"
+            name += f" ({wanted.facet.value}{', like dimensions' if wanted.against else ''})"
+        name = f"{name}, {trajectory.name}," if several else name
+        key = f"{trajectory.name}: {name}"
         if key not in self.series:
             parts = [self._scores_of(self._own(one), wanted, trajectory) for one in wanted.components]
             nominal, draws = (np.mean([part[side] for part in parts], axis=0) for side in (0, 1))
-            self.series[key] = _in_points(told, trajectory, nominal, draws)
+            self.series[key] = _in_points(name, trajectory, nominal, draws)
         return key
 
     def _own(self, component: str) -> str:
@@ -142,19 +142,17 @@ class Binding:
 
     def _pressure_name(self, claim: PressureClaim) -> str:
         trajectory = _trajectory_of(self.drawn, _Wanted(claim.dyad, claim.era, ()))
-        told = claim.pressure
-        name = f"{trajectory.name}: {told} ({claim.combine})"
+        name = f"{trajectory.name}: {claim.pressure} ({claim.combine})"
         if name not in self.series:
             key = (claim.pressure, claim.combine)
             if key not in self.pressures:
-                asked = ConditionSection(
-                    pressure=claim.pressure, combine=claim.combine, condition=claim.condition, outcomes=claim.component
-                )
-                self.pressures[key] = pressure_of(self.drawn, asked)
+                keys = {name: getattr(claim, name) for name in ("pressure", "combine", "condition")}
+                self.pressures[key] = pressure_of(self.drawn, ConditionSection(**keys, outcomes=claim.component))
             found = self.pressures[key]
             if isinstance(found, str):
                 raise UnboundError(found)
-            self.series[name] = _in_points(told, trajectory, found[0][trajectory.rows], found[1][trajectory.rows])
+            nominal, draws = (part[trajectory.rows] for part in found)
+            self.series[name] = _in_points(claim.pressure, trajectory, nominal, draws)
         return name
 
 
@@ -208,11 +206,11 @@ def _refuse_certain(drawn: DrawnStudy, claim: AnyClaim, names: list[str]) -> Non
     elif len(set(names)) < len(names) and not elsewhen:
         raise UnboundError("it sets a series against itself")
     if isinstance(claim, LeadClaim | TogetherClaim):
-        _refuse_parts(drawn, *(one for one in _wanted_by(claim)))
+        _refuse_parts(drawn, *_wanted_by(claim))
 
 
 def _refuse_parts(drawn: DrawnStudy, one: _Wanted, other: _Wanted) -> None:
-    """Refuse two series of one record of which one has a part of the other in it."""
+    """Refuse two series of one record of which one contains a part of the other."""
     if (one.unit, one.era) != (other.unit, other.era):
         return
     own, rest = ([drawn.index_id if name == INDEX else name for name in side.components] for side in (one, other))

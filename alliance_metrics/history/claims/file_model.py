@@ -1,4 +1,4 @@
-"""Files of claims: statements that a study's draws can bear out or not, checked whole before any is judged."""
+"""Files of claims: statements to be judged by a study's draws; a file is checked whole before any is judged."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Share = Annotated[float, Field(gt=0.5, le=1)]
 
 
 class VerdictSection(Section):
-    """From where on a verdict is given; see `Thresholds`."""
+    """Thresholds of the verdicts; see `Thresholds`."""
 
     supported: Share = 0.95
     leaning: Share = 0.80
@@ -54,9 +54,9 @@ class ClaimsFile(Section):
     schema_version
         Version of this form; written ``schema`` in the file.
     name, description
-        What it is called, and what it is for in a sentence.
+        Its name, and its purpose in a sentence.
     verdicts
-        From where on a verdict is given.
+        Thresholds of the verdicts.
     rows
         Ids of what the essay claims or asks, each with its text.
     claim
@@ -76,7 +76,7 @@ class ClaimsFile(Section):
         Returns
         -------
         Thresholds
-            From where on a verdict is given.
+            Thresholds of the verdicts.
         """
         return Thresholds(**self.verdicts.model_dump())
 
@@ -89,7 +89,7 @@ def parse_claims(values: Mapping[str, Any], *, name: str) -> ClaimsFile:
     values
         Tables as parsed from TOML.
     name
-        What messages call the file.
+        Name of the file in messages.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def parse_claims(values: Mapping[str, Any], *, name: str) -> ClaimsFile:
 
 
 def _fault(entry: dict[str, Any], values: Mapping[str, Any], name: str) -> Fault:
-    """Turn a validator's complaint into a fault that names the claim."""
+    """Turn a validation error into a fault that names the claim."""
     fault = validation_fault(entry, ClaimsFile, values, file_of=lambda _: name, extends=False)
     location = entry["loc"]
     if entry["type"] == "union_tag_invalid":
@@ -132,7 +132,7 @@ def _fault(entry: dict[str, Any], values: Mapping[str, Any], name: str) -> Fault
 
 
 def _contradictions(claims: ClaimsFile, name: str) -> list[Fault]:
-    """Find what is wrong among values that are each allowed."""
+    """Find contradictions among values that are each allowed."""
     faults = []
     if claims.verdicts.leaning > claims.verdicts.supported:
         found = f"leaning {claims.verdicts.leaning}, supported {claims.verdicts.supported}"

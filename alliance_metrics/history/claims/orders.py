@@ -1,4 +1,4 @@
-"""Statements about dated falls and breaks: which came first, and when, beside what chance swings would make."""
+"""Statements about dated falls and breaks: which came first, and when, with tests against random swings."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from alliance_metrics.history.claims.answers import (
     DrawnSeries,
     Span,
     Trials,
+    format_span,
+    format_year,
     held_where,
-    spread_out,
-    told_span,
-    told_year,
+    in_pieces,
+    tested,
     whole_draws,
     within,
 )
@@ -30,8 +31,7 @@ Reading = Literal["break", "onset"]
 Turn = Literal["down", "up", "either"]
 
 BREAK_SIZE = 3.0
-"""Size of the break for which the power is told, in standard deviations about the segments."""
-_PIECE = 1024  # draws at a time
+"""Size of the break for which power is given, in standard deviations about the segments."""
 
 
 def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Answer:
@@ -44,13 +44,13 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
     reading
         How a fall is dated; see `read_falls`.
     trials
-        What the test needs.
+        Inputs of the test.
 
     Returns
     -------
     Answer
-        In years: the year in which the series fell. Chance: how often series that all fell in one year would show a
-        lead as long (`order_under_noise`), whichever of them leads; the power is that for falls in the years found.
+        In years: the year in which the series fell. P-value: how often series that all fell in one year would show a
+        lead as long (`order_under_noise`), whichever of them leads. Power: for falls in the years found.
 
     Raises
     ------
@@ -66,30 +66,26 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
     if len(years) < 2 * SEGMENT:
         raise ValueError(f"a fall can be dated in {2 * SEGMENT} years or more, and there are {len(years)}")
     scores, whole = whole_draws(*series)
-    dated = np.concatenate(
-        [read_falls(scores[start : start + _PIECE], years, reading) for start in range(0, len(scores), _PIECE)]
-    )
-    own = read_falls(np.stack([one.nominal for one in series]), years, reading)
-    order = order_under_noise(np.stack([one.nominal for one in series]), years, reading, rng=trials.rng)
-    told = ", ".join(
-        f"{one.name} {'not at all' if np.isnan(year) else told_year(year)}"
-        for one, year in zip(series, own, strict=True)
-    )
-    return Answer(
-        spread_out(_first_alone(dated), whole),
-        spread_out(dated[:, 0], whole),
-        float(_first_alone(own[np.newaxis])[0]),
-        float(own[0]),
-        YEAR,
-        f"by the {reading} of each: {told}",
-        order.p_value,
-        order.p_value,
-        order.power,
+    dated = in_pieces(lambda piece: read_falls(piece, years, reading), scores, width=1024)
+    levels = np.stack([one.nominal for one in series])
+    own = read_falls(levels, years, reading)
+    order = order_under_noise(levels, years, reading, rng=trials.rng)
+    found = ["not at all" if np.isnan(year) else format_year(year) for year in own]
+    listed = ", ".join(f"{one.name} {year}" for one, year in zip(series, found, strict=True))
+    return tested(
+        _first_alone(dated),
+        dated[:, 0],
+        whole,
+        nominal=(float(own[0]), float(_first_alone(own[np.newaxis])[0])),
+        measured_in=YEAR,
+        text=f"by the {reading} of each: {listed}",
+        p_values=(order.p_value, order.p_value),
+        power=order.power,
     )
 
 
 def _first_alone(dated: Array) -> Array:
-    """Say in which draws the first column is before every other, shape (n_draws,)."""
+    """Mark the draws in which the first column is before every other, shape (n_draws,)."""
     filled = np.where(np.isnan(dated), np.inf, dated)
     return held_where(filled[:, 0] < filled[:, 1:].min(axis=1), np.asarray(np.isfinite(filled).any(axis=1)))
 
@@ -124,13 +120,13 @@ def break_within(series: DrawnSeries, *, years: Span, direction: Turn = "either"
     direction
         Whether the mean goes down or up there.
     trials
-        What the test needs.
+        Inputs of the test.
 
     Returns
     -------
     Answer
-        In years: the break. Chance: the p-value of `break_test`, that there is a break at all; power: how often it
-        would find a break of `BREAK_SIZE` deviations in mid-record.
+        In years: the break. P-value: that of `break_test`, for any break at all. Power: for a break of `BREAK_SIZE`
+        deviations in mid-record.
 
     Raises
     ------
@@ -154,20 +150,18 @@ def break_within(series: DrawnSeries, *, years: Span, direction: Turn = "either"
     estimate, nominal = answered(series.nominal[:, np.newaxis])
     calibration = trials.calibration(len(series.years))
     test = break_test(series.nominal, years=series.years, rng=trials.rng, calibration=calibration)
-    power = break_power(
-        [BREAK_SIZE], calibration=calibration, autoregression=test.autoregression_within, rng=trials.rng
-    )
+    persistence = test.autoregression_within
+    power = break_power([BREAK_SIZE], calibration=calibration, autoregression=persistence, rng=trials.rng)
     turn = "down" if _turns(series.nominal[:, np.newaxis], series.years, estimate)[0] < 0 else "up"
-    return Answer(
-        spread_out(holds, whole),
-        spread_out(values, whole),
-        float(nominal[0]),
-        float(estimate[0]),
-        YEAR,
-        f"{series.name} breaks {turn} in {told_year(float(estimate[0]))}, asked about {told_span(years)}",
-        test.p_value,
-        test.p_value,
-        float(power[0]),
+    return tested(
+        holds,
+        values,
+        whole,
+        nominal=(float(estimate[0]), float(nominal[0])),
+        measured_in=YEAR,
+        text=f"{series.name} breaks {turn} in {format_year(float(estimate[0]))}, asked about {format_span(years)}",
+        p_values=(test.p_value, test.p_value),
+        power=float(power[0]),
     )
 
 
@@ -175,11 +169,11 @@ def _refuse_certain(series: DrawnSeries, years: Span, *, either: bool) -> None:
     """Refuse a span in which every possible break lies, or none."""
     possible = series.years[SEGMENT : len(series.years) - SEGMENT + 1]
     inside = (possible >= years[0]) & (possible <= years[1])
-    where = told_span((int(possible[0]), int(possible[-1])))
+    where = format_span((int(possible[0]), int(possible[-1])))
     if not inside.any():
-        raise ValueError(f"{series.name} can break in {where} alone, not in {told_span(years)}")
+        raise ValueError(f"{series.name} can break in {where} alone, not in {format_span(years)}")
     if either and inside.all():
-        raise ValueError(f"every break of {series.name} would lie in {told_span(years)}, so nothing is claimed")
+        raise ValueError(f"every break of {series.name} would lie in {format_span(years)}, so nothing is claimed")
 
 
 def _turns(values: Array, years: IntArray, breaks: Array) -> Array:

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from alliance_metrics.config.index import Section, with_readable_tag
-from alliance_metrics.history.claims.effects import At
-from alliance_metrics.history.claims.levels import Direction
 from alliance_metrics.history.claims.orders import Reading, Turn
+from alliance_metrics.history.claims.recorded import Direction
+from alliance_metrics.history.claims.regularities import At
 
 INDEX = "index"
 """Stands for the index, whatever its id."""

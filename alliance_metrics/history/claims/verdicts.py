@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
-from alliance_metrics.history.claims import dates as claim_dates
-from alliance_metrics.history.claims import effects as claim_effects
-from alliance_metrics.history.claims import levels as claim_levels
-from alliance_metrics.history.claims import orders as claim_orders
-from alliance_metrics.history.claims import regularities as claim_regularities
+from alliance_metrics.history.claims import orders, recorded, regularities
 from alliance_metrics.history.claims.answers import Answer, DrawnSeries, Trials
 from alliance_metrics.history.turning_points.break_calibration import BreakCalibration, calibrate_break_test
 from alliance_metrics.results.words import AGAINST, CONTRADICTED, LEANING, SUPPORTED, UNDECIDED
@@ -22,55 +19,55 @@ Role = Literal["none", "caps", "requires"]
 
 FEW_ANSWERS, NO_TEST = "too few draws give an answer", "no test could be made"
 NOT_BEYOND, NO_POWER = "not beyond chance", "no power"
-"""Why a claim is judged no more firmly than it is."""
+"""Reasons that limit a verdict."""
 
 RECORDED: Mapping[str, Callable[..., Answer]] = {
-    "peak_within": claim_dates.peak_within,
-    "low_within": claim_dates.low_within,
-    "largest_drop_in": claim_dates.largest_drop_in,
-    "most_similar_within": claim_dates.most_similar_within,
-    "higher_than": claim_levels.higher_than,
-    "above": claim_levels.above,
-    "below": claim_levels.below,
-    "falls": claim_levels.falls,
-    "rises": claim_levels.rises,
-    "gap_positive": claim_levels.gap_positive,
-    "tilts_toward": claim_levels.gap_positive,
-    "gap_larger": claim_levels.gap_larger,
-    "stays_above": claim_levels.stays_above,
-    "stays_below": claim_levels.stays_below,
-    "contributed_most": claim_levels.contributed_most,
+    "peak_within": partial(recorded.extreme_within, sign=1.0),
+    "low_within": partial(recorded.extreme_within, sign=-1.0),
+    "largest_drop_in": recorded.largest_drop_in,
+    "most_similar_within": recorded.most_similar_within,
+    "higher_than": recorded.higher_than,
+    "above": partial(recorded.mean_beyond, sign=1.0),
+    "below": partial(recorded.mean_beyond, sign=-1.0),
+    "falls": partial(recorded.change_beyond, sign=-1.0),
+    "rises": partial(recorded.change_beyond, sign=1.0),
+    "gap_positive": recorded.gap_positive,
+    "tilts_toward": recorded.gap_positive,
+    "gap_larger": recorded.gap_larger,
+    "stays_above": partial(recorded.every_year_beyond, sign=1.0),
+    "stays_below": partial(recorded.every_year_beyond, sign=-1.0),
+    "contributed_most": recorded.contributed_most,
 }
-"""Kinds that say what the record shows: the draws alone decide."""
+"""Kinds about what the record shows: the draws alone decide."""
 DATED: Mapping[str, Callable[..., Answer]] = {
-    "first_to_fall": claim_orders.first_to_fall,
-    "falls_before": claim_orders.falls_before,
-    "break_within": claim_orders.break_within,
+    "first_to_fall": orders.first_to_fall,
+    "falls_before": orders.falls_before,
+    "break_within": orders.break_within,
 }
-"""Kinds that date a turn, which swings of any series have too: the draws decide, chance holds the verdict back."""
+"""Kinds that date a turn, which random swings of any series have too: the draws decide, a test limits the verdict."""
 REGULAR: Mapping[str, Callable[..., Answer]] = {
-    "leads": claim_regularities.leads,
-    "moves_with": claim_regularities.moves_with,
-    "gate_above": claim_regularities.gate_above,
-    "effect_grows": claim_effects.effect_grows,
-    "effect_positive": claim_effects.effect_positive,
+    "leads": regularities.leads,
+    "moves_with": regularities.moves_with,
+    "gate_above": regularities.gate_above,
+    "effect_grows": regularities.effect_grows,
+    "effect_positive": regularities.effect_positive,
 }
-"""Kinds that say more than the record: draws and a test against chance decide together."""
+"""Kinds that go beyond the record: draws and a test against chance decide together."""
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From where on a verdict is given.
+    """Thresholds of the verdicts; a value exactly at its threshold meets it.
 
     Parameters
     ----------
     supported, leaning
-        Least share of the draws with an answer in which a claim holds; less 1, the greatest for the two on the other
-        side. [above 0.5 to 1]
+        Least share of the draws with an answer in which a claim holds; 1 less these is the greatest share for the two
+        verdicts on the other side. [above 0.5 to 1]
     chance
-        Most that chance may make as well. [0-1]
+        Greatest p-value that counts as significant. [0-1]
     power
-        Least power with which a test that finds nothing says anything. [0-1]
+        Least power at which a test that is not significant is informative. [0-1]
     answered
         Least share of draws that give an answer. [0-1]
     """
@@ -89,13 +86,13 @@ class Claim:
     Parameters
     ----------
     id
-        Its id, of which its random numbers depend.
+        Its id; its random numbers depend on it.
     kind
         One of `RECORDED`, `DATED` and `REGULAR`.
     series : tuple of str
         Names of the series it is about, in the order its kind takes them.
     arguments
-        What else its kind asks, by name.
+        Further arguments of its kind, by name.
     """
 
     id: str
@@ -106,7 +103,7 @@ class Claim:
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What the draws say of a claim.
+    """The verdict on a claim, with its answer.
 
     Parameters
     ----------
@@ -121,7 +118,7 @@ class Judgement:
     verdict
         One of `VERDICTS`; empty where it could not be judged.
     reason
-        Why it is judged no more firmly, where anything held it back; or why it could not be judged.
+        What limits the verdict, if anything; or why it could not be judged.
     """
 
     id: str
@@ -133,7 +130,7 @@ class Judgement:
 
 
 def role_of(kind: str) -> Role:
-    """Say what a test against chance is to claims of a kind.
+    """Give the role of the test against chance for claims of a kind.
 
     Parameters
     ----------
@@ -143,19 +140,17 @@ def role_of(kind: str) -> Role:
     Returns
     -------
     str
-        ``none``; ``caps``: without it a verdict only leans; ``requires``: without it there is none.
+        ``none``; ``caps``: without significance a verdict only leans; ``requires``: without it there is none.
 
     Raises
     ------
     ValueError
         Where there is no such kind.
     """
-    if kind in RECORDED:
-        return "none"
-    if kind in DATED:
-        return "caps"
-    if kind in REGULAR:
-        return "requires"
+    roles: dict[Role, Mapping[str, Any]] = {"none": RECORDED, "caps": DATED, "requires": REGULAR}
+    for role, kinds in roles.items():
+        if kind in kinds:
+            return role
     raise ValueError(f"kind '{kind}'; it is one of {', '.join([*RECORDED, *DATED, *REGULAR])}")
 
 
@@ -167,27 +162,27 @@ def verdict_of(
     Parameters
     ----------
     answer
-        Whether a claim holds in each draw, and what a test against chance says.
+        Whether a claim holds in each draw, and the result of its test against chance.
     role
-        What the test is to the claim; see `role_of`.
+        Role of the test; see `role_of`.
     thresholds
-        From where on a verdict is given; the usual ones where absent.
+        Thresholds of the verdicts; the defaults where absent.
 
     Returns
     -------
     verdict, reason : str
-        The verdict, and what held it back.
+        The verdict, and what limits it.
     share, undefined : float
         Share of the draws with an answer in which it holds, and share of all draws without one. [0-1]
 
     Notes
     -----
     The share s gives the verdict: supported from `supported` on, leaning from `leaning` on, contradicted and leaning
-    against up to 1 less these, undecided between. Shares over draws know the doubt of the coding alone. A role of
-    ``caps`` turns supported and contradicted into the leaning ones where `chance` (for the side s is on) is above the
-    threshold or unknown. A role of ``requires`` leaves any such claim undecided: with ``no power`` where the power is
-    below its threshold, else ``not beyond chance``. Where there is no test for the opposite, the claim is judged
-    against only if the power is enough.
+    against up to 1 less these, undecided between. Shares over draws reflect the uncertainty of the coding alone. A role
+    of ``caps`` turns supported and contradicted into the leaning verdicts where the p-value (for the side of s) is
+    above `chance` or unknown. A role of ``requires`` leaves any such claim undecided: with ``no power`` where the power
+    is below its threshold, else ``not beyond chance``. Where there is no test of the opposite, a verdict against the
+    claim needs sufficient power.
     """
     limits = thresholds or Thresholds()
     known = ~np.isnan(answer.holds)
@@ -214,7 +209,7 @@ def verdict_of(
 def _by_share(share: float, limits: Thresholds) -> str:
     held = round(share, 12)
     for least, verdict in ((limits.supported, SUPPORTED), (limits.leaning, LEANING)):
-        if held >= least:
+        if held >= round(least, 12):
             return verdict
     for least, verdict in ((limits.supported, CONTRADICTED), (limits.leaning, AGAINST)):
         if held <= round(1.0 - least, 12):
@@ -238,14 +233,14 @@ def evaluate_claims(
     claims
         The claims, each bound to names of series.
     thresholds
-        From where on a verdict is given; the usual ones where absent.
+        Thresholds of the verdicts; the defaults where absent.
     stream_of
         Gives the stream of random numbers of some names; of seed 0 where absent.
 
     Returns
     -------
     dict of str to Judgement
-        By id. A claim that the series cannot answer has no verdict, and its reason says why.
+        By id. A claim that the series cannot answer has no verdict; its reason gives the cause.
 
     Raises
     ------

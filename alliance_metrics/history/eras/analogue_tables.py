@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Any
 
@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
-from alliance_metrics.history.eras.analogues import Analogues, coder_noise, nearest_analogues
-from alliance_metrics.history.eras.likeness import Likeness, likeness
-from alliance_metrics.history.eras.meaning_tables import Reduced, counted_indicators
+from alliance_metrics.history.eras.analogues import Analogues, Likeness, coder_noise, likeness, nearest_analogues
+from alliance_metrics.history.eras.meaning import Reduced, counted_indicators
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.words import ALL, INDICATORS, PAIRED, PILLARS, WITHOUT
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.lineages import Pairing
@@ -66,8 +66,8 @@ def views(drawn: DrawnStudy, reduced: Reduced) -> list[View]:
     return found
 
 
-def analogue_tables(spaces: Sequence[View], pairing: Pairing, *, key: str) -> dict[str, pd.DataFrame]:
-    """Find for every later year how near each earlier one is, in every space.
+def add_analogues(spaces: Sequence[View], pairing: Pairing, found: Collected) -> None:
+    """Add the rows of ``analogues``, ``nearest`` and ``nearest_moved``: how near each earlier year is to each later.
 
     Parameters
     ----------
@@ -75,33 +75,26 @@ def analogue_tables(spaces: Sequence[View], pairing: Pairing, *, key: str) -> di
         As `views` gives them.
     pairing
         The eras compared.
-    key
-        Name of the unit column.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        The tables ``analogues``, ``nearest`` and ``nearest_moved`` for these two eras.
+    found
+        Takes the rows.
     """
     every, nearest = [], []
     for view in spaces:
         later, earlier = (view.drawn.drawn_of(view.components, one) for one in (pairing.later, pairing.earlier))
         noise = coder_noise(later, earlier)
-        found = nearest_analogues(later, earlier, noise)
+        analogues = nearest_analogues(later, earlier, noise)
         ones, others = (
             view.drawn.nominal_of(view.components, one)[..., np.newaxis] for one in (pairing.later, pairing.earlier)
         )
         nominal = nearest_analogues(ones, others, noise).distance
         labels = {"space": view.space, "indicators": view.indicators}
-        every.append(_distance_rows(pairing, found, nominal).assign(**labels))
-        held = _nearest_rows(pairing, found, nominal).assign(**labels)
-        nearest.append(_against_noise(held, (later, earlier), found, level=view.drawn.level))
-    tables = {"analogues": every, "nearest": nearest}
-    result = {
-        name: pd.concat([pairing.label(one, key=key) for one in frames], ignore_index=True)
-        for name, frames in tables.items()
-    }
-    return {**result, "nearest_moved": _moved_rows(result, key=key)}
+        every.append(_distance_rows(pairing, analogues, nominal).assign(**labels))
+        rows = _nearest_rows(pairing, analogues, nominal).assign(**labels)
+        nearest.append(_against_noise(rows, (later, earlier), analogues, level=view.drawn.level))
+    tables = [pairing.label(pd.concat(frames, ignore_index=True), key=found.key) for frames in (every, nearest)]
+    found.add("analogues", tables[0])
+    found.add("nearest", tables[1])
+    found.add("nearest_moved", _moved_rows(*tables, key=found.key))
 
 
 def _distance_rows(pairing: Pairing, found: Analogues, nominal: Array) -> pd.DataFrame:
@@ -111,11 +104,10 @@ def _distance_rows(pairing: Pairing, found: Analogues, nominal: Array) -> pd.Dat
             "year": np.repeat(pairing.later.years, n_others),
             "other_year": np.tile(pairing.earlier.years, n_units),
             "estimate": nominal.ravel(),
-            "distance": found.distance.ravel(),
-            "expected": found.expected.ravel(),
-            "deviation": found.deviation.ravel(),
-            "blur": found.blur.ravel(),
-            "probability": found.probability.ravel(),
+            **{
+                name: getattr(found, name).ravel()
+                for name in ("distance", "expected", "deviation", "blur", "probability")
+            },
         }
     )
 
@@ -142,14 +134,14 @@ def _nearest_rows(pairing: Pairing, found: Analogues, nominal: Array) -> pd.Data
 def _against_noise(
     frame: pd.DataFrame, draws: tuple[Singles, Singles], found: Analogues, *, level: float
 ) -> pd.DataFrame:
-    """Hold the distance of each nearest year against the distance that two codings of one year would have."""
+    """Compare the distance of each nearest year with the distance of two codings of one and the same year."""
     later, earlier = draws
-    bounds = np.full((5, len(frame)), np.nan)
+    names = [one.name for one in fields(Likeness)]
+    bounds = np.full((len(names), len(frame)), np.nan)
     for place, other in enumerate(found.nearest.tolist()):
         if other >= 0:
-            held = likeness(later[:, place], earlier[:, other], found.noise, level=level)
-            bounds[:, place] = astuple(held)
-    columns: dict[str, Any] = dict(zip((one.name for one in fields(Likeness)), bounds, strict=True))
+            bounds[:, place] = astuple(likeness(later[:, place], earlier[:, other], found.noise, level=level))
+    columns: dict[str, Any] = dict(zip(names, bounds, strict=True))
     known, reach = ~np.isnan(bounds).any(axis=0), columns["reach"]
     edge = (found.nearest == 0) | (found.nearest == found.distance.shape[1] - 1)
     columns["beyond_noise"] = _known(columns["distance"] > reach, known, "boolean")
@@ -158,15 +150,13 @@ def _against_noise(
     return frame.assign(confidence=level, **columns)
 
 
-def _moved_rows(tables: Mapping[str, pd.DataFrame], *, key: str) -> pd.DataFrame:
-    """Set the nearest year with all indicators beside that without those whose meaning changed."""
+def _moved_rows(every: pd.DataFrame, nearest: pd.DataFrame, *, key: str) -> pd.DataFrame:
+    """Compare the nearest year with all indicators with that without those whose meaning changed."""
     keys = [key, *PAIRED, "year", "space"]
     columns = [*keys, "other_year", "probability"]
-    nearest, every = tables["nearest"], tables["analogues"]
-    whole = nearest.loc[nearest["indicators"] == ALL, columns]
-    without = nearest.loc[nearest["indicators"] == WITHOUT, columns]
+    whole, without = (nearest.loc[nearest["indicators"] == kind, columns] for kind in (ALL, WITHOUT))
     both = whole.merge(without, on=keys, suffixes=("", "_without"), validate="one_to_one")
-    shares = every.loc[every["indicators"] == WITHOUT, [*keys, "other_year", "probability"]]
+    shares = every.loc[every["indicators"] == WITHOUT, columns]
     shares = shares.astype({"other_year": "Int64"}).rename(columns={"probability": "probability_kept"})
     both = both.merge(shares, on=[*keys, "other_year"], how="left", validate="one_to_one")
     return both.assign(moved=(both["other_year_without"] - both["other_year"]))

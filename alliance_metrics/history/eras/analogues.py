@@ -1,4 +1,4 @@
-"""Which unit-years of one group lie nearest to those of another, draw by draw, in units of coder noise."""
+"""Which unit-years of one group lie nearest to those of another, and whether farther apart than coder noise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.uncertainty.comparisons import DIGITS, quantile_of_sorted, tails_of
 from alliance_metrics.uncertainty.spans import share_of
 
 FLOOR = 0.02
@@ -57,7 +58,7 @@ class Analogues:
 
 
 def coder_noise(*groups: Singles, floor: float = FLOOR) -> Array:
-    """Give how far each component is off, as a rule, over all units of all groups.
+    """Give the typical coder noise of each component, over all units of all groups.
 
     Parameters
     ----------
@@ -83,11 +84,10 @@ def coder_noise(*groups: Singles, floor: float = FLOOR) -> Array:
     """
     if not floor > 0:
         raise ValueError(f"the floor of coder noise must be positive, not {floor}")
-    total, count = 0.0, 0.0
-    for group in groups:
-        variance = _variance(group)
-        total, count = total + np.nansum(variance, axis=1), count + (~np.isnan(variance)).sum(axis=1)
-    return np.maximum(np.sqrt(np.nan_to_num(share_of(np.asarray(total), np.asarray(count)))), floor)
+    variances = [_variance(group) for group in groups]
+    total = np.sum([np.nansum(variance, axis=1) for variance in variances], axis=0)
+    count = np.sum([(~np.isnan(variance)).sum(axis=1) for variance in variances], axis=0)
+    return np.maximum(np.sqrt(np.nan_to_num(share_of(total, count))), floor)
 
 
 def nearest_analogues(
@@ -100,12 +100,12 @@ def nearest_analogues(
 ) -> Analogues:
     r"""Find for each unit of one group which of another is nearest, in every draw.
 
-    The same draw is taken of both, so that what is uncertain in both alike (weights, a coder's leaning) cancels out.
+    The same draw is taken of both, so that what is uncertain in both alike (weights, a coder's bias) cancels out.
 
     Parameters
     ----------
     units : ndarray, shape (n_components, n_units, n_draws)
-        Draws of the units asked about; NaN where missing. [0-1]
+        Draws of the units whose analogues are sought; NaN where missing. [0-1]
     others : ndarray, shape (n_components, n_others, n_draws)
         Draws of the units among which an analogue is sought, same components and draws. [0-1]
     noise : ndarray, shape (n_components,)
@@ -130,8 +130,8 @@ def nearest_analogues(
     In draw :math:`r` the distance is :math:`d_{ij} = \sqrt{\sum_k w_k ((x_{ki} - y_{kj}) / \sigma_k)^2 / \sum_k w_k}`
     over the components both have: a root mean square, so that 3 pillars and 30 indicators are on one scale. Its mean
     square splits into that of the mean places and the blur, :math:`E d^2 = d(\bar x, \bar y)^2 + b^2`. There is always
-    a nearest one; whether it is near is told by its distance beside the blur. Probabilities come from measurement
-    uncertainty and know nothing of years that did not happen. Where components are missing the distance rests on
+    a nearest one; its distance beside the blur shows whether it is near. Probabilities reflect measurement uncertainty
+    and nothing of years that did not happen. Where components are missing the distance rests on
     those that remain.
 
     References
@@ -247,3 +247,97 @@ def _variance(draws: Singles) -> Array:
         present = (~np.isnan(scores)).sum(axis=-1)
         found[place] = share_of(np.nansum((scores - mean[:, np.newaxis]) ** 2, axis=-1), present)
     return found
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How far apart two unit-years are, and how far coder noise alone would put them.
+
+    Parameters
+    ----------
+    distance
+        Distance between the mean places, over the draws, of the two. [deviations of coder noise]
+    lower, upper
+        Interval of the distance with the blur taken away. [deviations of coder noise]
+    reach
+        Distance that two codings of one and the same unit-year stay within with the probability of the level.
+        [deviations of coder noise]
+    by_noise
+        Share of draws in which two codings of one and the same unit-year lie as far apart as the two do. [0-1]
+    """
+
+    distance: float
+    lower: float
+    upper: float
+    reach: float
+    by_noise: float
+
+
+def likeness(one: Singles, other: Singles, noise: Array, *, level: float = 0.90) -> Likeness:
+    r"""Compare the distance of two unit-years with coder noise.
+
+    Parameters
+    ----------
+    one, other : ndarray, shape (n_components, n_draws)
+        Draws of the components in each; NaN where missing. [0-1]
+    noise : ndarray, shape (n_components,)
+        What a distance of 1 is in each component. [0-1]
+    level
+        Probability of the interval, and of the reach. (0-1)
+
+    Returns
+    -------
+    Likeness
+        Distance, interval, reach and share; NaN where no draw gives a distance.
+
+    Raises
+    ------
+    ValueError
+        Where shapes do not fit.
+
+    Notes
+    -----
+    With differences :math:`g_{kr} = (x_{kr} - y_{kr}) / \sigma_k` in draw :math:`r`, the distance is
+    :math:`d_r = \sqrt{\overline{g_{kr}^2}}` over the components present. Two codings of the same place would differ by
+    :math:`e_r = \sqrt{\overline{(g_{kr} - \bar g_k)^2}}`, the draws about their mean; the reach is its quantile at the
+    level, and the blur :math:`b` its root mean square. The distance of the mean places is compared with it.
+    A distance over draws is never negative and grows with noise,
+    :math:`E d^2 = d(\bar x, \bar y)^2 + b^2`: the interval is therefore that of :math:`\sqrt{\max(d_r^2 - b^2, 0)}`.
+    A distance beyond the reach shows that the two differ by more than the coders' uncertainty. One within it does not
+    show that they are alike: noisy coders put everything within it.
+
+    Examples
+    --------
+    >>> found = likeness(np.array([[0.4, 0.6]]), np.array([[0.1, 0.1]]), np.array([0.1]), level=0.5)
+    >>> round(found.reach, 6)
+    1.0
+    """
+    if one.ndim != 2 or one.shape != other.shape or np.shape(noise) != (len(one),):
+        raise ValueError(f"both need the same components and draws, not {one.shape} and {other.shape}")
+    gap = (one.astype(np.float64) - other) / np.asarray(noise, dtype=np.float64)[:, np.newaxis]
+    there = ~np.isnan(gap)
+    middle = share_of(np.nansum(gap, axis=1), there.sum(axis=1))[:, np.newaxis]
+    whole = _mean_square(gap, there)
+    alone = _mean_square(gap - middle, there)
+    blur = share_of(np.asarray(np.nansum(alone)), np.asarray((~np.isnan(alone)).sum()))
+    left = np.sqrt(np.maximum(whole - blur, 0.0))
+    apart = _mean_square(middle, ~np.isnan(middle))
+    held = alone[~np.isnan(alone)]
+    far = (np.round(held, DIGITS) >= np.round(apart, DIGITS)).sum()
+    low, _, high = tails_of(level)
+    return Likeness(
+        distance=float(np.sqrt(apart[0])),
+        lower=_quantile_of(left, low),
+        upper=_quantile_of(left, high),
+        reach=float(np.sqrt(_quantile_of(alone, level))),
+        by_noise=float(share_of(np.asarray(far), np.asarray(len(held)))),
+    )
+
+
+def _mean_square(gap: Array, there: Array) -> Array:
+    return share_of(np.nansum(gap**2, axis=0), there.sum(axis=0))
+
+
+def _quantile_of(values: Array, tail: float) -> float:
+    ranked = np.sort(values)
+    return float(quantile_of_sorted(ranked, tail, valid=np.asarray((~np.isnan(ranked)).sum())))

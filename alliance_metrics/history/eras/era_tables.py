@@ -1,4 +1,4 @@
-"""Tables of eras: what is said of each trajectory, what two of them differ in, and both by years since an event."""
+"""Tables of eras: measures of each trajectory, differences of two of them, and both by years since an event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.eras.eras import MEASURES, EraSeries, align_by_event, era_measures, part_mix
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.results.collected import Skipped
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.lineages import Pairing, lineages
 from alliance_metrics.uncertainty.comparisons import DIGITS
@@ -20,8 +20,10 @@ _UNITS = dict.fromkeys(MEASURES, "points") | {"trend": "points a decade", "peak_
 _COMPARED = tuple(name for name in MEASURES if _UNITS[name] != "year")
 
 
-def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], skipped: Skipped) -> dict[str, list[pd.DataFrame]]:
-    """Describe every trajectory, and set those of one pair of states beside one another.
+def add_eras(drawn: DrawnStudy, pairs: Sequence[Pairing], found: Collected) -> None:
+    """Describe every trajectory, and compare those of one pair of states.
+
+    Adds the rows of ``eras``, ``mix``, ``era_differences``, ``mix_differences`` and ``event_time``.
 
     Parameters
     ----------
@@ -29,34 +31,29 @@ def era_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], skipped: Skipped) ->
         The study.
     pairs
         The eras compared.
-    skipped
-        Lists what could not be done.
-
-    Returns
-    -------
-    dict of str to list of DataFrame
-        The rows of ``eras``, ``mix``, ``era_differences``, ``mix_differences`` and ``event_time``.
+    found
+        Takes the rows.
     """
     key = drawn.study.panel.unit
     measured = {one: _measured(drawn, one) for one in drawn.trajectories}
     mixed = {one: _mixed(drawn, one) for one in drawn.trajectories}
     names = {one: name for name, some in lineages(drawn).items() for one in some}
-    described, shares = [], []
     for one in drawn.trajectories:
         about = {key: one.unit, "era": one.era, "lineage": names[one]}
-        described.append(_measure_rows(drawn, measured[one], MEASURES, signed=False).assign(**about))
-        shares.append(_mix_rows(drawn, *mixed[one], signed=False).assign(**about))
+        found.add("eras", _measure_rows(drawn, measured[one], MEASURES, signed=False), **about)
+        found.add("mix", _mix_rows(drawn, mixed[one], signed=False), **about)
     places = [MEASURES.index(name) for name in _COMPARED]
-    apart, mixes = [], []
     for pair in pairs:
-        later, earlier = measured[pair.later], measured[pair.earlier]
-        both = (later[0] - earlier[0])[:, places], (later[1] - earlier[1])[:, places]
-        apart.append(pair.label(_measure_rows(drawn, both, _COMPARED, signed=True), key=key))
-        later, earlier = mixed[pair.later], mixed[pair.earlier]
-        mixes.append(pair.label(_mix_rows(drawn, later[0] - earlier[0], later[1] - earlier[1], signed=True), key=key))
-    tables = {"eras": described, "mix": shares, "era_differences": apart, "mix_differences": mixes}
-    tables["event_time"] = _event_tables(drawn, pairs, skipped)
-    return tables
+        apart = _difference(measured[pair.later], measured[pair.earlier])
+        rows = _measure_rows(drawn, (apart[0][:, places], apart[1][:, places]), _COMPARED, signed=True)
+        found.add("era_differences", pair.label(rows, key=key))
+        mixes = _difference(mixed[pair.later], mixed[pair.earlier])
+        found.add("mix_differences", pair.label(_mix_rows(drawn, mixes, signed=True), key=key))
+    _add_event_time(drawn, pairs, found)
+
+
+def _difference(later: tuple[Array, Array], earlier: tuple[Array, Array]) -> tuple[Array, Array]:
+    return later[0] - earlier[0], later[1] - earlier[1]
 
 
 def _components(drawn: DrawnStudy) -> tuple[str, ...]:
@@ -73,10 +70,10 @@ def _measured(drawn: DrawnStudy, one: Trajectory) -> tuple[Array, Array]:
 
 def _mixed(drawn: DrawnStudy, one: Trajectory) -> tuple[Array, Array]:
     """Give the mix of pillars, nominally and in every draw, at the declared weights."""
-    hierarchy = drawn.study.plan.hierarchy
-    names = [hierarchy.components[child].id for child in hierarchy.components[-1].children]
-    declared = dict(zip(names, drawn.study.plan.weights[len(hierarchy.components) - 1].tolist(), strict=True))
-    weights = np.array([declared[name] for name in drawn.pillars])
+    components = drawn.study.plan.hierarchy.components
+    names = [components[child].id for child in components[-1].children]
+    places = [names.index(pillar) for pillar in drawn.pillars]
+    weights = drawn.study.plan.weights[len(components) - 1][places]
     nominal = part_mix(drawn.nominal_of(drawn.pillars, one)[..., np.newaxis], weights)[:, 0]
     return nominal, part_mix(drawn.drawn_of(drawn.pillars, one), weights)
 
@@ -101,49 +98,42 @@ def _measure_rows(
     )
 
 
-def _mix_rows(drawn: DrawnStudy, nominal: Array, draws: Array, *, signed: bool) -> pd.DataFrame:
-    span = span_of(draws, level=drawn.level)
-    return pd.DataFrame({"component": list(drawn.pillars), **interval_columns(nominal, span, scale=1.0, signed=signed)})
+def _mix_rows(drawn: DrawnStudy, mix: tuple[Array, Array], *, signed: bool) -> pd.DataFrame:
+    columns = interval_columns(mix[0], span_of(mix[1], level=drawn.level), scale=1.0, signed=signed)
+    return pd.DataFrame({"component": list(drawn.pillars), **columns})
 
 
-def _event_tables(drawn: DrawnStudy, pairs: Sequence[Pairing], skipped: Skipped) -> list[pd.DataFrame]:
-    origins, key = {}, drawn.study.panel.unit
-    for origin in drawn.study.config.analysis.origins:
-        if drawn.trajectory(origin.dyad, origin.era) is None:
-            skipped.skip(f"event time of {origin.dyad} {origin.era}", "there are no such years in this study")
-        origins[origin.dyad, origin.era] = origin.year
-    tables = []
+def _add_event_time(drawn: DrawnStudy, pairs: Sequence[Pairing], found: Collected) -> None:
+    origins = {(one.dyad, one.era): one.year for one in drawn.study.config.analysis.origins}
+    for dyad, era in origins:
+        if drawn.trajectory(dyad, era) is None:
+            found.skip(f"event time of {dyad} {era}", "there are no such years in this study")
     for pair in pairs:
         lacking = [one.name for one in (pair.earlier, pair.later) if (one.unit, one.era) not in origins]
         if lacking:
-            skipped.skip(f"event time, {pair.name}", f"no origin is given for {' and '.join(lacking)}")
+            found.skip(f"event time, {pair.name}", f"no origin is given for {' and '.join(lacking)}")
             continue
         try:
-            tables.append(pair.label(_event_rows(drawn, pair, origins), key=key))
+            found.add("event_time", pair.label(_event_rows(drawn, pair, origins), key=drawn.study.panel.unit))
         except ValueError as error:
-            skipped.skip(f"event time, {pair.name}", str(error))
-    return tables
+            found.skip(f"event time, {pair.name}", str(error))
 
 
 def _event_rows(drawn: DrawnStudy, pair: Pairing, origins: Mapping[tuple[str, str], int]) -> pd.DataFrame:
-    nominal, draws = [], []
-    for one in (pair.earlier, pair.later):
-        origin = origins[one.unit, one.era]
-        scores, index = (
-            drawn.nominal_of((drawn.index_id,), one)[..., np.newaxis],
-            drawn.drawn_of((drawn.index_id,), one),
-        )
+    index, starts = (drawn.index_id,), [origins[one.unit, one.era] for one in (pair.earlier, pair.later)]
+    nominal, draws = list[EraSeries](), list[EraSeries]()
+    for one, origin in zip((pair.earlier, pair.later), starts, strict=True):
+        scores, drawings = drawn.nominal_of(index, one)[..., np.newaxis], drawn.drawn_of(index, one)
         nominal.append(EraSeries(one.years, scores[0], scores, origin))
-        draws.append(EraSeries(one.years, index[0], index, origin))
-    point = align_by_event(nominal[:1], nominal[1:], level=drawn.level)
-    found = align_by_event(draws[:1], draws[1:], level=drawn.level)
+        draws.append(EraSeries(one.years, drawings[0], drawings, origin))
+    point, spans = (align_by_event(both[:1], both[1:], level=drawn.level) for both in (nominal, draws))
     return pd.DataFrame(
         {
-            "since": found.since,
-            "year": found.since + origins[pair.later.unit, pair.later.era],
-            "other_year": found.since + origins[pair.earlier.unit, pair.earlier.era],
+            "since": spans.since,
+            "year": spans.since + starts[1],
+            "other_year": spans.since + starts[0],
             "score": SCALE * point.second.mean,
             "other_score": SCALE * point.first.mean,
-            **interval_columns(point.difference.mean, found.difference),
+            **interval_columns(point.difference.mean, spans.difference),
         }
     )

@@ -1,6 +1,6 @@
 """Two eras side by side on the common scale: level, trend, volatility, peak, mix, event time.
 
-Two eras are two cases. What is said of them carries the uncertainty of measurement and nothing else: no p-value.
+Two eras are two cases. Their intervals reflect measurement uncertainty and nothing else, so there is no p-value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
 
 MEASURES = ("level", "trend", "volatility", "peak", "peak_year", "low", "low_year")
-"""What is said of a series, in the order of the arrays of `EraComparison`."""
+"""Measures of a series, in the order of the arrays of `EraComparison`."""
 _DECADE = 10.0
 
 
@@ -30,7 +30,7 @@ class EraSeries:
     index : ndarray, shape (n_years, n_draws)
         Scores; NaN where missing. [0-1]
     parts : ndarray, shape (n_parts, n_years, n_draws)
-        Scores of what it is made of; NaN where missing. [0-1]
+        Scores of its parts; NaN where missing. [0-1]
     origin
         Year from which event time is counted, such as that of a treaty; the first year of the era where absent.
     """
@@ -55,11 +55,11 @@ class EraComparison:
     measures
         Names along the first axis of the three spans that follow: see `era_measures` for their units.
     first, second, difference : Span of shape (n_measures,)
-        What is said of each era, and the second's less the first's.
+        Measures of each era, and the second's less the first's.
     first_mix, second_mix, mix_difference : Span of shape (n_parts,)
-        Share of each part in what the parts make up, and the second's share less the first's. [0-1]
+        Share of each part in the sum of the parts, and the second's share less the first's. [0-1]
     basis
-        What the probabilities rest on, and that no p-value is given.
+        Basis of the probabilities.
     """
 
     measures: tuple[str, ...]
@@ -85,7 +85,7 @@ class EventTime:
     n_first, n_second : ndarray of int, shape (n_event_years,)
         Number of series each mean rests on.
     basis
-        What the probabilities rest on.
+        Basis of the probabilities.
     """
 
     since: IntArray
@@ -100,7 +100,7 @@ class EventTime:
 def compare_eras(
     first: EraSeries, second: EraSeries, *, weights: Array | None = None, level: float = 0.90
 ) -> EraComparison:
-    r"""Set two eras side by side, draw by draw.
+    r"""Compare two eras draw by draw.
 
     Parameters
     ----------
@@ -125,11 +125,11 @@ def compare_eras(
     -----
     The share of part :math:`p` is :math:`w_p \bar s_p / \sum_q w_q \bar s_q` with :math:`\bar s` the mean over the
     years of the era: a quotient of means, since yearly shares mean little in years in which all parts are near zero.
-    For an index that is not an arithmetic mean it tells the mix of the parts and not their contributions.
+    For an index that is not an arithmetic mean it is the mix of the parts and not their contributions.
 
     See Also
     --------
-    era_measures : what is said of a series.
+    era_measures : the measures.
     """
     for era in (first, second):
         _check_series(era)
@@ -169,7 +169,7 @@ def era_measures(index: Singles, years: IntArray) -> Array:
     -----
     The slope is that of least squares, :math:`10 \sum (t - \bar t) y / \sum (t - \bar t)^2`, over the years present.
     Changes are taken between calendar years that follow one another. A straight line drawn through an era that rises
-    and falls tells little: read it beside the peak.
+    and falls shows little: read it beside the peak.
     """
     scores, when = np.asarray(index, dtype=np.float64), np.asarray(years, dtype=np.float64)[:, np.newaxis]
     present = ~np.isnan(scores)
@@ -188,7 +188,7 @@ def era_measures(index: Singles, years: IntArray) -> Array:
 
 
 def part_mix(parts: Singles, weights: Array | None = None) -> Array:
-    """Give the share of each part in what the parts make up over an era, in every draw.
+    """Give the share of each part in the sum of the parts over an era, in every draw.
 
     Parameters
     ----------
@@ -230,8 +230,8 @@ def align_by_event(first: Sequence[EraSeries], second: Sequence[EraSeries], *, l
 
     Notes
     -----
-    Where a group has more than one series, its mean changes hands as series begin and end: read it beside the numbers
-    of series.
+    Where a group has more than one series, the series behind its mean change as they begin and end: read it beside the
+    numbers of series.
     """
     if not first or not second:
         raise ValueError("each group needs at least one series")

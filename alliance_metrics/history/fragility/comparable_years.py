@@ -36,6 +36,34 @@ class ForwardReading:
     reach: Array
 
 
+def years_after(years: IntArray, series: IntArray, *, horizon: int) -> IntArray:
+    """Find the units of the same series in the years that follow each unit.
+
+    Parameters
+    ----------
+    years, series : ndarray of int, shape (n_units,)
+        Calendar year of each unit, and number of the series it belongs to.
+    horizon
+        Number of years looked ahead. [1 or more]
+
+    Returns
+    -------
+    ndarray of int, shape (n_units, horizon)
+        Place of the unit one year later, two years later, ...; -1 where there is none.
+
+    Raises
+    ------
+    ValueError
+        Where the horizon is less than 1.
+    """
+    if horizon < 1:
+        raise ValueError(f"the horizon must be one year or more, not {horizon}")
+    units = list(zip(series.tolist(), years.tolist(), strict=True))
+    place = {unit: number for number, unit in enumerate(units)}
+    ahead = [[place.get((one, year + step), -1) for step in range(1, horizon + 1)] for one, year in units]
+    return np.array(ahead, dtype=np.intp).reshape(len(units), horizon)
+
+
 def greatest_falls(levels: Array, years: IntArray, series: IntArray, *, horizon: int) -> Array:
     """Give the greatest fall of each unit within some years.
 
@@ -59,17 +87,8 @@ def greatest_falls(levels: Array, years: IntArray, series: IntArray, *, horizon:
     ValueError
         Where the horizon is less than 1.
     """
-    if horizon < 1:
-        raise ValueError(f"the horizon must be one year or more, not {horizon}")
-    values = np.asarray(levels, dtype=np.float64)
-    place = {(int(one), int(year)): unit for unit, (one, year) in enumerate(zip(series, years, strict=True))}
-    found = np.full(len(values), np.nan)
-    for unit, (one, year) in enumerate(zip(series, years, strict=True)):
-        ahead = [place.get((int(one), int(year) + step)) for step in range(1, horizon + 1)]
-        following = [values[after] for after in ahead if after is not None]
-        if len(following) == horizon:
-            found[unit] = values[unit] - np.min(following)
-    return found
+    values, ahead = np.asarray(levels, dtype=np.float64), years_after(years, series, horizon=horizon)
+    return np.asarray(values - np.where(ahead >= 0, values[ahead], np.nan).min(axis=1))
 
 
 def forward_reading(
@@ -80,7 +99,6 @@ def forward_reading(
     horizon: int,
     neighbours: int,
     own_series: bool = False,
-    farthest: float = np.inf,
     level: float = 0.90,
 ) -> ForwardReading:
     """Read what followed in the years most like each year.
@@ -92,9 +110,7 @@ def forward_reading(
     neighbours
         How many comparable units are taken. [1 or more]
     own_series
-        Whether years of the same series may be compared; the years that follow a unit would then tell it its own fall.
-    farthest
-        Greatest distance in level of a comparable unit. [0-1]
+        Whether years of the same series may be compared; a unit is then partly compared with its own fall.
     level
         Probability of the intervals over comparable units. (0-1)
 
@@ -120,7 +136,7 @@ def forward_reading(
     followed = greatest_falls(values, years, which, horizon=horizon)
     apart = np.abs(values[:, np.newaxis] - values)
     barred = np.eye(len(values), dtype=bool) if own_series else which[:, np.newaxis] == which
-    apart[barred | np.isnan(followed) | ~(apart <= farthest)] = np.inf
+    apart[barred | np.isnan(followed) | np.isnan(apart)] = np.inf
     width = min(neighbours, len(values))
     order = np.argsort(apart, axis=1, kind="stable")[:, :width]
     near = np.take_along_axis(apart, order, axis=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,12 +10,16 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.index.aggregate import Reducer, arithmetic_mean
+from alliance_metrics.index.methods import Mean
+from alliance_metrics.index.plan import IndexPlan, nominal_scores
 
 IndexOf = Callable[[Array, int], Array]
 Coders = Literal["all", "one"]
 
 _TIE = 1e-9
 """Nearer than this an index is at a value and not below it."""
+_SINGLE = 1e-6
+"""Nearer than this scores drawn in single precision are the same."""
 _HALVINGS = 40
 """Halvings of an interval of length 1 that leave less than 1e-12."""
 
@@ -225,6 +229,172 @@ def _descend(index_after: Callable[[IntArray], Array], *, room: IntArray, target
     return fewest if fewest.sum() < taken.sum() else taken
 
 
+def is_arithmetic(plan: IndexPlan) -> bool:
+    """Say whether the index is a weighted sum of each unit's own levels.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+
+    Returns
+    -------
+    bool
+        Whether every tier takes arithmetic means of scores by goalposts.
+    """
+    rules = (plan.spec.within_dimension, plan.spec.within_pillar, plan.spec.across_pillars)
+    return not plan.pooled and all(isinstance(rule, Mean) and rule.method == "arithmetic" for rule in rules)
+
+
+def leaf_weights(plan: IndexPlan, weights: Mapping[int, Array] | None = None, *, n_draws: int = 1) -> Array:
+    """Give the weight with which each indicator enters the index of each unit, for an arithmetic plan.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    weights : mapping of int to ndarray, shape (n_draws, n_children), optional
+        Drawn weights of the children of nodes; the plan's where a node has none.
+    n_draws
+        Number of draws of the weights.
+
+    Returns
+    -------
+    ndarray, shape (n_units, n_indicators, n_draws)
+        Weights, those of missing indicators shared out among their siblings; they sum to 1, or are NaN where the unit
+        has no index. [0-1]
+
+    Notes
+    -----
+    The index of a unit in which one indicator stands at 1 and all others at 0, computed once for all units that lack
+    the same indicators.
+    """
+    n_indicators = plan.hierarchy.n_indicators
+    present = ~np.isnan(nominal_scores(plan)[:n_indicators])
+    patterns, unit_pattern = np.unique(np.concatenate([present, plan.usable]), axis=1, return_inverse=True)
+    drawn = {**plan.weights, **(weights or {})}
+    found = np.empty((patterns.shape[1], n_indicators, n_draws))
+    for place, pattern in enumerate(patterns.T):
+        leaves = np.where(pattern[:n_indicators, np.newaxis], np.eye(n_indicators), np.nan)
+        usable = np.repeat(pattern[n_indicators:, np.newaxis], n_indicators, axis=1)
+        found[place] = plan.evaluate(leaves[..., np.newaxis], drawn, usable=usable)[-1]
+    return found[unit_pattern.reshape(-1)]
+
+
+def plan_least_steps(plan: IndexPlan, target: Array | float, *, coders: Coders = "all") -> LeastSteps:
+    """Find the fewest one-level steps of codings that bring each unit's index below a value.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    target : ndarray, shape (n_units,), or float
+        What the index is to fall below. [0-1]
+    coders
+        What one step is; see `step_falls`.
+
+    Returns
+    -------
+    LeastSteps
+        Indicators in the order of the tree; exact for an arithmetic plan, else an upper bound.
+
+    Raises
+    ------
+    ValueError
+        Where a step in one unit would move others, or coders are not combined by their mean.
+
+    Notes
+    -----
+    A cell filled from other years has no coding of its own and is not stepped.
+    """
+    if plan.pooled:
+        raise ValueError("a level moves every unit where the method is pooled")
+    if plan.combination.method != "mean":
+        raise ValueError(f"steps of codings add up where coders are combined by mean, not by {plan.combination.method}")
+    columns, rule = plan.spec.indicators, plan.combination
+    direction = columns["direction"].to_numpy(dtype=np.float64) if "direction" in columns else None
+    falls = step_falls(plan.panel.score, low=rule.low, high=rule.high, direction=direction, coders=coders)
+    indicators = plan.hierarchy.components[: plan.hierarchy.n_indicators]
+    falls[:, [one.role != "index" for one in indicators]] = 0.0
+    scores = nominal_scores(plan)
+    if is_arithmetic(plan):
+        return least_steps(falls, np.nan_to_num(leaf_weights(plan)[..., 0]), index=scores[-1], target=target)
+
+    def index_of(leaves: Array, unit: int) -> Array:
+        usable = np.repeat(plan.usable[:, unit : unit + 1], len(leaves), axis=1)
+        return np.asarray(plan.evaluate(np.ascontiguousarray(leaves.T), plan.weights, usable=usable)[-1])
+
+    leaves = scores[: plan.hierarchy.n_indicators].T
+    return greedy_steps(falls, leaves, index_of=index_of, target=target)
+
+
+def steps_in_draws(
+    leaves: Array, weights: Array, *, parts: IntArray, span: Array, index: Array, target: Array
+) -> Array:
+    r"""Find in each draw the fewest one-level steps that bring an arithmetic index below a value.
+
+    Parameters
+    ----------
+    leaves, weights : ndarray, shape (n_units, n_indicators, n_draws)
+        Scores of the indicators, and the weights with which they enter; NaN where missing. [0-1]
+    parts : ndarray of int, shape (n_units, n_indicators)
+        How many steps make up one level: 1 where all coders go down together, their number where one does, 0 where
+        nobody coded.
+    span : ndarray, shape (n_indicators,)
+        Levels between the goalposts.
+    index, target : ndarray, shape (n_units, n_draws)
+        The index, and what it is to fall below; NaN where missing. [0-1]
+
+    Returns
+    -------
+    ndarray, shape (n_units, n_draws)
+        Number of steps; 0 where it is below already, infinite where the lowest codings are not low enough, NaN where
+        index or value is missing.
+
+    Notes
+    -----
+    A draw has one combined level a cell. Step :math:`j` of one with :math:`p` parts is worth
+    :math:`\min(1, p\,r - j + 1) / (p\,(high - low))`, :math:`r` being the levels between it and the worst end. For
+    whole levels that is what `step_falls` gives, but for cells on which coders lie two levels or more apart. All steps
+    of a cell but its last are worth the same, so that they are taken together; `least_steps` takes them one by one.
+
+    Uneven weights let fewer steps suffice, since the heaviest indicators are taken first: where weights are drawn about
+    equal ones, nearly every draw needs fewer steps than the weights declared.
+
+    Examples
+    --------
+    >>> steps_in_draws(
+    ...     np.array([[[1.0], [0.25]]]),
+    ...     np.array([[[0.5], [0.5]]]),
+    ...     parts=np.array([[1, 1]]),
+    ...     span=np.array([4.0, 4.0]),
+    ...     index=np.array([[0.625]]),
+    ...     target=np.array([[0.4]]),
+    ... )
+    array([[2.]])
+    """
+    width = np.asarray(parts * span, dtype=np.float64)[..., np.newaxis]
+    room = np.nan_to_num(leaves) * width
+    whole = np.floor(room + _SINGLE)
+    rest = np.where(room - whole > _SINGLE, room - whole, 0.0)
+    each = np.divide(np.nan_to_num(weights), width, out=np.zeros(room.shape), where=width > 0)
+    worth = np.concatenate([each, each * rest], axis=1)
+    number = np.concatenate([whole, (rest > 0).astype(np.float64)], axis=1)
+    order = np.argsort(-worth, axis=1, kind="stable")
+    worth, number = (np.take_along_axis(values, order, axis=1) for values in (worth, number))
+    fallen, taken = np.cumsum(worth * number, axis=1), np.cumsum(number, axis=1)
+    distance = index - target + _SINGLE
+    enough = np.asarray(fallen > distance[:, np.newaxis])
+    last = enough.argmax(axis=1)[:, np.newaxis]
+    value, count, down, steps = (
+        np.take_along_axis(values, last, axis=1)[:, 0] for values in (worth, number, fallen, taken)
+    )
+    short = distance - (down - value * count)
+    more = np.floor(np.divide(short, value, out=np.zeros(short.shape), where=value > 0)) + 1.0
+    found = np.where(distance < 0, 0.0, np.where(enough.any(axis=1), steps - count + more, np.inf))
+    return np.where(np.isnan(distance), np.nan, found)
+
+
 def pillar_shocks(
     pillars: Array, weights: Array, *, target: Array | float, reducer: Reducer = arithmetic_mean
 ) -> Array:
@@ -277,24 +447,3 @@ def pillar_shocks(
     found = np.where(at_once, 0.0, np.where(at_most, most, np.inf))
     missing = np.isnan(scores) | np.isnan(bar) | np.isnan(reducer(scores, weights))[:, np.newaxis]
     return np.where(missing, np.nan, found)
-
-
-def next_values(values: Array, years: IntArray, series: IntArray) -> Array:
-    """Give each unit the value of its series in the year after.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n_units,)
-        A value of each unit.
-    years, series : ndarray of int, shape (n_units,)
-        Calendar year of each unit, and number of the series it belongs to.
-
-    Returns
-    -------
-    ndarray, shape (n_units,)
-        The value a year later; NaN where there is none.
-    """
-    place = {(int(one), int(year)): unit for unit, (one, year) in enumerate(zip(series, years, strict=True))}
-    later = [place.get((int(one), int(year) + 1), -1) for one, year in zip(series, years, strict=True)]
-    following = np.array(later, dtype=np.intp)
-    return np.where(following >= 0, np.asarray(values, dtype=np.float64)[following], np.nan)

@@ -14,6 +14,8 @@ from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_
 
 NEUTRAL = 0.5
 """Middle of the scale: above it a side counts as friendly, below as hostile."""
+_PARTNERS = ((1, 2), (0, 2), (0, 1))
+"""The two other states of each of the three."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +114,8 @@ def triad(sides: Singles, pairs: Sequence[tuple[int, int]], *, neutral: float = 
     Each side is turned into a tie between -1 and 1, :math:`r = (s - n) / (1 - n)` above neutral :math:`n` and
     :math:`(s - n) / n` below. Balance is :math:`B = \sqrt[3]{r_1 r_2 r_3}`, the real root: its sign is Heider's
     (positive where all are friends or two share an enemy), its size the geometric mean strength of the ties, so that a
-    triangle with a neutral side is neither. B alone does not tell three friends from one friendship and two enmities:
-    read it beside ``hostile``. Where neutral lies is a choice that the sign hangs on.
+    triangle with a neutral side is neither. B alone does not distinguish three friends from one friendship and two
+    enmities: read it beside ``hostile``. The sign depends on the choice of neutral.
 
     References
     ----------
@@ -129,18 +131,10 @@ def triad(sides: Singles, pairs: Sequence[tuple[int, int]], *, neutral: float = 
     _check(sides, pairs, neutral)
     scores = np.asarray(sides, dtype=np.float64)
     whole = np.where(np.isnan(scores).any(axis=0), np.nan, scores)
-    partners = np.array([[other for other in range(3) if other != state] for state in range(3)], dtype=np.intp)
-    place = {frozenset(pair): side for side, pair in enumerate(pairs)}
-    tilts = np.stack(
-        [
-            scores[place[frozenset((state, int(one)))]] - scores[place[frozenset((state, int(other)))]]
-            for state, (one, other) in enumerate(partners)
-        ]
-    )
     least, greatest = whole.min(axis=0), whole.max(axis=0)
     return Triad(
-        partners=partners,
-        tilt=span_of(tilts, level=level),
+        partners=np.array(_PARTNERS, dtype=np.intp),
+        tilt=span_of(tilts_of(scores, pairs), level=level),
         mean=span_of(whole.mean(axis=0), level=level),
         least=span_of(least, level=level),
         spread=span_of(greatest - least, level=level),
@@ -148,6 +142,28 @@ def triad(sides: Singles, pairs: Sequence[tuple[int, int]], *, neutral: float = 
         hostile=_hostile(whole, neutral),
         weakest=_weakest(whole),
     )
+
+
+def tilts_of(sides: Array, pairs: Sequence[tuple[int, int]]) -> Array:
+    """Give the tilt of each state: its cohesion with its first partner less that with its second.
+
+    Parameters
+    ----------
+    sides : ndarray, shape (3, n_years, n_draws)
+        Cohesion of each dyad; NaN where missing. [0-1]
+    pairs
+        As in `triad`.
+
+    Returns
+    -------
+    ndarray, shape (3, n_years, n_draws)
+        Tilt of each state; NaN where one of its two sides is missing. [-1 to 1]
+    """
+    place = {frozenset(pair): side for side, pair in enumerate(pairs)}
+    ends = [
+        (place[frozenset((state, one))], place[frozenset((state, two))]) for state, (one, two) in enumerate(_PARTNERS)
+    ]
+    return np.stack([sides[one] - sides[other] for one, other in ends])
 
 
 def signed_balance(sides: Singles, *, neutral: float = NEUTRAL) -> Array:

@@ -2,44 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.history.validation.measures import Measure, measures_of
-from alliance_metrics.history.validation.rank_agreement import FEWEST, FORMS, RankAgreement, rank_agreement
-from alliance_metrics.history.validation.ranked_components import SETS, RankedComponents
-from alliance_metrics.history.validation.rival_index import (
+from alliance_metrics.coding.arrays import Array
+from alliance_metrics.history.validation.measures import (
+    Measure,
     as_measure,
+    measures_of,
     rebuild_rivals,
     rival_table,
     standing_of,
 )
+from alliance_metrics.history.validation.rank_agreement import (
+    FEWEST,
+    FORMS,
+    RankAgreement,
+    RankedSeries,
+    rank_agreement,
+    rank_series,
+)
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.results.collected import Skipped
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import ALL
-from alliance_metrics.study.drawn_study import DrawnStudy
+from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 
 ENOUGH = 8
-"""Fewest values of which it is said whether they agree."""
+"""Fewest values for which agreement is judged."""
 READINGS = ("agrees", "leans with", "leans against", "disagrees", "too short", "does not vary")
-SEEN_TABLES = ("measures", "measures_declared", "rivals")
-"""The tables this analysis reads."""
+SETS, MOST_DRAWS = 999, 2000
+"""Simulated series for each comparison; draws behind the intervals, spread over all draws."""
 
 
-def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    """Ranked components and measures in the years of one trajectory, each ranked only once."""
+
+    drawn: DrawnStudy
+    trajectory: Trajectory
+    _held: dict[Hashable, RankedSeries] = field(default_factory=dict)
+
+    def nominal(self, component: str) -> Array:
+        """Give the nominal scores of a component, shape (n_years,)."""
+        return np.asarray(self.drawn.nominal_of((component,), self.trajectory)[0])
+
+    def draws(self, component: str) -> Array:
+        """Give at most `MOST_DRAWS` draws of a component, shape (n_draws, n_years)."""
+        every = self.drawn.drawn_of((component,), self.trajectory)[0]
+        kept = np.linspace(0, every.shape[-1] - 1, min(MOST_DRAWS, every.shape[-1])).astype(np.intp)
+        return np.asarray(every[:, kept].T, dtype=np.float64)
+
+    def component(self, component: str, years: pd.Index[Any], form: str) -> RankedSeries:
+        """Rank a component in some of the years."""
+        place = np.searchsorted(self.trajectory.years, years.to_numpy())
+        key = ("component", component, form, *map(int, years))
+        if key not in self._held:
+            scores, drawn = self.nominal(component)[place], self.draws(component)[:, place]
+            self._held[key] = self._series(key, scores, drawn=drawn)
+        return self._held[key]
+
+    def measure(self, measure: str, values: pd.Series, form: str) -> RankedSeries:
+        """Rank the values of a measure by year."""
+        key = ("measure", measure, form, *map(int, values.index))
+        if key not in self._held:
+            self._held[key] = self._series(key, values.to_numpy(dtype=float), drawn=None)
+        return self._held[key]
+
+    def _series(self, key: tuple[Any, ...], values: Array, *, drawn: Array | None) -> RankedSeries:
+        rng = self.drawn.stream("validation", self.trajectory.unit, self.trajectory.era, *key)
+        years = np.array(key[3:], dtype=np.intp)
+        return rank_series(values, years, form=str(key[2]), sets=SETS, rng=rng, drawn=drawn)
+
+
+def validation_analysis(drawn: DrawnStudy) -> TidyResult:
     """Set the index and its pillars beside measures from outside.
 
     Parameters
     ----------
     drawn
         A study with its draws. Its data package may hold ``measures``, ``measures_declared`` and ``rivals``.
-    progress
-        Called now and then with the share of the work done. [0-1]
 
     Returns
     -------
@@ -48,69 +95,60 @@ def validation_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] 
 
     Notes
     -----
-    Nominal scores give the estimate and its chance, `MOST_DRAWS` draws the interval. Persistence makes two unconnected
+    Nominal scores give the estimate and its p-value, `MOST_DRAWS` draws the interval. Persistence makes two unconnected
     series look alike, and a trend in both more so: a correlation of levels that does not last without the trend says
     only that both rose or fell. Measures of one family are not independent of one another.
     """
-    tables = {name: drawn.study.package.tables[name] for name in SEEN_TABLES}
-    skipped = Skipped()
+    tables, key = drawn.study.package.tables, drawn.study.panel.unit
+    found = Collected("validation", key=key)
     if tables["measures"].empty:
-        skipped.skip("all comparisons", "the data package has no measures from outside")
-    rivals = rebuild_rivals(tables, skipped)
+        found.skip("all comparisons", "the data package has no measures from outside")
+    rivals = rebuild_rivals(tables, found)
     measures = measures_of(tables) + [as_measure(one, drawn.index_id) for one in rivals]
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in ("agreement", "years", "cooperation_index")}
-    for done, trajectory in enumerate(drawn.trajectories):
-        sides = RankedComponents(drawn, trajectory)
+    for trajectory in drawn.trajectories:
+        ranked = _Ranked(drawn, trajectory)
         for measure in measures:
-            _add_measure(sides, measure, parts, skipped)
+            _add_measure(ranked, measure, found)
         for rival in rivals:
             if rival.unit == trajectory.unit and np.isin(rival.series.index, trajectory.years).any():
-                draws = sides.draws(drawn.index_id)
-                parts["cooperation_index"].append(rival_table(drawn, trajectory, rival, draws=draws))
-        if progress:
-            progress((done + 1) / len(drawn.trajectories))
-    key = drawn.study.panel.unit
-    agreement = pd.concat(parts["agreement"], ignore_index=True) if parts["agreement"] else pd.DataFrame()
-    summary = _summary(agreement, key, level=drawn.level) if len(agreement) else []
-    whole = {**parts, "summary": summary, "skipped": skipped.rows}
-    return TidyResult(whole, key=key, record={**record_of(drawn.study), "sets": SETS}, kind="validation")
+                draws = ranked.draws(drawn.index_id)
+                found.add("cooperation_index", rival_table(drawn, trajectory, rival, draws=draws))
+    agreement = found.frame("agreement")
+    if len(agreement):
+        found.add("summary", _summary(agreement, key, level=drawn.level))
+    return found.result({**record_of(drawn.study), "sets": SETS})
 
 
-def _add_measure(
-    sides: RankedComponents, measure: Measure, parts: dict[str, list[pd.DataFrame]], skipped: Skipped
-) -> None:
+def _add_measure(ranked: _Ranked, measure: Measure, found: Collected) -> None:
     """Compare one measure with the index, the pillars and the component declared for it, in one trajectory."""
-    drawn, trajectory = sides.drawn, sides.trajectory
+    drawn, trajectory = ranked.drawn, ranked.trajectory
     values = measure.by_unit.get(trajectory.unit, pd.Series(dtype=float))
     values = values[values.index.isin(trajectory.years)]
     if values.empty:
         return
-    parts["years"].append(_year_table(sides, measure, values))
+    found.add("years", _year_table(ranked, measure, values))
     if len(values) < FEWEST:
         few = f"{len(values)} {'year has' if len(values) == 1 else 'years have'} a value; {FEWEST} or more are needed"
-        skipped.skip(f"{measure.id}, {trajectory.name}", few)
+        found.skip(f"{measure.id}, {trajectory.name}", few)
         return
     wanted = dict.fromkeys((drawn.index_id, *drawn.pillars, measure.component))
     if drawn.place(measure.component) is None:
-        skipped.skip(f"{measure.id} against what it should go with", drawn.absence(measure.component))
+        found.skip(f"{measure.id} against what it should go with", drawn.absence(measure.component))
         del wanted[measure.component]
-    rows = []
     for component in wanted:
-        nominal = sides.nominal(component)
+        nominal = ranked.nominal(component)
         scored = trajectory.years[np.isfinite(nominal) & np.isin(trajectory.years, values.index)]
         if len(scored) < FEWEST:
             few = f"{len(scored)} years in common; {FEWEST} or more are needed"
-            skipped.skip(f"{measure.id}, {trajectory.name}, {component}", few)
+            found.skip(f"{measure.id}, {trajectory.name}, {component}", few)
             continue
-        rows += [_row(sides, measure, component, form=form, values=values[values.index.isin(scored)]) for form in FORMS]
-    if rows:
-        parts["agreement"].append(pd.DataFrame(rows))
+        common = values[values.index.isin(scored)]
+        found.add("agreement", [_row(ranked, measure, component, form=form, values=common) for form in FORMS])
 
 
-def _row(sides: RankedComponents, measure: Measure, component: str, *, form: str, values: pd.Series) -> dict[str, Any]:
-    drawn, trajectory = sides.drawn, sides.trajectory
-    outer = sides.ranked_measure(measure.id, values, form)
-    own = sides.ranked(component, values.index, form)
+def _row(ranked: _Ranked, measure: Measure, component: str, *, form: str, values: pd.Series) -> dict[str, Any]:
+    drawn, trajectory = ranked.drawn, ranked.trajectory
+    outer, own = ranked.measure(measure.id, values, form), ranked.component(component, values.index, form)
     found = rank_agreement(outer, own, level=drawn.level)
     sign = measure.direction
     lower, upper = sorted((sign * found.lower, sign * found.upper))
@@ -143,7 +181,7 @@ def _row(sides: RankedComponents, measure: Measure, component: str, *, form: str
 
 
 def reading_of(found: RankAgreement, *, direction: int, level: float) -> str:
-    """Put a comparison into a word.
+    """Classify a comparison.
 
     Parameters
     ----------
@@ -152,13 +190,13 @@ def reading_of(found: RankAgreement, *, direction: int, level: float) -> str:
     direction
         1 or -1: the sign expected.
     level
-        Probability of the interval; chance at most one less this is called a find. [0-1]
+        Probability of the interval; a p-value of at most one less this counts as significant. [0-1]
 
     Returns
     -------
     str
-        One of `READINGS`: *agrees* or *disagrees* where chance is small and the interval over draws lies on one side of
-        0; else it leans the way its sign says.
+        One of `READINGS`: *agrees* or *disagrees* where the p-value is small and the interval over draws excludes 0;
+        else it leans the way its sign shows.
     """
     if found.n < ENOUGH:
         return "too short"
@@ -171,9 +209,9 @@ def reading_of(found: RankAgreement, *, direction: int, level: float) -> str:
     return "disagrees" if surely else "leans against"
 
 
-def _year_table(sides: RankedComponents, measure: Measure, values: pd.Series) -> pd.DataFrame:
-    drawn, trajectory = sides.drawn, sides.trajectory
-    nominal = sides.nominal(drawn.index_id)[np.searchsorted(trajectory.years, values.index)]
+def _year_table(ranked: _Ranked, measure: Measure, values: pd.Series) -> pd.DataFrame:
+    drawn, trajectory = ranked.drawn, ranked.trajectory
+    nominal = ranked.nominal(drawn.index_id)[np.searchsorted(trajectory.years, values.index)]
     scored = np.isfinite(nominal)
     places = np.full(len(nominal), np.nan)
     places[scored] = standing_of(nominal[scored])
@@ -197,10 +235,9 @@ def _year_table(sides: RankedComponents, measure: Measure, values: pd.Series) ->
 def _summary(agreement: pd.DataFrame, key: str, *, level: float) -> list[dict[str, Any]]:
     """Count the readings of counted measures, for each unit and era and for all units of an era."""
     counted = agreement[agreement["counted"].astype(bool)]
-    sorts = [counted[counted["tier"] == "index"].assign(against="index")]
-    sorts.append(counted[counted["declared"].astype(bool)].assign(against="declared"))
-    every = pd.concat(sorts, ignore_index=True)
-    both = pd.concat([every, every.assign(**{key: ALL})], ignore_index=True)
+    index = counted[counted["tier"] == "index"].assign(against="index")
+    every = pd.concat([index, counted[counted["declared"].astype(bool)].assign(against="declared")])
+    both = pd.concat([every, every.assign(**{key: ALL})])
     rows = []
     names = [key, "era", "independent", "against", "form"]
     for values, group in both.groupby(names, sort=False):

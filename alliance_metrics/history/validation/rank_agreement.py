@@ -1,4 +1,4 @@
-"""Whether two yearly series rank the years alike, how surely, and what chance makes of series as persistent."""
+"""Rank agreement of two yearly series: correlation, interval, and p-value against unconnected persistent series."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.turning_points.persistence import MOST, chance_of, made_up_levels
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 FORMS = ("levels", "trendless", "changes")
 """The values; the values less a straight line in time; changes from one year to the next."""
@@ -20,7 +21,7 @@ FEWEST = 4
 
 @dataclass(frozen=True, eq=False)
 class RankedSeries:
-    """One series in one form, ranked, with made-up series as persistent as it is.
+    """One series in one form, ranked, with simulated series of the same persistence.
 
     Parameters
     ----------
@@ -30,8 +31,8 @@ class RankedSeries:
         The series in its form.
     unit : ndarray, shape (n,)
         Its ranks about their mean, of length one; 0 throughout where it does not vary.
-    n_simulated : ndarray, shape (sets, n)
-        The same of series that have nothing to do with any other.
+    simulated : ndarray, shape (sets, n)
+        The same of simulated series unconnected with any other.
     drawn : ndarray, shape (n_draws, n)
         The same of each draw; no rows where it is not drawn.
     persistence
@@ -41,7 +42,7 @@ class RankedSeries:
     years: IntArray
     values: Array
     unit: Array
-    n_simulated: Array
+    simulated: Array
     drawn: Array
     persistence: float
 
@@ -63,16 +64,16 @@ class RankAgreement:
     draws
         Draws behind them.
     p_value
-        Share of made-up series whose absolute correlation is as great: once those of the one beside the other as it is,
-        once the reverse; the greater share. [0-1]
+        Share of simulated series whose absolute correlation is as great: once with simulations of the first series
+        against the second, once the reverse; the greater share. [0-1]
     shifted
-        The same among all circular shifts of one against the other, of which it is one itself. [1/n to 1]
+        The same share among all circular shifts of one against the other, the observed order included. [1/n to 1]
     reach
-        What the absolute correlation of unconnected series stays within with probability `level`. [0-1]
+        Absolute correlation that unconnected series do not exceed with probability `level`. [0-1]
     effective
-        As many unconnected independent years would scatter as much.
+        Effective number of years: as many independent years would scatter as much.
     power
-        How often a true correlation of `STRONG` would be beyond the reach. [0-1]
+        Probability that a true correlation of `STRONG` exceeds the reach. [0-1]
     """
 
     n: int
@@ -88,41 +89,6 @@ class RankAgreement:
     power: float
 
 
-def mean_ranks(values: Array) -> Array:
-    """Rank values upward; equal values share the mean of their ranks.
-
-    Parameters
-    ----------
-    values : ndarray, shape (..., n)
-        Values, none missing.
-
-    Returns
-    -------
-    ndarray, shape (..., n)
-        Ranks. [1 to n]
-
-    Examples
-    --------
-    >>> mean_ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist()
-    [3.5, 1.0, 3.5, 2.0]
-    """
-    n = values.shape[-1]
-    order = np.argsort(values, axis=-1, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=-1)
-    place = np.broadcast_to(np.arange(1.0, n + 1), values.shape)
-    fresh = np.ones(values.shape, dtype=bool)
-    fresh[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    if not fresh.all():
-        last = np.ones(values.shape, dtype=bool)
-        last[..., :-1] = fresh[..., 1:]
-        begin = np.maximum.accumulate(np.where(fresh, place, 0.0), axis=-1)
-        end = np.minimum.accumulate(np.where(last, place, np.inf)[..., ::-1], axis=-1)[..., ::-1]
-        place = (begin + end) / 2.0
-    ranks = np.empty(values.shape)
-    np.put_along_axis(ranks, order, place, axis=-1)
-    return ranks
-
-
 def unit_ranks(values: Array) -> Array:
     """Give ranks about their mean, of length one, so that a product of two is Spearman's correlation.
 
@@ -136,14 +102,15 @@ def unit_ranks(values: Array) -> Array:
     ndarray, shape (..., n)
         Ranks; 0 throughout where the values do not vary.
     """
-    ranks = mean_ranks(values)
-    ranks -= (values.shape[-1] + 1) / 2.0
+    from scipy.stats import rankdata
+
+    ranks = rankdata(values, axis=-1) - (values.shape[-1] + 1) / 2.0
     length = np.sqrt((ranks**2).sum(axis=-1, keepdims=True))
     return np.asarray(np.divide(ranks, length, out=np.zeros(ranks.shape), where=length > 0.0))
 
 
 def in_form(values: Array, years: IntArray, form: str) -> tuple[Array, IntArray]:
-    """Put series into one of the `FORMS`.
+    """Transform series into one of the `FORMS`.
 
     Parameters
     ----------
@@ -171,17 +138,17 @@ def in_form(values: Array, years: IntArray, form: str) -> tuple[Array, IntArray]
         return values, years
     if form == "changes":
         follows = np.diff(years) == 1
-        return _settled(np.diff(values, axis=-1)[..., follows], values), years[1:][follows]
+        return _in_range(np.diff(values, axis=-1)[..., follows], values), years[1:][follows]
     if form != "trendless":
         raise ValueError(f"form '{form}'; allowed: {', '.join(FORMS)}")
     time = years - years.mean()
     square = float((time**2).sum())
     slope = (values @ time / square if square > 0.0 else np.zeros(values.shape[:-1]))[..., np.newaxis]
-    return _settled(values - values.mean(axis=-1, keepdims=True) - slope * time, values), years
+    return _in_range(values - values.mean(axis=-1, keepdims=True) - slope * time, values), years
 
 
-def _settled(found: Array, values: Array) -> Array:
-    """Give what is found in shares of the range of the values, without the last digits, whose noise makes no rank."""
+def _in_range(found: Array, values: Array) -> Array:
+    """Divide by the range of the values, and round so that floating-point noise makes no rank."""
     span = np.ptp(values, axis=-1, keepdims=True) if values.shape[-1] else np.zeros((*values.shape[:-1], 1))
     shares = np.divide(found, span, out=np.zeros(found.shape), where=span > 0.0)
     return np.asarray(np.round(shares, 9))
@@ -190,7 +157,7 @@ def _settled(found: Array, values: Array) -> Array:
 def rank_series(
     values: Array, years: IntArray, *, form: str, sets: int, rng: np.random.Generator, drawn: Array | None = None
 ) -> RankedSeries:
-    r"""Rank a series in one form, and make up series that share its persistence and nothing else.
+    r"""Rank a series in one form, and simulate series that share its persistence and nothing else.
 
     Parameters
     ----------
@@ -201,7 +168,7 @@ def rank_series(
     form
         One of `FORMS`.
     sets
-        How many series are made up.
+        Number of simulated series.
     rng
         Source of random numbers.
     drawn : ndarray, shape (n_draws, n)
@@ -210,14 +177,14 @@ def rank_series(
     Returns
     -------
     RankedSeries
-        Ranks, made-up ranks and drawn ranks.
+        Ranks of the series, of the simulated series and of the draws.
 
     Notes
     -----
     The autocorrelation :math:`r` of the ranks between years that follow on one another lies too low by about
     :math:`(1 + 3\rho)/n`, and about a straight line by :math:`(2 + 4\rho)/n`; it is solved for :math:`\rho`.
-    Autoregressive series of one lag with that :math:`\rho` are made up over all years; years left out are left out of
-    them too, and those to be set beside a trendless series have their own straight line taken away.
+    First-order autoregressive series with that :math:`\rho` are simulated over all years; years missing from the series
+    are removed from them too, and in the form ``trendless`` they are detrended as well.
 
     References
     ----------
@@ -227,11 +194,11 @@ def rank_series(
     unit = unit_ranks(own)
     rho = _persistence(unit, at, lines=2 if form == "trendless" else 1)
     length = int(at[-1] - at[0]) + 1 if len(at) else 0
-    n_simulated = made_up_levels(np.full(sets, rho), length, rng=rng)[:, at - at[0] if len(at) else at]
+    simulated = made_up_levels(np.full(sets, rho), length, rng=rng)[:, at - at[0] if len(at) else at]
     if form == "trendless":
-        n_simulated = in_form(n_simulated, at, form)[0]
+        simulated = in_form(simulated, at, form)[0]
     kept = np.empty((0, len(years))) if drawn is None else drawn[np.isfinite(drawn).all(axis=-1)]
-    return RankedSeries(at, own, unit, unit_ranks(n_simulated), unit_ranks(in_form(kept, years, form)[0]), rho)
+    return RankedSeries(at, own, unit, unit_ranks(simulated), unit_ranks(in_form(kept, years, form)[0]), rho)
 
 
 def _persistence(unit: Array, years: IntArray, *, lines: int) -> float:
@@ -241,29 +208,6 @@ def _persistence(unit: Array, years: IntArray, *, lines: int) -> float:
         return 0.0
     sample = float((unit[1:] * unit[:-1])[follows].sum()) * (n - 1) / pairs
     return float(np.clip((n * sample + lines) / (n - lines - 2), -MOST, MOST))
-
-
-def kendall(one: Array, other: Array) -> float:
-    """Give Kendall's tau-b: pairs of years in the same order less those in opposite order, corrected for ties.
-
-    Parameters
-    ----------
-    one, other : ndarray, shape (n,)
-        Values, none missing.
-
-    Returns
-    -------
-    float
-        Tau-b; NaN where either does not vary. [-1 to 1]
-
-    Examples
-    --------
-    >>> round(kendall(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 4.0, 3.0])), 4)
-    0.6667
-    """
-    signs = [np.sign(part[:, np.newaxis] - part[np.newaxis, :]) for part in (one, other)]
-    size = float(np.sqrt((signs[0] ** 2).sum() * (signs[1] ** 2).sum()))
-    return float((signs[0] * signs[1]).sum()) / size if size > 0.0 else float("nan")
 
 
 def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> RankAgreement:
@@ -279,8 +223,8 @@ def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> R
     Returns
     -------
     RankAgreement
-        Correlation with interval, chance, effective years and power; NaN where either does not vary or there are fewer
-        than `FEWEST` values.
+        Correlation with interval, p-value, effective years and power; NaN where either does not vary or there are
+        fewer than `FEWEST` values.
 
     Raises
     ------
@@ -289,11 +233,11 @@ def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> R
 
     Notes
     -----
-    Shuffled years would ask whether years are exchangeable, which persistent series refute without any connection.
-    Here each series in turn is held as it is, and the other replaced by series as persistent; the less favourable of
-    the two answers is given. The effective number of years is :math:`1 + 1/v`, with :math:`v` the greater variance of
-    the made-up correlations, which is :math:`1/(n - 1)` for independent years. For the power a true correlation
-    :math:`\rho` is taken to scatter on Fisher's scale as made-up ones do:
+    Permuting years would test whether years are exchangeable, which persistent series refute without any connection.
+    Here each series in turn is held fixed and the other replaced by simulated series of the same persistence; the
+    less favourable of the two results is given. The effective number of years is :math:`1 + 1/v`, with :math:`v` the
+    greater variance of the simulated correlations, which is :math:`1/(n - 1)` for independent years. For the power a
+    true correlation :math:`\rho` is assumed to scatter on Fisher's scale as simulated ones do:
     :math:`\Phi((\operatorname{artanh}\rho - \operatorname{artanh} r) / s)` with the reach :math:`r`.
 
     *How well it works*, level 0.90, 400 unconnected pairs a figure, 21 years: found in 0.10, 0.08, 0.10 as levels at
@@ -307,24 +251,26 @@ def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> R
     (orientation) Kendall, Rank Correlation Methods, on ties; Bretherton et al. 1999, Journal of Climate 12, on
     effective years.
     """
+    from scipy.stats import kendalltau
+
     if not np.array_equal(one.years, other.years):
         raise ValueError("the two series are of different years")
     n = len(one.unit)
     if n < FEWEST or not one.unit.any() or not other.unit.any():
         return RankAgreement(n, *(4 * (np.nan,)), 0, *(5 * (np.nan,)))
     seen = float(np.clip(one.unit @ other.unit, -1.0, 1.0))
-    nulls = (one.n_simulated @ other.unit, other.n_simulated @ one.unit)
+    nulls = (one.simulated @ other.unit, other.simulated @ one.unit)
     reach = max(float(np.quantile(np.abs(part), level)) for part in nulls)
     spread = max(float((part**2).mean()) for part in nulls)
     drawn = np.concatenate([one.drawn @ other.unit, other.drawn @ one.unit])
-    ends = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]) if len(drawn) else (np.nan, np.nan)
+    lower, _, upper = np.quantile(drawn, tails_of(level)) if len(drawn) else 3 * (np.nan,)
     shifts = np.array([np.roll(one.unit, by) @ other.unit for by in range(n)])
     return RankAgreement(
         n=n,
         correlation=seen,
-        concordance=kendall(one.values, other.values),
-        lower=float(ends[0]),
-        upper=float(ends[1]),
+        concordance=float(kendalltau(one.values, other.values).statistic),
+        lower=float(lower),
+        upper=float(upper),
         draws=len(drawn),
         p_value=max(chance_of(np.abs(part), abs(seen)) for part in nulls),
         shifted=float((np.abs(shifts) >= abs(seen) - 1e-12).mean()),
@@ -335,7 +281,7 @@ def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> R
 
 
 def _power(nulls: tuple[Array, Array], reach: float) -> float:
-    """Give how often a true correlation of `STRONG` lies beyond the reach, at the scatter of the made-up ones."""
+    """Give the probability that a true correlation of `STRONG` exceeds the reach, at the scatter of simulated ones."""
     scatter = max(float(np.std(np.arctanh(np.clip(part, -0.999, 0.999)))) for part in nulls)
     true, edge, normal = np.arctanh(STRONG), np.arctanh(min(reach, 0.999)), NormalDist()
     return normal.cdf(float(true - edge) / scatter) + normal.cdf(float(-true - edge) / scatter)

@@ -258,14 +258,6 @@ def test_the_same_bytes_come_twice(alliance: DrawnStudy, tmp_path: Path) -> None
     assert results[0].record["claims"]["claim"][0]["kind"] == "peak_within"
 
 
-def test_progress_rises_to_one(alliance: DrawnStudy) -> None:
-    """The caller hears of every claim, done or not."""
-    heard: list[float] = []
-    span = {"kind": "above", "years": [1950, 1951], "value": 1}
-    claims_analysis(alliance, declared(span, {**span, "dyad": "none"}), progress=heard.append)
-    assert heard == [0.5, 1.0]
-
-
 def test_series_are_named_apart_where_claims_set_dyads_beside_one_another(drawn: DrawnStudy) -> None:
     """The same component of two eras keeps two names."""
     claim = next(one for one in read_claims().claim if one.id == "M2.thinner_bedrock_today")

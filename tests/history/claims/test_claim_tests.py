@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from alliance_metrics.history.claims.answers import DrawnSeries, Trials
-from alliance_metrics.history.claims.effects import effect_grows, effect_positive
 from alliance_metrics.history.claims.orders import break_within, falls_before, first_to_fall
-from alliance_metrics.history.claims.regularities import gate_above, leads, moves_with
+from alliance_metrics.history.claims.regularities import (
+    effect_grows,
+    effect_positive,
+    gate_above,
+    leads,
+    moves_with,
+)
 from alliance_metrics.history.claims.verdicts import Claim, evaluate_claims, verdict_of
 from alliance_metrics.history.turning_points.break_calibration import calibrate_break_test
 from alliance_metrics.history.turning_points.persistence import made_up_levels
@@ -121,7 +126,7 @@ def test_a_year_without_a_score_leaves_runs_of_years_without_an_answer() -> None
         break_within(drawn(draws[:, 1]), years=(1959, 1961), trials=trials())
 
 
-def test_a_lead_is_told_from_its_opposite() -> None:
+def test_a_lead_is_distinguished_from_its_opposite() -> None:
     """The follower's changes are the leader's a year before, exactly: supported one way, contradicted the other."""
     rng = np.random.default_rng(5)
     path = 50.0 + np.cumsum(rng.normal(size=N_YEARS + 1))
@@ -136,7 +141,7 @@ def test_a_lead_is_told_from_its_opposite() -> None:
 
 
 def unconnected(persistence: float, n: int, *, seed: int, sets: int = 60) -> list[list[np.ndarray]]:
-    """Make up sets of series that have nothing to do with one another. [0-100]"""
+    """Simulate sets of unconnected series. [0-100]"""
     rng = np.random.default_rng(seed)
     levels = made_up_levels(np.full((sets, n), persistence), N_YEARS, rng=rng)
     return [list(np.clip(50.0 + 12.0 * one, 0.0, 100.0)) for one in levels]
@@ -144,7 +149,7 @@ def unconnected(persistence: float, n: int, *, seed: int, sets: int = 60) -> lis
 
 @pytest.mark.slow
 @pytest.mark.parametrize("persistence", [0.3, 0.9])
-def test_series_that_have_nothing_to_do_are_seldom_found_to(persistence: float) -> None:
+def test_unconnected_series_are_seldom_found_to_be_connected(persistence: float) -> None:
     """Of 60 sets, each regularity is borne out in at most 9: at 5% more are seen in one run in six hundred."""
     found = {"leads": 0, "moves_with": 0, "effect_grows": 0, "effect_positive": 0}
     for one, two, three in unconnected(persistence, 3, seed=8):
@@ -168,7 +173,7 @@ def test_same_year_changes_by_hand() -> None:
 
 
 def gated(strength: float, *, seed: int) -> tuple[DrawnSeries, DrawnSeries, DrawnSeries]:
-    """Make up a gate that falls and rises, and two series it gates, with noise of four points."""
+    """Simulate a gate that falls and rises, and two series it gates, with noise of four points."""
     rng = np.random.default_rng(seed)
     gate = 50.0 + 40.0 * np.sin(np.linspace(0.0, 6.0, N_YEARS))
     opened = 1.0 - strength + strength * gate / 100.0
@@ -230,8 +235,27 @@ def test_what_does_not_vary_is_refused() -> None:
             kind(parts[0], parts[1], trials=trials())
 
 
+def test_the_break_test_is_calibrated_once_for_each_number_of_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two series of 21 years share a calibration; one of 15 has its own, from a stream named for its length."""
+    asked: list[tuple[object, ...]] = []
+
+    def stream_of(*names: object) -> np.random.Generator:
+        asked.append(names)
+        return np.random.default_rng(1)
+
+    def quick(n_years: int, *, rng: np.random.Generator) -> object:
+        return calibrate_break_test(n_years, rng=rng, replicates=199)
+
+    monkeypatch.setattr("alliance_metrics.history.claims.verdicts.calibrate_break_test", quick)
+    series = {"a": stepping(1960), "b": stepping(1958), "c": drawn(step(1957)[:15])}
+    claims = [Claim(name, "break_within", (name,), {"years": (1956, 1959)}) for name in series]
+    found = evaluate_claims(series, claims, stream_of=stream_of)
+    assert all(one.verdict for one in found.values())
+    assert [names for names in asked if names[0] == "calibration"] == [("calibration", 21), ("calibration", 15)]
+
+
 def test_random_numbers_depend_on_the_claim_alone() -> None:
-    """A claim judged by itself and among others has the same chance."""
+    """A claim judged by itself and among others has the same p-value."""
     one, other = unconnected(0.6, 2, seed=9, sets=1)[0]
     series = {"a": drawn(one, "a"), "b": drawn(other, "b")}
     claims = [Claim(name, "leads", ("a", "b")) for name in ("first", "second")]

@@ -6,18 +6,13 @@ import numpy as np
 import pytest
 
 from alliance_metrics.history.claims.answers import Answer, DrawnSeries
-from alliance_metrics.history.claims.dates import largest_drop_in, low_within, most_similar_within, peak_within
-from alliance_metrics.history.claims.levels import (
-    above,
-    below,
+from alliance_metrics.history.claims.recorded import (
     contributed_most,
-    falls,
     gap_larger,
     gap_positive,
     higher_than,
-    rises,
-    stays_above,
-    stays_below,
+    largest_drop_in,
+    most_similar_within,
 )
 from alliance_metrics.history.claims.verdicts import (
     DATED,
@@ -32,10 +27,14 @@ from alliance_metrics.history.claims.verdicts import (
 from alliance_metrics.history.eras.analogues import coder_noise, nearest_analogues
 
 NAN = float("nan")
+above, below, falls, rises, stays_above, stays_below, peak_within, low_within = (
+    RECORDED[kind]
+    for kind in ("above", "below", "falls", "rises", "stays_above", "stays_below", "peak_within", "low_within")
+)
 
 
 def series(*draws: tuple[float, ...], name: str = "trust", first: int = 1950, nominal: tuple[float, ...] = ()):
-    """Give a series whose draws are told one by one; the nominal scores are the first draw's unless given."""
+    """Give a series whose draws are given one by one; the nominal scores are the first draw's unless given."""
     years = np.arange(first, first + len(draws[0]))
     return DrawnSeries(name, years, np.array(nominal or draws[0]), np.array(draws).T)
 
@@ -167,6 +166,14 @@ def test_contribution_is_weight_times_change() -> None:
     same(up.holds, [0, 0, 1])
 
 
+def test_nothing_contributed_to_a_fall_that_did_not_come() -> None:
+    """Where every part rose, the one that rose least made no part of a fall, nor the other way round."""
+    one, other = series((50, 51), (50, 49)), series((50, 60), (50, 40), name="gain")
+    same(contributed_most(one, other, years=(1950, 1951), weights=np.array([0.5, 0.5])).holds, [0, 0])
+    up = contributed_most(one, other, years=(1950, 1951), weights=np.array([0.5, 0.5]), direction="up")
+    same(up.holds, [0, 0])
+
+
 def test_a_span_beyond_the_record_is_refused() -> None:
     """A claim about years that are not all there would be another claim."""
     with pytest.raises(ValueError, match="trust covers 1950-1952, not the whole of 1951-1955"):
@@ -217,6 +224,24 @@ def test_draws_without_an_answer_count_by_themselves() -> None:
     assert np.isnan(verdict_of(answered(0, 0, 5))[2])
 
 
+def test_half_the_draws_are_enough_where_half_must_answer() -> None:
+    """At the threshold of answered draws a verdict is given; one draw fewer, and none is."""
+    assert verdict_of(answered(1.0, 50, 50))[0] == "supported"
+    assert verdict_of(answered(1.0, 49, 51))[0] == "undecided"
+
+
+@pytest.mark.parametrize(("share", "verdict"), [(5 / 6, "supported"), (1 / 6, "contradicted")])
+def test_thresholds_without_a_finite_decimal_are_met_exactly(share: float, verdict: str) -> None:
+    """Five draws of six meet a threshold of 5/6, and one of six its opposite, whatever rounding does."""
+    thresholds = Thresholds(supported=5 / 6, leaning=0.6)
+    assert verdict_of(answered(share, 6), thresholds=thresholds)[0] == verdict
+
+
+def test_one_third_is_contradicted_at_two_thirds() -> None:
+    """1 less two thirds is one third, and not the last digit more or less."""
+    assert verdict_of(answered(1 / 3, 3), thresholds=Thresholds(supported=2 / 3, leaning=0.6))[0] == "contradicted"
+
+
 @pytest.mark.parametrize(
     ("share", "p_value", "against", "power", "caps", "requires"),
     [
@@ -229,6 +254,8 @@ def test_draws_without_an_answer_count_by_themselves() -> None:
         (0.0, 0.90, 0.01, 0.9, ("contradicted", ""), ("contradicted", "")),
         (0.0, 0.01, 0.90, 0.9, ("leaning against", "not beyond chance"), ("undecided", "not beyond chance")),
         (0.0, 0.90, NAN, 0.9, ("contradicted", ""), ("contradicted", "")),
+        (0.0, 0.90, NAN, 0.5, ("contradicted", ""), ("contradicted", "")),
+        (1.0, 0.20, 0.9, 0.5, ("leaning", "not beyond chance"), ("undecided", "not beyond chance")),
         (0.0, 0.90, NAN, 0.2, ("leaning against", "no power"), ("undecided", "no power")),
         (1.0, NAN, NAN, NAN, ("leaning", "no test could be made"), ("undecided", "no test could be made")),
         (1.0, 1.00, 1.0, NAN, ("leaning", "not beyond chance"), ("undecided", "not beyond chance")),
@@ -244,7 +271,7 @@ def test_a_share_alone_bears_out_no_regularity(share, p_value, against, power, c
 
 def test_thresholds_are_those_given() -> None:
     """A lower bar is lower on both sides."""
-    loose = Thresholds(supported=0.7, leaning=0.6, p_value=0.5)
+    loose = Thresholds(supported=0.7, leaning=0.6, chance=0.5)
     assert verdict_of(answered(0.7), thresholds=loose)[0] == "supported"
     assert verdict_of(answered(0.3), thresholds=loose)[0] == "contradicted"
     assert verdict_of(answered(1.0, p_value=0.4, power=0.0), role="requires", thresholds=loose)[0] == "supported"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.history.eras.analogues import nearest_analogues
-from alliance_metrics.history.eras.likeness import likeness
+from alliance_metrics.history.eras.analogues import likeness, nearest_analogues
 
 
 def test_by_hand() -> None:

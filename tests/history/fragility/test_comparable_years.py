@@ -5,15 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.history.fragility.comparable_years import forward_reading, greatest_falls
+from alliance_metrics.history.fragility.comparable_years import forward_reading, greatest_falls, years_after
 
 LEVELS = np.array([0.8, 0.7, 0.3, 0.4, 0.75, 0.9, 0.6, 0.5])
 YEARS = np.array([1950, 1951, 1952, 1953, 1992, 1993, 1994, 1995])
 SERIES = np.array([0, 0, 0, 0, 1, 1, 1, 1])
 
 
+def test_years_after_stay_within_a_series():
+    """The years after, of the same series, if they are there."""
+    found = years_after(np.array([1950, 1951, 1952, 1954]), np.array([0, 0, 1, 0]), horizon=1)
+    assert found.tolist() == [[1], [-1], [-1], [-1]]
+    assert years_after(np.array([1952, 1950, 1951]), np.zeros(3), horizon=2).tolist() == [[-1, -1], [2, 0], [0, -1]]
+
+
 def test_falls_by_hand():
-    """Within two years 0.8 falls to 0.3, 0.7 too, and 0.75 to 0.6; without two years on record nothing is told."""
+    """Within two years 0.8 falls to 0.3, 0.7 too, and 0.75 to 0.6; without two years on record there is no fall."""
     found = greatest_falls(LEVELS, YEARS, SERIES, horizon=2)
     np.testing.assert_allclose(found, [0.5, 0.4, np.nan, np.nan, 0.15, 0.4, np.nan, np.nan])
 
@@ -25,7 +32,7 @@ def test_a_rise_is_a_negative_fall():
 
 
 def test_the_record_may_have_gaps():
-    """A missing year, or a year without a level, tells no fall."""
+    """A missing year, or a year without a level, shows no fall."""
     found = greatest_falls(np.array([0.5, 0.4, np.nan]), np.array([1, 3, 4]), np.zeros(3, dtype=int), horizon=1)
     assert np.isnan(found).all()
 
@@ -46,15 +53,6 @@ def test_its_own_series_may_be_asked():
     found = forward_reading(LEVELS, YEARS, SERIES, horizon=2, neighbours=3, own_series=True)
     assert set(found.neighbours[0].tolist()) == {1, 4, 5}
     assert found.series[0] == 2
-
-
-def test_too_far_is_not_comparable():
-    """With a farthest distance of 0.12 only 1992 compares with 1950, and nothing with 1952."""
-    found = forward_reading(LEVELS, YEARS, SERIES, horizon=2, neighbours=2, farthest=0.08)
-    assert found.neighbours[0].tolist() == [4, -1]
-    assert found.number.tolist()[:3] == [1, 1, 0]
-    assert np.isnan(found.falls[2]).all()
-    assert np.isnan([found.reach[2], found.summary.mean[2]]).all()
 
 
 def test_a_unit_without_a_level_has_no_reading():

@@ -12,7 +12,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from alliance_metrics.history.fragility.fragility import (
     greedy_steps,
     least_steps,
-    next_values,
     pillar_shocks,
     step_falls,
 )
@@ -218,12 +217,6 @@ def test_missing_pillars_take_no_shock():
     """Weights of those present are scaled up; the missing one has no answer."""
     found = pillar_shocks(np.array([[0.8, np.nan]]), np.array([0.5, 0.5]), target=0.6)
     np.testing.assert_allclose(found, [[0.2, np.nan]], atol=1e-8)
-
-
-def test_next_values_stay_within_a_series():
-    """The year after, of the same series, if it is there."""
-    found = next_values(np.array([0.1, 0.2, 0.3, 0.4]), np.array([1950, 1951, 1952, 1954]), np.array([0, 0, 1, 0]))
-    np.testing.assert_array_equal(found, [0.2, np.nan, np.nan, np.nan])
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,8 @@ import pandas as pd
 import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.history.fragility.fragility import least_steps, pillar_shocks, step_falls
-from alliance_metrics.history.fragility.in_draws import (
-    leaf_weights_in_draws,
-    ordered_interval,
-    shocks_in_draws,
-    steps_in_draws,
-)
-from alliance_metrics.history.fragility.plan_fragility import leaf_weights
-from alliance_metrics.index.aggregate import arithmetic_mean, geometric_mean
+from alliance_metrics.history.fragility.fragility import leaf_weights, least_steps, step_falls, steps_in_draws
+from alliance_metrics.history.fragility.inputs import ordered_interval
 from alliance_metrics.index.plan import plan_index
 from alliance_metrics.index.specification import IndexSpec
 
@@ -28,7 +21,7 @@ TREE = pd.DataFrame(
 
 @pytest.mark.parametrize("coders", ["all", "one"])
 def test_whole_levels_need_the_steps_that_are_counted_one_by_one(coders):
-    """Two coders who agree, 200 made-up draws with weights of their own: the same as `least_steps` in each."""
+    """Two coders who agree, 200 simulated draws with weights of their own: the same as `least_steps` in each."""
     rng = np.random.default_rng(8)
     levels = rng.integers(0, SPAN + 1, (200, 3)).astype(float)
     weights = rng.dirichlet(np.ones(3), 200)
@@ -67,7 +60,7 @@ def test_part_of_a_level_is_a_step_of_its_own():
     assert found.tolist() == [[2.0]]
 
 
-def test_what_needs_no_step_cannot_be_reached_or_is_missing_is_told_apart():
+def test_what_needs_no_step_cannot_be_reached_or_is_missing_are_told_apart():
     """Below already 0, below zero infinite, without index or indicator NaN and infinite."""
     found = steps_in_draws(
         np.array([[[0.5, 0.5, 0.5, np.nan]]]),
@@ -111,8 +104,8 @@ def bound_plan():
 def test_declared_weights_give_the_weights_of_the_plan():
     """Without drawn weights every draw has the nominal ones, shared out where an indicator is missing."""
     plan = bound_plan()
-    found = leaf_weights_in_draws(plan, {}, n_draws=2)
-    assert found[..., 1] == pytest.approx(leaf_weights(plan))
+    found = leaf_weights(plan, n_draws=2)
+    np.testing.assert_array_equal(found[..., 1], found[..., 0])
     assert found[:, :, 0].tolist() == [[0.375, 0.375, 0.25, 0.0], [0.75, 0.0, 0.25, 0.0]]
 
 
@@ -120,21 +113,10 @@ def test_drawn_weights_of_pillars_reach_the_indicators():
     """With pillars at 0.5 and 0.5, then 0.8 and 0.2, an indicator alone in its pillar has that weight."""
     plan = bound_plan()
     top = plan.hierarchy.nodes[-1]
-    found = leaf_weights_in_draws(plan, {top: np.array([[0.5, 0.5], [0.8, 0.2]])}, n_draws=2)
+    found = leaf_weights(plan, {top: np.array([[0.5, 0.5], [0.8, 0.2]])}, n_draws=2)
     whole = np.array([[0.25, 0.25, 0.5, 0.0], [0.4, 0.4, 0.2, 0.0]])
     lacking = np.array([[0.5, 0.0, 0.5, 0.0], [0.8, 0.0, 0.2, 0.0]])
     np.testing.assert_allclose(found.transpose(0, 2, 1), [whole, lacking], rtol=1e-9)
-
-
-@pytest.mark.parametrize("reducer", [arithmetic_mean, geometric_mean])
-def test_shocks_are_those_of_each_draw(reducer):
-    """Every draw by itself, with its own pillars, weights and target."""
-    rng = np.random.default_rng(9)
-    pillars, weights, target = rng.random((3, 2, 4)), rng.dirichlet([2, 2], 4), rng.random((3, 4))
-    found = shocks_in_draws(pillars, weights, target=target, reducer=reducer)
-    for draw in range(4):
-        alone = pillar_shocks(pillars[..., draw], weights[draw], target=target[:, draw], reducer=reducer)
-        assert np.array_equal(found[..., draw], alone)
 
 
 def test_interval_has_drawn_values_for_ends():

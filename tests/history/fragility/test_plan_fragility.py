@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.history.fragility.plan_fragility import is_arithmetic, leaf_weights, plan_least_steps
+from alliance_metrics.history.fragility.fragility import is_arithmetic, leaf_weights, plan_least_steps
 from alliance_metrics.index.methods import Bedrock, Mean, Normalisation
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.specification import IndexSpec
@@ -63,7 +63,7 @@ def stepped(plan, by_indicator):
 
 @pytest.mark.parametrize("rule", [Mean("arithmetic"), Mean("geometric"), Bedrock("p", 0.6)])
 def test_the_steps_taken_in_the_codings_bring_the_index_below(rule):
-    """The index of the changed codings is below the value and has fallen by what was told."""
+    """The index of the changed codings is below the value and has fallen by what is reported."""
     plan = bound(across_pillars=rule)
     index = nominal_scores(plan)[-1]
     found = plan_least_steps(plan, 0.25)
@@ -90,7 +90,7 @@ def test_no_other_steps_in_the_codings_are_fewer(rule):
 def test_leaf_weights_are_the_slopes_of_the_index():
     """Raising one indicator's score by 0.1 raises the index by a tenth of its weight, missing siblings shared out."""
     plan = bound()
-    weights = leaf_weights(plan)
+    weights = leaf_weights(plan)[..., 0]
     np.testing.assert_allclose(weights.sum(axis=1), 1.0)
     np.testing.assert_allclose(weights[0], [1 / 6, 1 / 6, 1 / 3, 1 / 3, 0.0])
     np.testing.assert_allclose(weights[3], [1 / 3, 1 / 3, 0.0, 1 / 3, 0.0])
@@ -121,7 +121,7 @@ def test_what_is_arithmetic():
 
 
 def test_methods_in_which_steps_do_not_add_up_are_refused():
-    """Pooled methods and the median of coders are told by their cause."""
+    """Pooled methods and the median of coders are named as the cause."""
     with pytest.raises(ValueError, match="moves every unit"):
         plan_least_steps(bound(normalisation=Normalisation("rank")), 0.3)
     with pytest.raises(ValueError, match="combined by mean, not by median"):

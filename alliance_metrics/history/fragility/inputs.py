@@ -1,4 +1,4 @@
-"""What the analysis of fragility starts from: targets, nominal scores, and as many draws as are affordable."""
+"""Inputs of the analysis of fragility: targets, nominal scores, and as many draws as are affordable."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.fragility.fragility import next_values
-from alliance_metrics.history.fragility.in_draws import leaf_weights_in_draws, ordered_interval, steps_in_draws
-from alliance_metrics.history.fragility.plan_fragility import is_arithmetic
+from alliance_metrics.history.fragility.comparable_years import years_after
+from alliance_metrics.history.fragility.fragility import is_arithmetic, leaf_weights, steps_in_draws
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy
+from alliance_metrics.uncertainty.comparisons import tails_of
 from alliance_metrics.uncertainty.realisation import Realisation, realise_piece
 from alliance_metrics.uncertainty.rebuild import settled
+from alliance_metrics.uncertainty.spans import share_of
 
 MOST_DRAWS = 200
-"""Draws that steps and shocks are worked out in; in each the steps are sorted anew."""
+"""Draws in which steps and shocks are computed; each draw sorts the steps anew."""
 THRESHOLD, NEXT_YEAR = "threshold", "next_year"
 
 
 @dataclass(frozen=True, eq=False)
-class Fragile:
-    """A study made ready for its fragility.
+class FragilityInputs:
+    """A study prepared for the analysis of its fragility.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ class Fragile:
         return ""
 
     def parts(self, coders: str) -> IntArray:
-        """Say how many steps make up a level of each cell.
+        """Count the steps that make up one level of each cell.
 
         Parameters
         ----------
@@ -127,22 +128,15 @@ class Fragile:
         drawn, declared : ndarray, shape (n_units, n_draws)
             Steps at drawn and at declared weights; NaN where they cannot be carried over draws.
         """
-        found = [np.full(self.index.shape, np.nan) for _ in bars]
-        if self.leaf_weights is None or self.declared_weights is None:
-            return found[0], found[1]
+        found = np.full((2, *self.index.shape), np.nan)
         parts, span = self.parts(coders), np.asarray(self.plan.combination.high - self.plan.combination.low)
-        sides = ((self.leaf_weights, self.index), (self.declared_weights, self.index_as_declared))
-        for one in self.drawn.trajectories:
-            rows = one.rows
-            for steps, bar, (weights, index) in zip(found, bars, sides, strict=True):
-                steps[rows] = steps_in_draws(
-                    self.leaves[rows],
-                    weights[rows],
-                    parts=parts[rows],
-                    span=span,
-                    index=index[rows],
-                    target=bar[rows],
-                )
+        weights, index = (self.leaf_weights, self.declared_weights), (self.index, self.index_as_declared)
+        for side, (weight, bar) in enumerate(zip(weights, bars, strict=True)):
+            for rows in (one.rows for one in self.drawn.trajectories):
+                if weight is not None:
+                    leaves, own, at = self.leaves[rows], weight[rows], index[side][rows]
+                    steps = steps_in_draws(leaves, own, parts=parts[rows], span=span, index=at, target=bar[rows])
+                    found[side, rows] = steps
         return found[0], found[1]
 
     def targets(self) -> Iterator[tuple[str, Array, Array, Array]]:
@@ -161,16 +155,17 @@ class Fragile:
             share = threshold / SCALE
             bars = np.full(self.index.shape, share)
             yield THRESHOLD, np.full(self.nominal_index.shape, share), bars, bars
-        years, series = self.drawn.study.panel.units["year"].to_numpy(), series_numbers(self.drawn)
-        place = np.arange(len(years), dtype=np.float64)
-        after = next_values(place, years, series)
-        there = ~np.isnan(after)
-        rows = np.where(there, after, 0).astype(np.intp)
-        nominal = np.where(there, self.nominal_index[rows], np.nan)
-        drawn, declared = (
-            np.where(there[:, np.newaxis], values[rows], np.nan) for values in (self.index, self.index_as_declared)
-        )
+        rows = years_after(*self.years_and_series, horizon=1)[:, 0]
+        there, columns = rows >= 0, (self.nominal_index, self.index, self.index_as_declared)
+        nominal, drawn, declared = (np.where(there, values.T[..., rows], np.nan).T for values in columns)
         yield NEXT_YEAR, nominal, drawn, declared
+
+    @cached_property
+    def years_and_series(self) -> tuple[IntArray, IntArray]:
+        """Calendar year of each unit, and number of the trajectory it belongs to: both of shape (n_units,)."""
+        units = self.drawn.study.panel.units
+        series = units.groupby([self.drawn.study.panel.unit, "era"], sort=False).ngroup()
+        return units["year"].to_numpy(), series.to_numpy()
 
     def about(self, target: str, bar: Array) -> pd.DataFrame:
         """Give the keys of a table of targets.
@@ -202,27 +197,23 @@ class Fragile:
         Returns
         -------
         dict
-            ``lower``, ``upper`` (NaN where infinite), ``level``, ``draws``, and the shares of draws with a value in
-            which it is zero (``below``) and in which it is finite (``enough``).
+            ``lower``, ``upper`` (NaN where infinite), ``confidence``, ``draws``, and the shares of draws with a value
+            in which it is zero (``below``) and in which it is finite (``enough``).
         """
         lower, upper = ordered_interval(values, level=self.drawn.level)
         valid = (~np.isnan(values)).sum(axis=-1)
-        shares = [
-            np.divide(count.sum(axis=-1), valid, out=np.full(valid.shape, np.nan), where=valid > 0)
-            for count in (values == 0, np.isfinite(values))
-        ]
         return {
-            "lower": np.where(np.isinf(lower), np.nan, lower),
-            "upper": np.where(np.isinf(upper), np.nan, upper),
+            "lower": finite_or_nan(lower),
+            "upper": finite_or_nan(upper),
             "confidence": self.drawn.level,
             "draws": self.n_draws if carried else 0,
-            "below": shares[0],
-            "enough": shares[1],
+            "below": share_of((values == 0).sum(axis=-1), valid),
+            "enough": share_of(np.isfinite(values).sum(axis=-1), valid),
         }
 
 
-def fragile_study(drawn: DrawnStudy, skipped: Skipped) -> Fragile:
-    """Make a study ready for its fragility.
+def fragility_inputs(drawn: DrawnStudy, skipped: Skipped) -> FragilityInputs:
+    """Prepare a study for the analysis of its fragility.
 
     Parameters
     ----------
@@ -233,7 +224,7 @@ def fragile_study(drawn: DrawnStudy, skipped: Skipped) -> Fragile:
 
     Returns
     -------
-    Fragile
+    FragilityInputs
         Targets, nominal scores and the first draws.
     """
     plan = drawn.study.plan
@@ -252,11 +243,11 @@ def fragile_study(drawn: DrawnStudy, skipped: Skipped) -> Fragile:
         years = one.years[missing[one.rows]]
         if len(years):
             skipped.skip(one.name, f"no index in {', '.join(map(str, years))}")
-    leaf_weights = declared_weights = None
+    drawn_weights = declared_weights = None
     if not why and is_arithmetic(plan):
-        declared_weights = leaf_weights_in_draws(plan, {}, n_draws=1)
-        leaf_weights = leaf_weights_in_draws(plan, realised.weights, n_draws=n_draws)
-    return Fragile(
+        declared_weights = leaf_weights(plan)
+        drawn_weights = leaf_weights(plan, realised.weights, n_draws=n_draws)
+    return FragilityInputs(
         drawn=drawn,
         top=top,
         pillar_ids=tuple(plan.hierarchy.components[child].id for child in children),
@@ -265,14 +256,14 @@ def fragile_study(drawn: DrawnStudy, skipped: Skipped) -> Fragile:
         leaves=first[:n_indicators].transpose(1, 0, 2),
         pillars=first[children].transpose(1, 0, 2),
         index=first[top],
-        leaf_weights=leaf_weights,
+        leaf_weights=drawn_weights,
         declared_weights=declared_weights,
         pillar_weights=None if why else np.asarray(realised.weights.get(top, plan.weights[top])),
     )
 
 
 def _obstacle(plan: IndexPlan, realised: Realisation) -> str:
-    """Say why draws cannot be taken back to levels and weights; nothing where they can."""
+    """Give the reason why draws cannot be traced back to levels and weights; empty where they can."""
     if plan.pooled:
         return "a level moves every unit: the method is pooled"
     if realised.choices or realised.strength is not None or realised.exponents:
@@ -282,20 +273,47 @@ def _obstacle(plan: IndexPlan, realised: Realisation) -> str:
     return ""
 
 
-def series_numbers(drawn: DrawnStudy) -> IntArray:
-    """Give the number of the series to which each unit belongs.
+def ordered_interval(values: Array, *, level: float) -> tuple[Array, Array]:
+    """Give an equal-tailed interval whose ends are values that were drawn, infinite ones among them.
 
     Parameters
     ----------
-    drawn
-        The study.
+    values : ndarray, shape (..., n_draws)
+        The draws; NaN where there is no value.
+    level
+        Probability of the interval. (0-1)
 
     Returns
     -------
-    ndarray of int, shape (n_units,)
-        For each unit the place of its trajectory.
+    lower, upper : ndarray, shape (...)
+        The least drawn values that at least the tail's share of the draws do not exceed; NaN where there is no value.
+
+    Examples
+    --------
+    >>> lower, upper = ordered_interval(np.array([3.0, 1.0, np.inf, 2.0]), level=0.5)
+    >>> float(lower), float(upper)
+    (1.0, 3.0)
     """
-    numbers = np.zeros(len(drawn.study.panel.units), dtype=np.intp)
-    for place, one in enumerate(drawn.trajectories):
-        numbers[one.rows] = place
-    return numbers
+    ordered = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
+    valid = (~np.isnan(ordered)).sum(axis=-1)
+    places = (np.ceil(np.round(tail * valid, 9)).astype(np.intp) - 1 for tail in tails_of(level))
+    lower, _, upper = (
+        np.take_along_axis(ordered, np.maximum(place, 0)[..., np.newaxis], axis=-1)[..., 0] for place in places
+    )
+    return lower, upper
+
+
+def finite_or_nan(values: Array) -> Array:
+    """Replace infinite values.
+
+    Parameters
+    ----------
+    values : ndarray, shape (...)
+        Values, some of them infinite.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        The values; NaN where infinite.
+    """
+    return np.where(np.isinf(values), np.nan, values)

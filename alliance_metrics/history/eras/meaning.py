@@ -1,10 +1,9 @@
-"""How far a comparison of eras rests on indicators that do not mean the same in both."""
+"""How far a comparison of eras rests on indicators whose meaning changed between them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,15 +16,16 @@ from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.lineages import Pairing
+from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.draws import draw_index
 from alliance_metrics.uncertainty.spans import Span, interval_columns, share_of, span_of
 
 
 def plan_without(plan: IndexPlan, indicators: Collection[str]) -> IndexPlan:
-    r"""Take the weight from some indicators and give it to their siblings.
+    r"""Move the weight of some indicators to their siblings.
 
-    The tree stays as it is, so that draws of everything else are those of the whole index and the two can be set
-    beside one another draw by draw.
+    The tree stays as it is, so that all other draws are those of the whole index and the two can be compared draw by
+    draw.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def plan_without(plan: IndexPlan, indicators: Collection[str]) -> IndexPlan:
 
 
 def _gone(hierarchy: Hierarchy, node: int, indicators: frozenset[str], *, weights: Weights) -> BoolArray:
-    """Say which children of a node are left out, or have nothing left that counts."""
+    """Mark the children of a node that are left out, or of which nothing counts any more."""
     found = []
     for child in hierarchy.components[node].children:
         component = hierarchy.components[child]
@@ -117,7 +117,7 @@ def draw_reduced(drawn: DrawnStudy, skipped: Skipped) -> Reduced:
     drawn
         The study.
     skipped
-        Where what cannot be left out is told, with its cause.
+        Lists what cannot be left out, with its cause.
 
     Returns
     -------
@@ -156,66 +156,63 @@ def _named(drawn: DrawnStudy, skipped: Skipped) -> frozenset[str]:
     return frozenset(found)
 
 
-def changed_meaning_table(drawn: DrawnStudy, reduced: DrawnStudy, pairs: Sequence[Pairing]) -> list[pd.DataFrame]:
-    """Set pillars and index with and without the indicators whose meaning changed beside one another.
+def changed_meaning_rows(drawn: DrawnStudy, reduced: DrawnStudy, pairing: Pairing) -> pd.DataFrame:
+    """Compare pillars and index with and without the indicators whose meaning changed.
 
     Parameters
     ----------
     drawn, reduced
         The study with all indicators, and without those.
-    pairs
+    pairing
         The eras compared.
 
     Returns
     -------
-    list of DataFrame
-        For each pair of eras: the mean level of the later and of the earlier, their difference, and the score of every
-        year of the later; of each what leaving out moves.
+    DataFrame
+        The mean level of the later era and of the earlier, their difference, and the score of every year of the later;
+        of each the change that leaving out makes.
     """
-    components, key = (*drawn.pillars, drawn.index_id), drawn.study.panel.unit
-    tables = []
-    for pairing in pairs:
-        (later, later_nominal), (earlier, earlier_nominal) = (
-            _both(drawn, reduced, components, one) for one in (pairing.later, pairing.earlier)
-        )
-        level = drawn.level
-        means = [_mean(later), _mean(earlier)]
-        nominal = [_mean(later_nominal[..., np.newaxis])[..., 0], _mean(earlier_nominal[..., np.newaxis])[..., 0]]
-        rows = [
-            _rows("level", components, nominal[0], span_of(means[0][1] - means[0][0], level=level)),
-            _rows("other_level", components, nominal[1], span_of(means[1][1] - means[1][0], level=level)),
-        ]
-        apart, moved = nominal[0] - nominal[1], (means[0][1] - means[1][1]) - (means[0][0] - means[1][0])
-        rows.append(_rows("level_difference", components, apart, span_of(moved, level=level)))
-        shift, years = span_of(later[1].astype(np.float64) - later[0], level=level), pairing.later.years
-        yearly = later_nominal.reshape(2, -1)
-        rows.append(
-            _rows("score", [one for one in components for _ in years], yearly, shift, np.tile(years, len(components)))
-        )
-        tables.append(pairing.label(pd.concat(rows, ignore_index=True), key=key))
-    return tables
+    components = (*drawn.pillars, drawn.index_id)
+    (later, later_nominal), (earlier, earlier_nominal) = (
+        _both(drawn, reduced, components, one) for one in (pairing.later, pairing.earlier)
+    )
+    levels = [_mean(later), _mean(earlier)]
+    nominal = [_mean(later_nominal[..., np.newaxis])[..., 0], _mean(earlier_nominal[..., np.newaxis])[..., 0]]
+    shifts = [with_and_without[1] - with_and_without[0] for with_and_without in levels]
+    apart = (levels[0][1] - levels[1][1]) - (levels[0][0] - levels[1][0])
+    years, n_components = pairing.later.years, len(components)
+    moved = (later[1].astype(np.float64) - later[0]).reshape(-1, later[0].shape[-1])
+    frames = [
+        _rows("level", components, nominal[0], span_of(shifts[0], level=drawn.level)),
+        _rows("other_level", components, nominal[1], span_of(shifts[1], level=drawn.level)),
+        _rows("level_difference", components, nominal[0] - nominal[1], span_of(apart, level=drawn.level)),
+        _rows(
+            "score",
+            [one for one in components for _ in years],
+            later_nominal.reshape(2, -1),
+            span_of(moved, level=drawn.level),
+        ),
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    yearly = np.tile(years, n_components)
+    frame["year"] = pd.array([*[pd.NA] * (len(frame) - len(yearly)), *yearly], dtype="Int64")
+    return pairing.label(frame, key=drawn.study.panel.unit)
 
 
 def _both(
     drawn: DrawnStudy, reduced: DrawnStudy, components: tuple[str, ...], one: Trajectory
-) -> tuple[tuple[Any, Any], Array]:
+) -> tuple[tuple[Singles, Singles], Array]:
+    """Give draws and nominal scores with all indicators, and without some."""
     draws = drawn.drawn_of(components, one), reduced.drawn_of(components, one)
     return draws, np.stack([drawn.nominal_of(components, one), reduced.nominal_of(components, one)])
 
 
-def _mean(pair: Any) -> Array:  # noqa: ANN401 - two arrays alike, or one array of two
+def _mean(pair: Iterable[Singles]) -> Array:
     """Average over the years; shape (2, n_components, n_draws)."""
     return np.stack([share_of(np.nansum(one, axis=1, dtype=np.float64), (~np.isnan(one)).sum(axis=1)) for one in pair])
 
 
-def _rows(quantity: str, components: Sequence[str], nominal: Array, shift: Span, years: Any = None) -> pd.DataFrame:  # noqa: ANN401
-    return pd.DataFrame(
-        {
-            "year": pd.array([pd.NA] * len(components) if years is None else years, dtype="Int64"),
-            "quantity": quantity,
-            "component": components,
-            "with_all": SCALE * nominal[0],
-            "without": SCALE * nominal[1],
-            **interval_columns(nominal[1] - nominal[0], shift),
-        }
-    )
+def _rows(quantity: str, components: Sequence[str], nominal: Array, shift: Span) -> pd.DataFrame:
+    scores = {"with_all": SCALE * nominal[0], "without": SCALE * nominal[1]}
+    columns = interval_columns(nominal[1] - nominal[0], shift)
+    return pd.DataFrame({"quantity": quantity, "component": list(components), **scores, **columns})
