@@ -54,7 +54,7 @@ def test_scores_beyond_0_to_100_have_their_own_scale():
 def test_an_interval_is_named_by_its_level():
     """The level of the rows is told in percent."""
     assert interval_words(frame(1)) == "90% interval"
-    assert interval_words(frame(1).assign(level=0.995)) == "99.5% interval"
+    assert interval_words(frame(1).assign(confidence=0.995)) == "99.5% interval"
 
 
 def test_labels_that_stand_on_one_another_move_apart():
