@@ -1,40 +1,28 @@
 """The charts there are, by name: which function draws each, and which saved tables it needs.
 
-A new chart is one function, ``(tables, style) -> list of Picture``, and one row of ``CHARTS``.
+A new chart is one generator, ``(tables, style) -> Iterator[Sketch]``, and one row of ``CHARTS``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alliance_metrics.errors import Fault, ResultError, listed, nearest
-from alliance_metrics.report.charts.basis import availability, evidence, evidence_density
-from alliance_metrics.report.charts.cells import disputes, levels
 from alliance_metrics.report.charts.change import first_to_last, waterfall
 from alliance_metrics.report.charts.claims import claims
-from alliance_metrics.report.charts.doubt import drivers, effects
-from alliance_metrics.report.charts.facets import facets
-from alliance_metrics.report.charts.frame import Picture
+from alliance_metrics.report.charts.findings import breaks, condition, outside
+from alliance_metrics.report.charts.frame import Picture, Sketch, framed
 from alliance_metrics.report.charts.likeness import alignment, analogues
+from alliance_metrics.report.charts.maps import availability, disputes, evidence, evidence_density, levels
 from alliance_metrics.report.charts.mix import mix
-from alliance_metrics.report.charts.outside import condition, outside
-from alliance_metrics.report.charts.robustness import ranks, weights
+from alliance_metrics.report.charts.sensitivity import drivers, effects, ranks, weights
 from alliance_metrics.report.charts.strength import capability, fragility
-from alliance_metrics.report.charts.style import Style
+from alliance_metrics.report.charts.style import Style, source_line
 from alliance_metrics.report.charts.tables import SavedTables
-from alliance_metrics.report.charts.trajectory import (
-    era_together,
-    event_time,
-    lineage,
-    pillars,
-    small_multiples,
-    trajectory,
-)
+from alliance_metrics.report.charts.together import era_together, event_time, facets
+from alliance_metrics.report.charts.trajectory import every_series, lineage, pillars, trajectory
 from alliance_metrics.report.charts.triads import sides, tilt
-from alliance_metrics.report.charts.turns import breaks
-
-Draw = Callable[[SavedTables, Style], list[Picture]]
 
 
 @dataclass(frozen=True)
@@ -43,23 +31,41 @@ class Chart:
 
     Parameters
     ----------
-    draw
-        Gives its pictures, often one a unit and era; none where the tables hold nothing for it.
+    sketches
+        Gives its drawings, often one a unit and era; none where the tables hold nothing for it.
     needs
         The saved tables it is drawn from, as ``kind.table``.
     nothing
         Why it may be that there is nothing to draw.
     """
 
-    draw: Draw
+    sketches: Callable[[SavedTables, Style], Iterable[Sketch]]
     needs: tuple[str, ...] = ("score.scores",)
     nothing: str = "no year has a score"
+
+    def draw(self, tables: SavedTables, style: Style) -> list[Picture]:
+        """Draw the chart.
+
+        Parameters
+        ----------
+        tables
+            The saved tables, among them those the chart needs.
+        style
+            The style.
+
+        Returns
+        -------
+        list of Picture
+            Its pictures, with the source line of the score card.
+        """
+        source = source_line(tables.record)
+        return [framed(sketch, source=source, style=style) for sketch in self.sketches(tables, style)]
 
 
 CHARTS: Mapping[str, Chart] = {
     "trajectory": Chart(trajectory),
     "era-together": Chart(era_together, nothing="no era has two series or more, and few enough to tell apart"),
-    "small-multiples": Chart(small_multiples, nothing="there is one series alone"),
+    "small-multiples": Chart(every_series, nothing="there is one series alone"),
     "lineage": Chart(lineage, nothing="no pair of states has two eras"),
     "event-time": Chart(event_time, nothing="the configuration names no events for two eras of one pair"),
     "pillars": Chart(pillars, nothing="no pillar has a score"),
@@ -133,18 +139,18 @@ CHARTS: Mapping[str, Chart] = {
 
 @dataclass(frozen=True)
 class Drawn:
-    """Pictures, and what could not be drawn.
+    """Pictures, and which charts could not be drawn.
 
     Parameters
     ----------
     pictures
         Name of the chart and picture, one of each picture.
-    told
+    skipped
         Charts that were not drawn and why, one sentence each.
     """
 
     pictures: tuple[tuple[str, Picture], ...]
-    told: tuple[str, ...]
+    skipped: tuple[str, ...]
 
 
 def chosen_charts(only: Sequence[str]) -> tuple[str, ...]:
@@ -163,7 +169,7 @@ def chosen_charts(only: Sequence[str]) -> tuple[str, ...]:
     Raises
     ------
     ResultError
-        Listing every name that is none.
+        Listing every unknown name.
     """
     unknown = [name for name in only if name not in CHARTS]
     if unknown:
@@ -188,27 +194,27 @@ def draw_charts(tables: SavedTables, style: Style, *, only: Sequence[str] = ()) 
     Returns
     -------
     Drawn
-        The pictures; a chart whose tables are missing is told, and is no error.
+        The pictures; a chart whose tables are missing is listed as skipped, which is no error.
 
     Raises
     ------
     ResultError
-        Where a name is none of a chart.
+        Where a name is unknown.
     """
     pictures: list[tuple[str, Picture]] = []
-    told = []
+    skipped = []
     for name in chosen_charts(only):
         chart = CHARTS[name]
         missing = tables.missing(chart.needs)
         if missing:
             analyses = dict.fromkeys(table.partition(".")[0] for table in missing)
-            told.append(f"{name}: not drawn; it needs {listed(missing)}: run {_commands(analyses)} first.")
+            skipped.append(f"{name}: not drawn; it needs {listed(missing)}: run {_commands(analyses)} first.")
             continue
         drawn = chart.draw(tables, style)
         if not drawn:
-            told.append(f"{name}: not drawn; {chart.nothing}.")
+            skipped.append(f"{name}: not drawn; {chart.nothing}.")
         pictures += [(name, picture) for picture in drawn]
-    return Drawn(pictures=tuple(_named_apart(pictures)), told=tuple(told))
+    return Drawn(pictures=tuple(_named_apart(pictures)), skipped=tuple(skipped))
 
 
 def _commands(analyses: Mapping[str, None]) -> str:

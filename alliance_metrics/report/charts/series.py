@@ -1,8 +1,8 @@
-"""Which rows a chart picks: the years of one unit and era, the years that stand out, the units that are one pair."""
+"""What a chart picks from the tables: series by unit and era, their outstanding years, eras of one pair, events."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,42 @@ def series_in(frame: pd.DataFrame, unit: str) -> Iterator[Series]:
     """
     for (name, era), rows in frame.groupby([unit, "era"], sort=False):
         yield Series(str(name), str(era), rows.sort_values("year", kind="stable").reset_index(drop=True))
+
+
+def rows_about(series: Series, frame: pd.DataFrame, *, unit: str) -> pd.DataFrame:
+    """Keep the rows of another table about the unit and era of a series.
+
+    Parameters
+    ----------
+    series
+        The series.
+    frame
+        A table with ``era``.
+    unit
+        Name of its column of units.
+
+    Returns
+    -------
+    DataFrame
+        Its rows about the same unit and era.
+    """
+    return frame[(frame[unit] == series.unit) & (frame["era"] == series.era)]
+
+
+def all_rows(series: Iterable[Series]) -> pd.DataFrame:
+    """Put the rows of several series together.
+
+    Parameters
+    ----------
+    series
+        The series.
+
+    Returns
+    -------
+    DataFrame
+        All rows.
+    """
+    return pd.concat([one.rows for one in series], ignore_index=True)
 
 
 def index_series(tables: SavedTables) -> list[Series]:
@@ -159,8 +195,8 @@ def labelled_years(rows: pd.DataFrame, *, near: float) -> list[tuple[str, Mappin
     return picked
 
 
-def told_years(rows: pd.DataFrame) -> str:
-    """Tell the first, highest, lowest and last year in words.
+def described_course(rows: pd.DataFrame) -> str:
+    """Describe the first, highest, lowest and last year in words.
 
     Parameters
     ----------
@@ -175,17 +211,50 @@ def told_years(rows: pd.DataFrame) -> str:
     stands = standing_out(rows)
     if not stands:
         return "has no score"
-    first, peak, low, last = (stands[what] for what in ("first", "peak", "low", "last"))
+    year = {what: row["year"] for what, row in stands.items()}
+    score = {what: with_interval(row) for what, row in stands.items()}
     return (
-        f"begins {first['year']} at {_told(first)}, is highest in {peak['year']} at {_told(peak)}, "
-        f"lowest in {low['year']} at {_told(low)}, and ends {last['year']} at {_told(last)}"
+        f"begins {year['first']} at {score['first']}, is highest in {year['peak']} at {score['peak']}, "
+        f"lowest in {year['low']} at {score['low']}, and ends {year['last']} at {score['last']}"
     )
 
 
-def _told(row: Mapping[Hashable, Any]) -> str:
-    if pd.isna(row["lower"]):
-        return f"{row['estimate']:.1f}"
-    return f"{row['estimate']:.1f} [{row['lower']:.1f} to {row['upper']:.1f}]"
+def with_interval(row: Mapping[Hashable, Any], form: str = ".1f", *, percent: bool = False) -> str:
+    """Write an estimate with its interval in brackets.
+
+    Parameters
+    ----------
+    row
+        A row with ``estimate``, ``lower`` and ``upper``.
+    form
+        Number format of each.
+    percent
+        Whether they are shares, to be written in percent.
+
+    Returns
+    -------
+    str
+        Such as ``61.2 [53.5 to 65.2]``; without brackets where there is no interval.
+    """
+    sign, scale = ("%", 100) if percent else ("", 1)
+    estimate, lower, upper = (format(scale * row[end], form) for end in ("estimate", "lower", "upper"))
+    return f"{estimate}{sign}" if pd.isna(row["lower"]) else f"{estimate}{sign} [{lower} to {upper}]"
+
+
+def last_rows(series: Series) -> list[dict[Hashable, Any]]:
+    """List the rows of the last year of a series.
+
+    Parameters
+    ----------
+    series
+        The series, which may have several rows a year.
+
+    Returns
+    -------
+    list of dict
+        Their cells by column.
+    """
+    return series.rows[series.rows["year"] == series.ends[1]].to_dict("records")
 
 
 def lineages(series: list[Series]) -> list[list[Series]]:
@@ -207,3 +276,29 @@ def lineages(series: list[Series]) -> list[list[Series]]:
         numbers = [str(one.rows[name].iloc[0]) for name in ("cow_a", "cow_b") if name in one.rows.columns]
         groups.setdefault(tuple(numbers) if len(numbers) == _PAIR else (one.unit,), []).append(one)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def declared_events(record: Mapping[str, Any], *, unit: str, era: str) -> list[dict[str, Any]]:
+    """List the events that the configuration of a result names for a unit and era.
+
+    Parameters
+    ----------
+    record
+        The record of the score card.
+    unit, era
+        The unit and era.
+
+    Returns
+    -------
+    list of dict
+        ``year`` and ``event``: the words of the event's id behind its year, or the whole id.
+    """
+    analysis = (record.get("config") or {}).get("analysis") or {}
+    found = []
+    for origin in analysis.get("origins") or []:
+        if origin.get("dyad") != unit or (origin.get("era") or era) != era:
+            continue
+        name, year = str(origin.get("event") or ""), int(origin["year"])
+        words = (name.partition(str(year))[2] or name).replace("_", " ").strip()
+        found.append({"year": year, "event": f"{words} {year}".strip()})
+    return found

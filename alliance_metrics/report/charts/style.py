@@ -1,4 +1,4 @@
-"""How charts look: palettes, sizes, fonts, and the words in which names and sources are told.
+"""How charts look: palettes, sizes, fonts, and how names and sources are written.
 
 The habits are those of printed charts: a title at the left that names the subject, a grey subtitle that says what is
 drawn and in what unit, lines across and none down, labels on the lines instead of a legend, the source at the foot.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,7 @@ class Style:
         """Settings of the drawing library."""
         text = {"labelFont": FONT, "titleFont": FONT, "labelColor": MUTED, "titleColor": MUTED}
         return {
-            "aria": False,  # the picture's own title and description speak for it
+            "aria": False,  # the picture has a title and description of its own
             "background": "white",
             "font": FONT,
             "view": {"stroke": None},
@@ -207,13 +207,13 @@ def _sound(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def spoken(name: str) -> str:
-    """Give the id of a component, an input or a facet as words.
+def readable(name: str) -> str:
+    """Write the id of a component, an input or a facet in words.
 
     Parameters
     ----------
     name
-        The id; of a place in the tree its last part.
+        The id; of a path in the tree only the last part is written.
 
     Returns
     -------
@@ -222,10 +222,32 @@ def spoken(name: str) -> str:
 
     Examples
     --------
-    >>> spoken("trust.contact_at_top")
+    >>> readable("trust.contact_at_top")
     'contact at top'
     """
     return romanised(name.rpartition(".")[2].replace("_", " "))
+
+
+def conjoined(names: Iterable[str]) -> str:
+    """Write names as one phrase.
+
+    Parameters
+    ----------
+    names
+        The names.
+
+    Returns
+    -------
+    str
+        The names with commas, and "and" before the last.
+
+    Examples
+    --------
+    >>> conjoined(["trust", "gain", "fear"])
+    'trust, gain and fear'
+    """
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def source_line(record: Mapping[str, Any]) -> str:
@@ -254,8 +276,8 @@ def _coder_words(coders: list[Mapping[str, Any]]) -> list[str]:
     for coder in coders:
         kind = str(coder.get("kind", "coder")).replace("_", " ")
         counts[kind] = counts.get(kind, 0) + 1
-    told = " and ".join(f"{count} {_coder_noun(kind)}{'s'[: count > 1]}" for kind, count in counts.items())
-    return [f"Codings by {told}: research inputs, not expert consensus."] if told else []
+    counted = " and ".join(f"{count} {_coder_noun(kind)}{'s'[: count > 1]}" for kind, count in counts.items())
+    return [f"Codings by {counted}: research inputs, not expert consensus."] if counted else []
 
 
 def _coder_noun(kind: str) -> str:

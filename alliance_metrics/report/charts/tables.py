@@ -48,8 +48,8 @@ class SavedTables:
     def origin(self) -> dict[str, Any]:
         """What the tables are: names and versions, and the digests of the records they come from."""
         record, data = self.record, self.record.get("data") or {}
-        told = {part: data.get(part) for part in ("name", "version")}
-        return {"name": record.get("name"), "seed": record.get("seed"), "data": told, "drawn_from": self._digests}
+        source = {part: data.get(part) for part in ("name", "version")}
+        return {"name": record.get("name"), "seed": record.get("seed"), "data": source, "drawn_from": self._digests}
 
     @property
     def record(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class SavedTables:
         return self._results[kind].to_frame(table)
 
     def missing(self, names: tuple[str, ...]) -> list[str]:
-        """Say which of some tables are not there.
+        """List which of some tables are missing.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ def read_tables(folder: Path) -> SavedTables:
     -------
     SavedTables
         The tables. An analysis that is damaged, of no known kind, or made from other data or another configuration
-        than the score card is passed over, and that is said.
+        than the score card is passed over, with the reason in ``passed_over``.
 
     Raises
     ------

@@ -1,0 +1,208 @@
+"""Several lines in one panel: the units of an era, eras counted from an event, two facets with the gap between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import altair as alt
+import pandas as pd
+
+from alliance_metrics.report.charts.axes import (
+    SIGNED,
+    ends_around_zero,
+    interval_words,
+    scale_words,
+    score_axis,
+    score_ends,
+    span_axis,
+    year_axis,
+)
+from alliance_metrics.report.charts.frame import LEFT, Drawing, Sketch, layered, panel_width, side_by_side, titled
+from alliance_metrics.report.charts.marks import (
+    SPAN,
+    Stroke,
+    inline,
+    line_in_interval,
+    name_room,
+    named_ends,
+    named_lines,
+    rows_of,
+    strokes,
+    zero_line,
+)
+from alliance_metrics.report.charts.series import (
+    Series,
+    all_rows,
+    declared_events,
+    described_course,
+    index_name,
+    index_series,
+    lineages,
+    rows_about,
+    series_in,
+    with_interval,
+)
+from alliance_metrics.report.charts.style import MUTED, TEXT, Style, conjoined, readable
+from alliance_metrics.report.charts.tables import SavedTables
+
+_SCORES, _GAP = 0.36, 0.18  # heights of the panels of scores and of their gap, as shares of the width of a chart
+_LEAST = 10.0  # points on either side of no gap that are always shown
+_OVER = 6
+
+
+def era_together(tables: SavedTables, style: Style) -> Iterator[Sketch]:
+    """Draw all units of an era in one panel, where they are few enough to tell apart.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+    style
+        The style.
+
+    Yields
+    ------
+    Sketch
+        One an era with two units or more, and no more than the palette has colours.
+    """
+    index = readable(index_name(tables))
+    by_era: dict[str, list[Series]] = {}
+    for one in index_series(tables):
+        by_era.setdefault(one.era, []).append(one)
+    for era, group in by_era.items():
+        if not 1 < len(group) <= len(style.palette.series):
+            continue
+        whole = all_rows(group)
+        within, years = interval_words(whole), f"{whole['year'].min():.0f}-{whole['year'].max():.0f}"
+        described = " ".join(f"{one.unit} {described_course(one.rows)}." for one in group)
+        yield Sketch(
+            name=("era-together", era),
+            title=f"{index.capitalize()} of {conjoined(one.unit for one in group)}, {years}",
+            subtitle=f"Index of {index}{scale_words(whole)} by year; shaded: {within} of the draws",
+            alt=f"Line chart by year. {described} In brackets: {within}.",
+            body=_lines_together(group, style, column="year", height=int(0.52 * style.width)),
+        )
+
+
+def _lines_together(group: Sequence[Series], style: Style, *, column: str, height: int) -> Drawing:
+    """Draw several series in one panel, each named at its last point."""
+    whole = all_rows(group)
+    width = panel_width(style, columns=1, right=int(8 + 0.56 * TEXT * max(len(one.unit) for one in group)))
+    first, last = float(whole[column].min()), float(whole[column].max())
+    x, y = year_axis(first, last, width=width, column=column), score_axis(whole)
+    views: list[alt.Chart] = []
+    lines = []
+    for one, stroke in zip(group, strokes(style.palette), strict=False):
+        views += line_in_interval(rows_of(one.rows, (column, *SPAN[1:])), x=x, y=y, stroke=stroke)
+        lines.append((one.rows[one.rows["estimate"].notna()], one.unit, stroke))
+    views += named_ends(lines, x=x, y=y, ends=score_ends(whole), height=height, size=TEXT)
+    return layered(views, width=width, height=height)
+
+
+def event_time(tables: SavedTables, style: Style) -> Iterator[Sketch]:
+    """Draw the eras of one pair on the years since the event that the configuration names for each.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+    style
+        The style.
+
+    Yields
+    ------
+    Sketch
+        One a pair for which two eras or more have an event.
+    """
+    index = readable(index_name(tables))
+    for group in lineages(index_series(tables)):
+        aligned, names = [], []
+        for one in group:
+            events = declared_events(tables.record, unit=one.unit, era=one.era)
+            if events:
+                rows = one.rows.assign(since=one.rows["year"] - events[0]["year"])
+                aligned.append(Series(one.unit, one.era, rows))
+                names.append(str(events[0]["event"]))
+        if not 1 < len(aligned) <= len(style.palette.series):
+            continue
+        whole, units = all_rows(aligned), [one.unit for one in aligned]
+        lines = _lines_together(aligned, style, column="since", height=int(0.5 * style.width))
+        x = year_axis(float(whole["since"].min()), float(whole["since"].max()), width=style.width, column="since")
+        rule = alt.Chart(inline([{"since": 0}])).mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=x)
+        within, counted = interval_words(whole), zip(aligned, names, strict=True)
+        described = " ".join(
+            f"{one.title}, counted from {event}, {described_course(one.rows)}." for one, event in counted
+        )
+        since = conjoined(f"{event} ({unit})" for event, unit in zip(names, units, strict=True))
+        yield Sketch(
+            name=("event-time", "-".join(dict.fromkeys(units))),
+            title=f"{index.capitalize()} of {conjoined(units)}, years since an event",
+            subtitle=f"Index of {index}{scale_words(whole)} by years since {since}; shaded: {within} of the draws",
+            alt=f"Line chart by years since an event. {described} In brackets: {within}.",
+            body=layered([rule, lines], width=lines["width"], height=lines["height"]),
+        )
+
+
+def facets(tables: SavedTables, style: Style) -> Iterator[Sketch]:
+    """Draw the scores of two facets of the index and the gap between them.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+    style
+        The style.
+
+    Yields
+    ------
+    Sketch
+        One a pair of facets, unit and era.
+    """
+    index = index_name(tables)
+    scores, gaps = (
+        frame[(frame["component"] == index) & ~frame["matched"].astype(bool)]
+        for frame in (tables.frame("facets.facets"), tables.frame("facets.gaps"))
+    )
+    for (pair, *sides), rows in gaps.groupby(["facets", "one", "other"], sort=False):
+        one, other = (readable(str(side)) for side in sides)
+        span = ends_around_zero(rows, least=_LEAST)
+        for gap in series_in(rows[rows["estimate"].notna()], tables.unit):
+            own = rows_about(gap, scores[scores["facets"] == pair], unit=tables.unit)
+            own = own.sort_values("year", kind="stable")
+            width, within = style.width - LEFT - name_room([one, other]), interval_words(gap.rows)
+            upper = _facet_scores(own, gap, [str(side) for side in sides], style=style, width=width)
+            x, y = year_axis(*gap.ends, width=width), span_axis(span, form=SIGNED)
+            views = line_in_interval(rows_of(gap.rows, SPAN), x=x, y=y, stroke=Stroke(MUTED, width=2.0))
+            lower = layered([zero_line(x, y, years=gap.ends), *views], width=width, height=int(_GAP * style.width))
+            lower = titled(lower, f"{one} minus {other}, points", over=_OVER)
+            yield Sketch(
+                name=("-".join(str(side) for side in sides), gap.unit, gap.era),
+                title=f"{one.capitalize()} against {other} {readable(index)}: {gap.title}",
+                subtitle=f"Index from the {one} and from the {other} indicators alone{scale_words(own)}, and the gap "
+                f"between the two; shaded: {within} of the draws",
+                alt=f"Two line charts by year of {gap.title}. {one} minus {other} is {_described_gap(gap)}. "
+                f"In brackets: {within}.",
+                body=side_by_side([upper, lower], columns=1, gap=26),
+            )
+
+
+def _described_gap(gap: Series) -> str:
+    rows = gap.rows.to_dict("records")
+    picked = {
+        "highest": max(rows, key=lambda row: float(row["estimate"])),
+        "lowest": min(rows, key=lambda row: float(row["estimate"])),
+        "last": rows[-1],
+    }
+    return "; ".join(f"{what} in {row['year']} at {with_interval(row, '+.1f')}" for what, row in picked.items())
+
+
+def _facet_scores(own: pd.DataFrame, gap: Series, sides: Sequence[str], *, style: Style, width: int) -> Drawing:
+    height = int(_SCORES * style.width)
+    lines = [
+        (rows, readable(side), stroke)
+        for side, stroke in zip(sides, strokes(style.palette), strict=False)
+        if len(rows := own[(own["value"] == side) & own["estimate"].notna()])
+    ]
+    x, y = year_axis(*gap.ends, width=width), score_axis(own)
+    views = named_lines(lines, x=x, y=y, ends=score_ends(own), height=height)
+    return layered(views, width=width, height=height)
