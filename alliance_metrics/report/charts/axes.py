@@ -1,4 +1,4 @@
-"""Axes that charts share: years, scores, names in rows; and the words that name a scale or an interval."""
+"""Axes that charts share: years, scores, signed values, names in rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pandas as pd
 
 from alliance_metrics.report.charts.style import readable
 
-_FLOOR, _CEILING = 0.0, 100.0
+WHOLE_SCALE = 0.0, 100.0
+"""Ends of the usual scale of scores."""
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 _YEAR_ROOM = 52  # pixels of a year's label and of the room around it
 _BOUNDS = ("estimate", "lower", "upper")
@@ -85,13 +86,7 @@ def year_columns(first: int, last: int, *, width: float, labels: bool = True) ->
     return alt.X("year:O", title=None, axis=axis, scale=alt.Scale(domain=list(range(first, last + 1))))
 
 
-def name_rows(
-    column: str,
-    names: Sequence[str],
-    *,
-    words: Callable[[str], str] = readable,
-    **axis: Any,  # noqa: ANN401 - settings of the library
-) -> alt.Y:
+def name_rows(column: str, names: Sequence[str], *, words: Callable[[str], str] = readable, **axis: Any) -> alt.Y:  # noqa: ANN401
     """Give an axis with one row a name, from the top.
 
     Parameters
@@ -158,7 +153,7 @@ def score_axis(frame: pd.DataFrame, *, labels: bool = True) -> alt.Y:
         The axis.
     """
     low, high = score_ends(frame)
-    scale = alt.Scale(domain=[low, high], nice=(low, high) != (_FLOOR, _CEILING), zero=False)
+    scale = alt.Scale(domain=[low, high], nice=(low, high) != WHOLE_SCALE, zero=False)
     return alt.Y("estimate:Q", title=None, axis=alt.Axis(labels=labels, tickCount=5), scale=scale)
 
 
@@ -177,8 +172,8 @@ def score_ends(frame: pd.DataFrame) -> tuple[float, float]:
     """
     cells = frame[list(_BOUNDS)]
     least, most = cells.min().min(), cells.max().max()
-    if pd.isna(least) or (least >= _FLOOR and most <= _CEILING):
-        return _FLOOR, _CEILING
+    if pd.isna(least) or (least >= WHOLE_SCALE[0] and most <= WHOLE_SCALE[1]):
+        return WHOLE_SCALE
     return float(least), float(most)
 
 
@@ -223,36 +218,3 @@ def span_axis(ends: tuple[float, float], *, labels: bool = True, form: str = "")
         written = {"labelExpr": "(datum.value > 0 ? '+' : '') + format(datum.value, '.0f')"}
     axis = alt.Axis(labels=labels, tickCount=5, **written)
     return alt.Y("estimate:Q", title=None, axis=axis, scale=alt.Scale(domain=list(ends), nice=False, zero=False))
-
-
-def scale_words(frame: pd.DataFrame) -> str:
-    """Name the scale of scores, where it is the usual one.
-
-    Parameters
-    ----------
-    frame
-        Rows with ``lower``, ``upper`` and ``estimate``.
-
-    Returns
-    -------
-    str
-        ``" (0-100)"`` or nothing.
-    """
-    return " (0-100)" if score_ends(frame) == (_FLOOR, _CEILING) else ""
-
-
-def interval_words(frame: pd.DataFrame) -> str:
-    """Name the interval of some rows.
-
-    Parameters
-    ----------
-    frame
-        Rows with ``confidence``.
-
-    Returns
-    -------
-    str
-        Such as ``90% interval``.
-    """
-    known = frame["confidence"].dropna()
-    return "interval" if known.empty else f"{100 * float(known.iloc[0]):.6g}% interval"

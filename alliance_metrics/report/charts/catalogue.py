@@ -5,6 +5,7 @@ A new chart is one generator, ``(tables, style) -> Iterator[Sketch]``, and one r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,8 +21,8 @@ from alliance_metrics.report.charts.sensitivity import drivers, effects, ranks, 
 from alliance_metrics.report.charts.strength import capability, fragility
 from alliance_metrics.report.charts.style import Style, source_line
 from alliance_metrics.report.charts.tables import SavedTables
-from alliance_metrics.report.charts.together import era_together, event_time, facets
-from alliance_metrics.report.charts.trajectory import every_series, lineage, pillars, trajectory
+from alliance_metrics.report.charts.together import era_together, event_time, facets, lineage
+from alliance_metrics.report.charts.trajectory import every_series, pillars, trajectory
 from alliance_metrics.report.charts.triads import sides, tilt
 
 
@@ -34,13 +35,13 @@ class Chart:
     sketches
         Gives its drawings, often one a unit and era; none where the tables hold nothing for it.
     needs
-        The saved tables it is drawn from, as ``kind.table``.
+        The tables of analyses it is drawn from beside those of the score card, as ``kind.table``.
     nothing
         Why it may be that there is nothing to draw.
     """
 
     sketches: Callable[[SavedTables, Style], Iterable[Sketch]]
-    needs: tuple[str, ...] = ("score.scores",)
+    needs: tuple[str, ...] = ()
     nothing: str = "no year has a score"
 
     def draw(self, tables: SavedTables, style: Style) -> list[Picture]:
@@ -62,6 +63,7 @@ class Chart:
         return [framed(sketch, source=source, style=style) for sketch in self.sketches(tables, style)]
 
 
+_EFFECTS = ("sensitivity.outputs", "sensitivity.effects")
 CHARTS: Mapping[str, Chart] = {
     "trajectory": Chart(trajectory),
     "era-together": Chart(era_together, nothing="no era has two series or more, and few enough to tell apart"),
@@ -72,43 +74,24 @@ CHARTS: Mapping[str, Chart] = {
     "mix": Chart(mix, nothing="it needs just three pillars, with scores that are not below zero"),
     "waterfall": Chart(
         waterfall,
-        needs=("score.scores", "score.contributions"),
         nothing="it needs two pillars or more, few enough to tell apart, and contributions in successive years",
     ),
-    "first-to-last": Chart(
-        first_to_last, needs=("score.scores", "score.contributions"), nothing="no series has two scored years"
-    ),
-    "levels": Chart(levels, needs=("score.levels", "score.scores"), nothing="no indicator has a level"),
-    "ranks": Chart(ranks, needs=("score.ranks", "score.scores"), nothing="no year has a rank"),
-    "evidence": Chart(evidence, needs=("score.cells",), nothing="no cell is coded"),
-    "evidence-density": Chart(
-        evidence_density, needs=("score.evidence", "score.scores"), nothing="no events are on record"
-    ),
+    "first-to-last": Chart(first_to_last, nothing="no series has two scored years"),
+    "levels": Chart(levels, nothing="no indicator has a level"),
+    "ranks": Chart(ranks, nothing="no year has a rank"),
+    "evidence": Chart(evidence, nothing="no cell is coded"),
+    "evidence-density": Chart(evidence_density, nothing="no events are on record"),
     "availability": Chart(availability, nothing="every score rests wholly on coded values"),
     "disputes": Chart(
-        disputes,
-        needs=("reliability.disputes", "score.levels", "score.scores"),
-        nothing="coders differ on no cell, or there is one coder",
+        disputes, needs=("reliability.disputes",), nothing="coders differ on no cell, or there is one coder"
     ),
-    "drivers": Chart(
-        drivers,
-        needs=("sensitivity.outputs", "sensitivity.effects", "score.scores"),
-        nothing="the analysis was not asked about the index in several years",
-    ),
-    "effects": Chart(
-        effects, needs=("sensitivity.outputs", "sensitivity.effects"), nothing="no output of the analysis varies"
-    ),
-    "weights": Chart(
-        weights, needs=("sensitivity.weight_ranges", "score.scores"), nothing="no weights were varied in the analysis"
-    ),
-    "facets": Chart(
-        facets,
-        needs=("facets.facets", "facets.gaps", "score.scores"),
-        nothing="no two facets could be set side by side",
-    ),
+    "drivers": Chart(drivers, needs=_EFFECTS, nothing="the analysis was not asked about the index in several years"),
+    "effects": Chart(effects, needs=_EFFECTS, nothing="no output of the analysis varies"),
+    "weights": Chart(weights, needs=("sensitivity.weight_ranges",), nothing="no weights were varied in the analysis"),
+    "facets": Chart(facets, needs=("facets.facets", "facets.gaps"), nothing="no two facets could be set side by side"),
     "breaks": Chart(
         breaks,
-        needs=("turning_points.breaks", "turning_points.break_years", "turning_points.break_tests", "score.scores"),
+        needs=("turning_points.breaks", "turning_points.break_years", "turning_points.break_tests"),
         nothing="no break is dated",
     ),
     "analogues": Chart(
@@ -117,20 +100,18 @@ CHARTS: Mapping[str, Chart] = {
         nothing="no two eras of one pair of states could be compared",
     ),
     "alignment": Chart(
-        alignment, needs=("comparison.warping", "score.scores"), nothing="no two eras of one pair of states are aligned"
+        alignment, needs=("comparison.warping",), nothing="no two eras of one pair of states are aligned"
     ),
     "tilt": Chart(tilt, needs=("triads.tilt",), nothing="no three states are all paired"),
     "triangle": Chart(sides, needs=("triads.sides",), nothing="no three states are all paired"),
     "capability": Chart(
         capability,
-        needs=("capability.shares", "capability.discounted", "capability.added", "score.scores"),
+        needs=("capability.shares", "capability.discounted", "capability.added"),
         nothing="no capability is measured",
     ),
-    "fragility": Chart(fragility, needs=("fragility.steps", "score.scores"), nothing="no steps could be worked out"),
+    "fragility": Chart(fragility, needs=("fragility.steps",), nothing="no steps could be worked out"),
     "claims": Chart(claims, needs=("claims.claims",), nothing="no claim was judged"),
-    "outside": Chart(
-        outside, needs=("validation.agreement", "score.scores"), nothing="no measure from outside could be compared"
-    ),
+    "outside": Chart(outside, needs=("validation.agreement",), nothing="no measure from outside could be compared"),
     "condition": Chart(
         condition, needs=("condition.marginal_effects",), nothing="no effect of pressure by the condition was fitted"
     ),
@@ -207,8 +188,8 @@ def draw_charts(tables: SavedTables, style: Style, *, only: Sequence[str] = ()) 
         chart = CHARTS[name]
         missing = tables.missing(chart.needs)
         if missing:
-            analyses = dict.fromkeys(table.partition(".")[0] for table in missing)
-            skipped.append(f"{name}: not drawn; it needs {listed(missing)}: run {_commands(analyses)} first.")
+            analyses = " and ".join(f"`{kind}`" for kind in dict.fromkeys(table.partition(".")[0] for table in missing))
+            skipped.append(f"{name}: not drawn; it needs {listed(missing)}: run {analyses} first.")
             continue
         drawn = chart.draw(tables, style)
         if not drawn:
@@ -217,17 +198,12 @@ def draw_charts(tables: SavedTables, style: Style, *, only: Sequence[str] = ()) 
     return Drawn(pictures=tuple(_named_apart(pictures)), skipped=tuple(skipped))
 
 
-def _commands(analyses: Mapping[str, None]) -> str:
-    return " and ".join(f"`{kind}`" for kind in analyses)
-
-
 def _named_apart(pictures: Sequence[tuple[str, Picture]]) -> list[tuple[str, Picture]]:
     """Give a number to pictures whose names differ in letters that a file name cannot hold, or in capitals alone."""
-    seen: dict[str, int] = {}
-    found = []
+    seen, found = Counter[str](), []
     for chart, picture in pictures:
         key = picture.name.lower()
-        seen[key] = seen.get(key, 0) + 1
+        seen[key] += 1
         name = picture.name if seen[key] == 1 else f"{picture.name}-{seen[key]}"
         found.append((chart, replace(picture, name=name)))
     return found

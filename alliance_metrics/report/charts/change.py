@@ -9,30 +9,12 @@ from typing import Any, NamedTuple
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words, on, round_years, scale_words, score_axis, score_ends
-from alliance_metrics.report.charts.frame import (
-    Drawing,
-    Panel,
-    Sketch,
-    columns_for,
-    height_of,
-    layered,
-    panel_width,
-    small_multiples,
-)
-from alliance_metrics.report.charts.marks import SPAN, inline, rows_of
-from alliance_metrics.report.charts.series import (
-    Series,
-    all_rows,
-    described_course,
-    index_name,
-    index_series,
-    pillar_names,
-    rows_about,
-    standing_out,
-)
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, layered, panel_width, small_multiples
+from alliance_metrics.report.charts.series import Series, all_rows, index_series, rows_about, standing_out
 from alliance_metrics.report.charts.style import FAINT, INK, MUTED, SMALL, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import described_course, interval_words, scale_words
 
 _ROOMY = 640  # pixels from which three bridges stand in a row with their numbers apart
 
@@ -52,7 +34,7 @@ def waterfall(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a unit and era; none where the pillars are more than the palette has colours.
     """
-    names, index = pillar_names(tables), readable(index_name(tables))
+    names, index = tables.pillars, readable(tables.index)
     if not 1 < len(names) <= len(style.palette.series):
         return
     for one in index_series(tables):
@@ -117,21 +99,21 @@ def steps_between(
 def _steps_by_year(one: Series, steps: list[dict[str, Any]], names: Sequence[str], style: Style) -> Drawing:
     width, height = panel_width(style, columns=1), int(0.5 * style.width)
     first, last = one.ends
-    axis = alt.Axis(format="d", values=round_years(first, last, width=width), labelAngle=0, grid=False)
+    axis = alt.Axis(format="d", values=axes.round_years(first, last, width=width), labelAngle=0, grid=False)
     scale = alt.Scale(domain=list(range(first, last + 1)), paddingInner=0.12, paddingOuter=0.05)
-    x, y = alt.X("year:O", title=None, axis=axis, scale=scale), score_axis(one.rows)
+    x, y = alt.X("year:O", title=None, axis=axis, scale=scale), axes.score_axis(one.rows)
     words = [readable(name) for name in names]
     colours = alt.Scale(domain=words, range=list(style.palette.series[: len(words)]))
     legend = alt.Legend(title=None, symbolType="square", orient="top")
     colour = alt.Color("pillar:N", scale=colours, legend=legend)
-    base = alt.Chart(rows_of(one.rows, SPAN))
+    base = alt.Chart(marks.rows_of(one.rows, marks.SPAN))
     band = base.mark_bar(color=FAINT, opacity=1, fillOpacity=0.45, width={"band": 1.0})
-    bars = alt.Chart(inline(steps)).mark_bar(stroke="white", strokeWidth=0.3)
+    bars = alt.Chart(marks.inline(steps)).mark_bar(stroke="white", strokeWidth=0.3)
     ends = base.mark_tick(color=INK, thickness=1.6, bandSize=1, width={"band": 1.0})
     within_year = alt.XOffset("pillar:N", scale=alt.Scale(domain=words))
     views = [
-        band.encode(x=x, y=on(y, "lower"), y2=alt.Y2("upper:Q")),
-        bars.encode(x=x, xOffset=within_year, y=on(y, "start"), y2=alt.Y2("end:Q"), color=colour),
+        band.encode(x=x, y=axes.on(y, "lower"), y2=alt.Y2("upper:Q")),
+        bars.encode(x=x, xOffset=within_year, y=axes.on(y, "start"), y2=alt.Y2("end:Q"), color=colour),
         ends.encode(x=x, y=y),
     ]
     return layered(views, width=width, height=height)
@@ -160,7 +142,7 @@ def first_to_last(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One; none where no series has two scored years.
     """
-    names, index = pillar_names(tables), readable(index_name(tables))
+    names, index = tables.pillars, readable(tables.index)
     series = [one for one in index_series(tables) if standing_out(one.rows)]
     bridges = []
     for one in series:
@@ -182,48 +164,41 @@ def first_to_last(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         + "."
         for bridge in bridges
     )
-    columns = columns_for(len(bridges), most=3 if style.width >= _ROOMY else 2)
+    most = 3 if style.width >= _ROOMY else 2
     yield Sketch(
         name=("first-to-last",),
         title=f"How the pillars took {index} from the first year to the last",
         subtitle=f"Index{scale_words(whole)} of the first and last year with {within}; between them, each pillar's "
         "contribution then and now",
         alt=f"Waterfall charts, one a pair and era. {described}",
-        body=small_multiples(
-            bridges, style, draw, title=lambda bridge: bridge.one.title, columns=columns, gap=26, step=18
-        ),
+        body=small_multiples(bridges, style, draw, title=lambda bridge: bridge.one.title, most=most, gap=26, step=18),
     )
 
 
 def _bridge_panel(bridge: _Bridge, whole: pd.DataFrame, style: Style, *, panel: Panel) -> Drawing:
     """Draw two columns for the years and, between them, a step for each pillar."""
     rows, (first, last) = bridge.one.rows, bridge.years
-    ends = rows[rows["year"].isin(bridge.years)].assign(base=score_ends(whole)[0])
+    ends = rows[rows["year"].isin(bridge.years)].assign(base=axes.score_ends(whole)[0])
     ends = ends.assign(name=ends["year"].astype(str))
     order = [str(first), *(step["pillar"] for step in bridge.steps), str(last)]
     scale = alt.Scale(domain=order, paddingInner=0.25, paddingOuter=0.1)
     axis = alt.Axis(labelAngle=0, labelLimit=70, labelFontSize=SMALL, ticks=False)
-    x, y = alt.X("name:N", sort=None, title=None, scale=scale, axis=axis), score_axis(whole, labels=panel.first)
-    base = alt.Chart(rows_of(ends, ("name", "estimate", "lower", "upper", "base")))
+    x, y = alt.X("name:N", sort=None, title=None, scale=scale, axis=axis), axes.score_axis(whole, labels=panel.first)
+    base = alt.Chart(marks.rows_of(ends, ("name", "estimate", "lower", "upper", "base")))
     values = base.mark_text(dy=-7, fontWeight="bold", fontSize=SMALL + 1, color=INK)
     placed = [
-        {
-            **step,
-            "name": step["pillar"],
-            "top": max(step["start"], step["end"]),
-            "then": f"{step['before']:.1f}",
-            "now": f"to {step['after']:.1f}",
-        }
+        {**step, "name": step["pillar"], "top": max(step["start"], step["end"])}
+        | {"then": f"{step['before']:.1f}", "now": f"to {step['after']:.1f}"}
         for step in bridge.steps
     ]
-    bars = alt.Chart(inline(placed))
+    bars = alt.Chart(marks.inline(placed))
     views = [
         base.mark_bar(color=MUTED).encode(x=x, y=y, y2=alt.Y2("base:Q")),
-        base.mark_rule(color=INK, strokeWidth=1.3).encode(x=x, y=on(y, "lower"), y2=alt.Y2("upper:Q")),
-        values.encode(x=x, y=on(y, "upper"), text=alt.Text("estimate:Q", format=".1f")),
-        bars.mark_bar(color=style.palette.series[0]).encode(x=x, y=on(y, "start"), y2=alt.Y2("end:Q")),
+        base.mark_rule(color=INK, strokeWidth=1.3).encode(x=x, y=axes.on(y, "lower"), y2=alt.Y2("upper:Q")),
+        values.encode(x=x, y=axes.on(y, "upper"), text=alt.Text("estimate:Q", format=".1f")),
+        bars.mark_bar(color=style.palette.series[0]).encode(x=x, y=axes.on(y, "start"), y2=alt.Y2("end:Q")),
     ]
     for field, dy in (("then", -18), ("now", -7)):
         letters = bars.mark_text(dy=dy, fontSize=SMALL - 0.5, color=INK)
-        views.append(letters.encode(x=x, y=on(y, "top"), text=alt.Text(f"{field}:N")))
-    return layered(views, width=panel.width, height=height_of(panel.width, style, share=0.95))
+        views.append(letters.encode(x=x, y=axes.on(y, "top"), text=alt.Text(f"{field}:N")))
+    return panel.layered(views, height=panel.height(share=0.95))

@@ -9,9 +9,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import on
+from alliance_metrics.report.charts import axes, marks
 from alliance_metrics.report.charts.frame import Drawing, Sketch, layered, side_by_side
-from alliance_metrics.report.charts.marks import inline, rows_of
 from alliance_metrics.report.charts.style import HAIR, INK, MUTED, PALE, SMALL, Style, romanised, wrapped
 from alliance_metrics.report.charts.tables import SavedTables
 
@@ -52,7 +51,7 @@ def claims(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             name=("claims", side, part.partition(" of ")[0]),
             title=f"How the claims fare: {side}{part}",
             subtitle="Dot: share of draws in which the claim holds; shape and colour: verdict, which also weighs the "
-            "p-value where the claim was tested. Statements are grouped by the passage of the text they stand for",
+            "p-value where there is one. Statements are grouped by the passage of the text they stand for",
             alt=f"Dots by claim about {units}: {counted}. {f'Surprises: {listed}.' if listed else 'No surprises.'}",
             body=side_by_side([_board(rows, texts, tables.unit, style)], columns=1),
         )
@@ -107,20 +106,20 @@ def _board(rows: pd.DataFrame, texts: Mapping[str, str], unit: str, style: Style
     )
     shape = alt.Shape("verdict:N", scale=alt.Scale(domain=list(_VERDICTS), range=list(_SHAPES)), legend=legend)
     frame = pd.DataFrame(placed)
-    dot = alt.Chart(rows_of(frame, ("share", "verdict", "down"))).mark_point(
+    dot = alt.Chart(marks.rows_of(frame, ("share", "verdict", "down"))).mark_point(
         filled=True, stroke=INK, strokeWidth=1, size=62, opacity=1
     )
     left: dict[str, Any] = {"align": "left", "x": -words, "fontSize": SMALL + 0.5}
     left |= {"baseline": "middle", "lineHeight": _LINE}
-    names = alt.Chart(inline(heads)).mark_text(**left, fontWeight="bold", color=MUTED)
-    statements = alt.Chart(inline([{"top": row["top"], "text": row["text"]} for row in placed]))
-    surprises = alt.Chart(rows_of(frame[frame["surprise"].fillna("") != ""], ("surprise", "down"))).mark_text(
+    names = alt.Chart(marks.inline(heads)).mark_text(**left, fontWeight="bold", color=MUTED)
+    statements = alt.Chart(marks.inline([{"top": row["top"], "text": row["text"]} for row in placed]))
+    surprises = alt.Chart(marks.rows_of(frame[frame["surprise"].fillna("") != ""], ("surprise", "down"))).mark_text(
         align="left", x=width + 10, fontSize=SMALL, fontWeight="bold", color=palette.inks[1]
     )
     views: list[alt.Chart] = [
-        alt.Chart(inline([{"down": row["down"]} for row in placed])).mark_rule(color=PALE).encode(y=y),
+        alt.Chart(marks.inline([{"down": row["down"]} for row in placed])).mark_rule(color=PALE).encode(y=y),
         names.encode(y=y, text="row:N"),
-        statements.mark_text(**left, color=INK).encode(y=on(y, "top"), text="text:N"),
+        statements.mark_text(**left, color=INK).encode(y=axes.on(y, "top"), text="text:N"),
         dot.encode(x=x, y=y, fill=colour, shape=shape),
         surprises.encode(y=y, text="surprise:N"),
     ]

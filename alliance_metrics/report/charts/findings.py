@@ -7,20 +7,12 @@ from collections.abc import Iterator, Sequence
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import (
-    SIGNED,
-    ends_around_zero,
-    interval_words,
-    name_rows,
-    on,
-    span_axis,
-    year_axis,
-)
-from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, height_of, layered, small_multiples
-from alliance_metrics.report.charts.marks import Stroke, inline, line_in_interval, probability_colour, rows_of
-from alliance_metrics.report.charts.series import Series, index_name, rows_about, series_in, with_interval
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, small_multiples
+from alliance_metrics.report.charts.series import Series, rows_about, series_in
 from alliance_metrics.report.charts.style import FAINT, INK, MUTED, SMALL, Style, readable, romanised
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import interval_words, with_interval
 from alliance_metrics.results.words import ALL
 
 _BEYOND = ("lower_beyond_record", "upper_beyond_record")
@@ -32,7 +24,7 @@ _COMPONENTS, _MEASURES = 92, 300  # pixels left of a panel for the names of comp
 _ROW, _GAP = 15, 20
 _SEEN = {True: "not shown to coders", False: "shown to coders"}
 _LEAST = 20.0
-_EFFECT = ("condition", "estimate", "lower", "upper", "lower_all", "upper_all", "mean", "support")
+_EFFECT = ("condition", "lower_all", "upper_all", "mean", "support")
 
 
 def breaks(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -65,7 +57,6 @@ def breaks(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     def draw(title: str, panel: Panel) -> Drawing:
         return _break_panel(*dated[title], style, panel=panel)
 
-    index = index_name(tables)
     levels = ", ".join(f"{value:g}" for value in dict.fromkeys(tests["bar"].dropna())) or "none"
     yield Sketch(
         name=("breaks",),
@@ -75,7 +66,7 @@ def breaks(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         "against autocorrelated series without a break, hollow: not significant; strip: share of draws with the "
         "break in that year, darker is more",
         alt="Dots by component over years. "
-        + " ".join(f"{title}: {_described_breaks(own, index)}." for title, (_, own) in dated.items()),
+        + " ".join(f"{title}: {_described_breaks(own, tables.index)}." for title, (_, own) in dated.items()),
         body=small_multiples(list(dated), style, draw, title=str, gap=_BREAK_GAP, left=_COMPONENTS, over=_OVER),
     )
 
@@ -91,31 +82,31 @@ def _described_breaks(own: pd.DataFrame, index: str) -> str:
 
 def _break_panel(one: Series, own: pd.DataFrame, style: Style, *, panel: Panel) -> Drawing:
     names = [str(name) for name in own["component"]]
-    x = year_axis(one.ends[0] - 0.5, one.ends[1] + 0.5, width=panel.width)
-    y = name_rows("component", names, labels=panel.first, ticks=False, domain=False, labelFontSize=SMALL + 1)
-    shares = alt.Chart(rows_of(one.rows[one.rows["share"] > 0], ("year", "component", "share")))
+    x = axes.year_axis(one.ends[0] - 0.5, one.ends[1] + 0.5, width=panel.width)
+    y = axes.name_rows("component", names, labels=panel.first, ticks=False, domain=False, labelFontSize=SMALL + 1)
+    shares = alt.Chart(marks.rows_of(one.rows[one.rows["share"] > 0], ("year", "component", "share")))
     strip = shares.mark_bar(height=_STRIP, yOffset=9, clip=True).transform_calculate(
         start="datum.year - 0.5", end="datum.year + 0.5"
     )
-    base = alt.Chart(rows_of(own, _DATED))
+    base = alt.Chart(marks.rows_of(own, _DATED))
     line = base.mark_rule(color=INK, strokeWidth=1.5, yOffset=-5, y2Offset=-5, clip=True)
-    colour = probability_colour("share", style)
+    colour = marks.probability_colour("share", style)
     views = [
-        strip.encode(x=on(x, "start"), x2=alt.X2("end:Q"), y=y, color=colour),
-        line.encode(x=on(x, "lower"), x2=alt.X2("upper:Q"), y=y),
+        strip.encode(x=axes.on(x, "start"), x2=alt.X2("end:Q"), y=y, color=colour),
+        line.encode(x=axes.on(x, "lower"), x2=alt.X2("upper:Q"), y=y),
     ]
     for end, shape in _TIPS.items():
         tip = base.transform_filter(f"datum.{end}_beyond_record").mark_point(
             filled=True, color=INK, size=34, opacity=1, shape=shape, yOffset=-5
         )
-        views.append(tip.encode(x=on(x, end), y=y))
+        views.append(tip.encode(x=axes.on(x, end), y=y))
     for shape, sign in (("triangle-up", ">="), ("triangle-down", "<")):
         for fill, test in ((INK, _RARE), ("white", f"!({_RARE})")):
             mark = base.transform_filter(f"datum.shift {sign} 0 && {test}").mark_point(
                 filled=True, fill=fill, stroke=INK, strokeWidth=1.4, size=70, opacity=1, shape=shape, yOffset=-5
             )
-            views.append(mark.encode(x=on(x, "estimate"), y=y))
-    return layered(views, width=panel.width, height=_BREAK_ROW * len(names))
+            views.append(mark.encode(x=axes.on(x, "estimate"), y=y))
+    return panel.layered(views, height=_BREAK_ROW * len(names))
 
 
 def outside(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -134,7 +125,7 @@ def outside(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         One an era: measures down, units across.
     """
     frame = tables.frame("validation.agreement")
-    frame = frame[(frame["component"] == index_name(tables)) & frame["estimate"].notna()]
+    frame = frame[(frame["component"] == tables.index) & frame["estimate"].notna()]
     if frame.empty:
         return
     frame = frame[frame["form"] == frame["form"].iloc[0]].assign(seen=frame["independent"].astype(bool).map(_SEEN))
@@ -147,7 +138,7 @@ def outside(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         def draw(one: Series, panel: Panel, names: list[str] = names) -> Drawing:
             return _agreement(one, names, style, panel=panel)
 
-        columns, index = len(series), readable(index_name(tables))
+        index = readable(tables.index)
         yield Sketch(
             name=("outside", str(era)),
             title=f"How {index} agrees with measures from outside{f', {era}' if era else ''}",
@@ -156,7 +147,7 @@ def outside(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             "what unrelated, equally persistent series would reach by chance",
             alt=f"Dots by measure, one panel a pair. {' '.join(_described_agreement(one) for one in series)}",
             body=small_multiples(
-                series, style, draw, title=lambda one: one.unit, columns=columns, gap=_GAP, left=_MEASURES, over=24
+                series, style, draw, title=lambda one: one.unit, most=len(series), gap=_GAP, left=_MEASURES, over=24
             ),
         )
 
@@ -176,19 +167,19 @@ def _agreement(one: Series, names: Sequence[str], style: Style, *, panel: Panel)
     axis = alt.Axis(values=[-1, 0, 1], labelExpr=signed, orient="top", domain=False, grid=True)
     x = alt.X("estimate:Q", title=None, scale=alt.Scale(domain=[-1, 1], nice=False), axis=axis)
     label = {"labels": panel.first, "labelFontSize": SMALL, "labelLimit": _MEASURES - 6, "grid": True}
-    y = name_rows("name", names, words=str, **label, ticks=False, domain=False)
+    y = axes.name_rows("name", names, words=str, **label, ticks=False, domain=False)
     drawn = one.rows.assign(name=[_measure(name) for name in one.rows["name"]])
-    base = alt.Chart(rows_of(drawn, ("name", "estimate", "lower", "upper", "reach", "seen")))
+    base = alt.Chart(marks.rows_of(drawn, ("name", "estimate", "lower", "upper", "reach", "seen")))
     blue = style.palette.series[0]
     legend = alt.Legend(title=None, symbolType="circle", symbolStrokeColor=INK, symbolStrokeWidth=1.3)
     fills = alt.Scale(domain=list(_SEEN.values()), range=[blue, "#FFFFFF"])
     dot = base.mark_point(filled=True, stroke=blue, strokeWidth=1.4, size=42, opacity=1)
     views = [
-        base.mark_tick(color=FAINT, thickness=2, size=11).encode(x=on(x, "reach"), y=y),
-        base.mark_rule(color=blue, strokeWidth=1.4).encode(x=on(x, "lower"), x2=alt.X2("upper:Q"), y=y),
+        base.mark_tick(color=FAINT, thickness=2, size=11).encode(x=axes.on(x, "reach"), y=y),
+        base.mark_rule(color=blue, strokeWidth=1.4).encode(x=axes.on(x, "lower"), x2=alt.X2("upper:Q"), y=y),
         dot.encode(x=x, y=y, fill=alt.Fill("seen:N", scale=fills, legend=legend)),
     ]
-    return layered(views, width=panel.width, height=_ROW * len(names))
+    return panel.layered(views, height=_ROW * len(names))
 
 
 def condition(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -216,7 +207,7 @@ def condition(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         _group(str(unit), str(era)): rows.sort_values("condition", kind="stable")
         for (unit, era), rows in frame.groupby([tables.unit, "era"], sort=False)
     }
-    span = ends_around_zero(frame[frame["support"] > 0], least=_LEAST)
+    span = axes.ends_around_zero(frame[frame["support"] > 0], least=_LEAST)
     most = int(frame["support"].max())
 
     def draw(name: str, panel: Panel) -> Drawing:
@@ -249,20 +240,19 @@ def _described_effect(rows: pd.DataFrame) -> str:
 
 
 def _effect(rows: pd.DataFrame, span: tuple[float, float], style: Style, *, panel: Panel, most: int) -> Drawing:
-    height = height_of(panel.width, style, most=0.36)
+    height = panel.height(most=0.36)
     scale, axis = alt.Scale(domain=[0, 100], nice=False), alt.Axis(values=[0, 25, 50, 75, 100])
     x = alt.X("condition:Q", title=None, scale=scale, axis=axis)
-    y = span_axis(span, labels=panel.first, form=SIGNED)
-    data = rows_of(rows, _EFFECT)
-    zero = alt.Chart(inline([{"zero": 0}])).mark_rule(color=MUTED, strokeWidth=1)
-    inner = line_in_interval(data, x=x, y=y, stroke=Stroke(style.palette.series[0]))
+    y = axes.span_axis(span, labels=panel.first, form=axes.SIGNED)
+    zero = alt.Chart(marks.inline([{"zero": 0}])).mark_rule(color=MUTED, strokeWidth=1)
+    inner = marks.line_in_interval(rows, x=x, y=y, stroke=marks.Stroke(style.palette.series[0]))
     for view in inner:
         view.mark.clip = True  # an extrapolated line may leave the panel
-    views, base = [zero.encode(y=on(y, "zero")), *inner], alt.Chart(data)
+    views, base = [zero.encode(y=axes.on(y, "zero")), *inner], alt.Chart(marks.rows_of(rows, _EFFECT))
     for column, dash, colour in (("lower_all", [4, 3], MUTED), ("upper_all", [4, 3], MUTED), ("mean", [1, 2], INK)):
         edge = base.mark_line(strokeDash=dash, strokeWidth=1.1, color=colour, clip=True)
-        views.append(edge.encode(x=x, y=on(y, column)))
+        views.append(edge.encode(x=x, y=axes.on(y, column)))
     sized = base.mark_point(shape="circle", filled=True, color=FAINT, opacity=1).transform_filter("datum.support > 0")
     area = alt.Size("support:Q", scale=alt.Scale(domain=[0, most], range=[0, 160]), legend=None)
     views.append(sized.encode(x=x, y=alt.value(height - 9), size=area))
-    return layered(views, width=panel.width, height=height)
+    return panel.layered(views, height=height)

@@ -54,15 +54,50 @@ class Panel:
 
     Parameters
     ----------
-    width
-        Its width, in pixels.
+    width, most
+        Its width; the width of the whole picture, in pixels.
     first, last
         Whether it begins a row, and so has the labels of the axis; whether it ends one, and so the names of lines.
     """
 
     width: int
+    most: int
     first: bool
     last: bool
+
+    def height(self, *, share: float = 0.8, most: float = 0.5) -> int:
+        """Give its height where nothing else determines it.
+
+        Parameters
+        ----------
+        share
+            The height as a share of its width.
+        most
+            The greatest height, as a share of the width of the whole picture.
+
+        Returns
+        -------
+        int
+            Pixels.
+        """
+        return int(min(share * self.width, most * self.most))
+
+    def layered(self, views: Iterable[alt.Chart | Drawing], *, height: int) -> Drawing:
+        """Put views over one another in its width, the first at the bottom.
+
+        Parameters
+        ----------
+        views
+            The views.
+        height
+            Its height, in pixels.
+
+        Returns
+        -------
+        Drawing
+            The layers.
+        """
+        return layered(views, width=self.width, height=height)
 
 
 @dataclass(frozen=True)
@@ -173,14 +208,14 @@ def columns_for(count: int, *, most: int = _MOST_IN_ROW) -> int:
     Returns
     -------
     int
-        No more than have room; two of four, so that no row has one alone.
+        No more than have room; two of four where three have room, so that no row has one alone.
 
     Examples
     --------
     >>> [columns_for(count) for count in (1, 2, 3, 4, 6)]
     [1, 2, 3, 2, 3]
     """
-    return min(2, most) if count == _SQUARE else max(1, min(most, count))
+    return 2 if count == _SQUARE > most > 1 else max(1, min(most, count))
 
 
 def panel_width(style: Style, *, columns: int, gap: int = _GAP, left: int = LEFT, right: int = RIGHT) -> int:
@@ -211,7 +246,7 @@ def small_multiples(  # noqa: PLR0913 - one shape for all charts of several pane
     draw: Callable[[_Item, Panel], Drawing],
     *,
     title: Callable[[_Item], str],
-    columns: int = 0,
+    most: int = _MOST_IN_ROW,
     gap: int = _GAP,
     step: int = 0,
     left: int = LEFT,
@@ -231,8 +266,8 @@ def small_multiples(  # noqa: PLR0913 - one shape for all charts of several pane
         Draws an item in the room it is given.
     title
         Gives the title of a panel.
-    columns
-        Panels in a row; as many as have room where 0.
+    most
+        Panels in a row, at most.
     gap
         Room between panels, in pixels.
     step
@@ -249,36 +284,14 @@ def small_multiples(  # noqa: PLR0913 - one shape for all charts of several pane
     Drawing
         The panels.
     """
-    columns = columns or columns_for(len(items))
+    columns = columns_for(len(items), most=most)
     width = panel_width(style, columns=columns, gap=step or gap, left=left, right=right)
     panels = []
     for place, item in enumerate(items):
         last = place % columns == columns - 1 or place == len(items) - 1
-        panel = Panel(width, first=place % columns == 0, last=last)
+        panel = Panel(width, style.width, first=place % columns == 0, last=last)
         panels.append(titled(draw(item, panel), title(item), over=over))
     return side_by_side(panels, columns=columns, gap=gap, shared=shared)
-
-
-def height_of(width: float, style: Style, *, share: float = 0.8, most: float = 0.5) -> int:
-    """Give the height of a panel.
-
-    Parameters
-    ----------
-    width
-        Its width, in pixels.
-    style
-        The style.
-    share
-        Its height as a share of its width.
-    most
-        The greatest height, as a share of the width of the picture.
-
-    Returns
-    -------
-    int
-        Pixels.
-    """
-    return int(min(share * width, most * style.width))
 
 
 def framed(sketch: Sketch, *, source: str, style: Style) -> Picture:
@@ -299,24 +312,12 @@ def framed(sketch: Sketch, *, source: str, style: Style) -> Picture:
         The picture.
     """
     title, subtitle, text = (romanised(words) for words in (sketch.title, sketch.subtitle, sketch.alt))
-    foot = {
-        "text": wrapped(source, width=style.width, size=SMALL),
-        "orient": "bottom",
-        "anchor": "start",
-        "fontSize": SMALL,
-        "fontWeight": "normal",
-        "color": MUTED,
-        "offset": 12,
-    }
-    head = {
-        "text": wrapped(title, width=style.width, size=1.12 * TITLE),
-        "subtitle": wrapped(subtitle, width=style.width, size=SUBTITLE),
-        "anchor": "start",
-        "fontSize": TITLE,
-        "subtitleFontSize": SUBTITLE,
-        "subtitlePadding": 5,
-        "offset": 14,
-    }
+    foot: dict[str, Any] = {"orient": "bottom", "anchor": "start", "offset": 12}
+    foot |= {"text": wrapped(source, width=style.width, size=SMALL)}
+    foot |= {"fontSize": SMALL, "fontWeight": "normal", "color": MUTED}
+    head: dict[str, Any] = {"text": wrapped(title, width=style.width, size=1.12 * TITLE), "fontSize": TITLE}
+    head |= {"subtitle": wrapped(subtitle, width=style.width, size=SUBTITLE), "subtitleFontSize": SUBTITLE}
+    head |= {"anchor": "start", "subtitlePadding": 5, "offset": 14}
     inner = _together("vconcat", [sketch.body], title=foot)
     padding = {"left": 14, "right": 14, "top": 12, "bottom": 10}
     whole = _together("vconcat", [inner], title=head, padding=padding)

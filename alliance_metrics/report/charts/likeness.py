@@ -8,9 +8,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import on, round_years, year_columns
+from alliance_metrics.report.charts import axes, marks
 from alliance_metrics.report.charts.frame import LEFT, RIGHT, Drawing, Sketch, layered, side_by_side, titled
-from alliance_metrics.report.charts.marks import cells, inline, probability_colour, quantity_legend, rows_of
 from alliance_metrics.report.charts.series import index_series
 from alliance_metrics.report.charts.style import FAINT, INK, MUTED, SMALL, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
@@ -83,17 +82,17 @@ def _described_nearest(own: pd.DataFrame) -> str:
 def _map(rows: pd.DataFrame, own: pd.DataFrame, style: Style, *, last: bool) -> Drawing:
     up = sorted((int(year) for year in set(rows["other_year"])), reverse=True)
     width, height = style.width - _SIDE - RIGHT, _CELL * len(up)
-    x = year_columns(int(rows["year"].min()), int(rows["year"].max()), width=width, labels=last)
-    axis = alt.Axis(format="d", values=round_years(up[-1], up[0], width=2.2 * height))
+    x = axes.year_columns(int(rows["year"].min()), int(rows["year"].max()), width=width, labels=last)
+    axis = alt.Axis(format="d", values=axes.round_years(up[-1], up[0], width=2.2 * height))
     y = alt.Y("other_year:O", title=None, scale=alt.Scale(domain=up), axis=axis)
-    legend = quantity_legend("probability", format=".0%", values=[0, 0.5, 1], gradientThickness=16)
+    legend = marks.quantity_legend("probability", format=".0%", values=[0, 0.5, 1], gradientThickness=16)
     columns = ("year", "other_year", "probability")
-    colour = probability_colour("probability", style, legend=legend)
-    views = [cells(rows_of(rows, columns), x=x, y=y, colour=colour, strokeWidth=0.6)]
+    colour = marks.probability_colour("probability", style, legend=legend)
+    views = [marks.cells(marks.rows_of(rows, columns), x=x, y=y, colour=colour, strokeWidth=0.6)]
     known = own[own["other_year"].notna()]
     for beyond, fill in ((False, INK), (True, "white")):
         some = known[known["beyond_noise"].astype(bool) == beyond]
-        dot = alt.Chart(rows_of(some, columns)).mark_point(
+        dot = alt.Chart(marks.rows_of(some, columns)).mark_point(
             filled=True, fill=fill, stroke=INK, strokeWidth=1.4, size=36, opacity=1
         )
         views.append(dot.encode(x=x, y=y))
@@ -151,7 +150,7 @@ def _courses(
     ends = below[["year", "across", "up"]].set_axis(["other_year", "to", "down"], axis=1)
     links = path[["year", "other_year", "matched"]].merge(starts, on="year").merge(ends, on="other_year")
     shade = alt.Color("matched:Q", scale=alt.Scale(domain=[0, 1], range=["#EBEBEB", "#8C8C8C"]), legend=None)
-    joined = alt.Chart(rows_of(links, links.columns)).mark_rule(strokeWidth=0.9)
+    joined = alt.Chart(marks.rows_of(links, links.columns)).mark_rule(strokeWidth=0.9)
     views: list[alt.Chart] = [joined.encode(x=x, y=y, x2=alt.X2("to:Q"), y2=alt.Y2("down:Q"), color=shade)]
     for pen, (course, name) in enumerate(((above, later[1]), (below, earlier[1]))):
         colours = (style.palette.series[pen], style.palette.inks[pen])
@@ -163,12 +162,12 @@ def _courses(
 def _course(
     course: pd.DataFrame, *, x: alt.X, y: alt.Y, colours: tuple[str, str], name: str, edge: float
 ) -> list[alt.Chart]:
-    base = alt.Chart(rows_of(course, ("year", "across", "up", "low", "high", "estimate", "lower", "upper")))
-    word = alt.Chart(inline([{"across": 0, "up": edge, "name": name}]))
+    base = alt.Chart(marks.rows_of(course, ("year", "across", "up", "low", "high", "estimate", "lower", "upper")))
+    word = alt.Chart(marks.inline([{"across": 0, "up": edge, "name": name}]))
     letters = word.mark_text(align="left", dy=-30 if edge else 32, fontWeight="bold", color=colours[1])
     band = base.mark_area(color=colours[0], opacity=1, fillOpacity=0.2)
     return [
-        band.encode(x=x, y=on(y, "low"), y2=alt.Y2("high:Q")),
+        band.encode(x=x, y=axes.on(y, "low"), y2=alt.Y2("high:Q")),
         base.mark_line(color=colours[0], strokeWidth=2.2).encode(x=x, y=y),
         letters.encode(x=x, y=y, text=alt.Text("name:N")),
     ]
@@ -180,13 +179,13 @@ def _rulers(course: pd.DataFrame, *, x: alt.X, y: alt.Y, floor: float, over: boo
     edge = floor + _HIGH if over else floor
     years = [
         {"year": year, "across": (year - first) / (last - first), "up": edge}
-        for year in round_years(first, last, width=width)
+        for year in axes.round_years(first, last, width=width)
     ]
     scores = [{"score": int(_SCALE * share), "across": 0, "up": floor + _HIGH * share} for share in (0.0, 0.5, 1.0)]
     letters: dict[str, Any] = {"color": MUTED, "fontSize": SMALL + 0.5}
-    at = alt.Chart(inline(years)).mark_text(dy=-12 if over else 14, **letters)
-    beside = alt.Chart(inline(scores)).mark_text(align="right", dx=-8, **letters)
-    edges = alt.Chart(inline([{"up": edge}])).mark_rule(color=FAINT)
+    at = alt.Chart(marks.inline(years)).mark_text(dy=-12 if over else 14, **letters)
+    beside = alt.Chart(marks.inline(scores)).mark_text(align="right", dx=-8, **letters)
+    edges = alt.Chart(marks.inline([{"up": edge}])).mark_rule(color=FAINT)
     return [
         edges.encode(y=y),
         at.encode(x=x, y=y, text=alt.Text("year:Q", format="d")),

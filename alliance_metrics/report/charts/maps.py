@@ -9,21 +9,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words, name_rows, year_columns
-from alliance_metrics.report.charts.frame import (
-    Drawing,
-    Panel,
-    Sketch,
-    columns_for,
-    layered,
-    side_by_side,
-    small_multiples,
-    titled,
-)
-from alliance_metrics.report.charts.marks import cells, quantity_legend, rows_of
-from alliance_metrics.report.charts.series import Series, index_name, pillar_names, rows_about, series_in
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, layered, side_by_side, small_multiples, titled
+from alliance_metrics.report.charts.series import Series, rows_about, series_in
 from alliance_metrics.report.charts.style import INK, PALE, SMALL, Style, readable, romanised
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import interval_words
 
 _NAMES = 168  # pixels for the names of indicators
 _ROW = 13  # pixels of a row
@@ -55,7 +46,7 @@ def levels(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     """
     frame, order = tables.frame("score.levels"), indicators_by_pillar(tables)
     scale = alt.Scale(domain=[float(frame["lower"].min()), float(frame["upper"].max())], range=list(style.palette.ramp))
-    colour = alt.Color("estimate:Q", scale=scale, legend=quantity_legend("level", tickCount=4))
+    colour = alt.Color("estimate:Q", scale=scale, legend=marks.quantity_legend("level", tickCount=4))
     for one in series_in(frame, tables.unit):
         known = one.rows[one.rows["estimate"].notna()]
         if known.empty:
@@ -64,11 +55,11 @@ def levels(tables: SavedTables, style: Style) -> Iterator[Sketch]:
 
         def draw(place: Place, names: Sequence[str], known: pd.DataFrame = known, wide: pd.DataFrame = wide) -> _Views:
             shown, marked = (rows[rows["indicator_id"].isin(names)] for rows in (known, wide))
-            dots = alt.Chart(rows_of(marked, ("year", "indicator_id"))).mark_point(
+            dots = alt.Chart(marks.rows_of(marked, ("year", "indicator_id"))).mark_point(
                 filled=True, size=12, color="white", stroke=INK, strokeWidth=0.7, opacity=1
             )
-            data = rows_of(shown, ("year", "indicator_id", "estimate"))
-            return [cells(data, **place, colour=colour), dots.encode(**place)]
+            data = marks.rows_of(shown, ("year", "indicator_id", "estimate"))
+            return [marks.cells(data, **place, colour=colour), dots.encode(**place)]
 
         within, count = interval_words(known), sum(len(names) for names in order.values())
         least, most = known["estimate"].min(), known["estimate"].max()
@@ -92,8 +83,8 @@ def _by_pillar(
     """Draw one map a pillar, indicators by years, below one another."""
     panels, width = [], style.width - _NAMES
     for pillar, names in order.items():
-        x = year_columns(*one.ends, width=width, labels=pillar == list(order)[-1])
-        y = name_rows("indicator_id", names, labelLimit=_NAMES - 8, labelFontSize=SMALL)
+        x = axes.year_columns(*one.ends, width=width, labels=pillar == list(order)[-1])
+        y = axes.name_rows("indicator_id", names, labelLimit=_NAMES - 8, labelFontSize=SMALL)
         views = draw({"x": x, "y": y}, names)
         panels.append(titled(layered(views, width=width, height=_ROW * len(names)), readable(pillar), over=_HEAD))
     return side_by_side(panels, columns=1, gap=6)
@@ -115,7 +106,7 @@ def indicators_by_pillar(tables: SavedTables) -> dict[str, list[str]]:
     scores = tables.frame("score.scores")
     places = scores[["tier", "component", "parent"]].drop_duplicates()
     above = dict(zip(places["component"], places["parent"], strict=True))
-    order: dict[str, list[str]] = {name: [] for name in pillar_names(tables)}
+    order: dict[str, list[str]] = {name: [] for name in tables.pillars}
     for name in places.loc[places["tier"] == "indicator", "component"]:
         order.setdefault(_pillar_above(str(name), above, order), []).append(str(name))
     return {name: found for name, found in order.items() if found}
@@ -155,13 +146,13 @@ def disputes(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         known = one.rows[one.rows["estimate"].notna()]
 
         def draw(place: Place, names: Sequence[str], known: pd.DataFrame = known, own: pd.DataFrame = own) -> _Views:
-            coded, apart = (rows[rows["indicator_id"].isin(names)] for rows in (known, own))
+            coded, differing = (rows[rows["indicator_id"].isin(names)] for rows in (known, own))
             columns = ("year", "indicator_id", "spread")
-            far = alt.Chart(rows_of(apart[apart["spread"] >= _WORTH_A_NUMBER], columns))
+            far = alt.Chart(marks.rows_of(differing[differing["spread"] >= _WORTH_A_NUMBER], columns))
             number = far.mark_text(fontSize=SMALL - 1, fontWeight="bold", color="white")
             return [
-                cells(rows_of(coded, columns[:2]), **place, color=PALE),
-                cells(rows_of(apart, columns), **place, colour=colour),
+                marks.cells(marks.rows_of(coded, columns[:2]), **place, color=PALE),
+                marks.cells(marks.rows_of(differing, columns), **place, colour=colour),
                 number.encode(**place, text=alt.Text("spread:Q", format="d")),
             ]
 
@@ -180,23 +171,13 @@ def _beside(
     series: Sequence[Series], style: Style, draw: Callable[[Series, Panel], Drawing], *, shared: Sequence[str] = ()
 ) -> Drawing:
     """Draw one small map or chart of bars a series, two in a row, with names at the left of each."""
-    return small_multiples(
-        series,
-        style,
-        draw,
-        title=lambda one: one.title,
-        columns=columns_for(len(series), most=2),
-        gap=30,
-        step=_SMALL_NAMES + 14,
-        left=_SMALL_NAMES,
-        over=_SMALL_HEAD,
-        shared=shared,
-    )
+    room: dict[str, Any] = {"gap": 30, "step": _SMALL_NAMES + 14, "left": _SMALL_NAMES, "over": _SMALL_HEAD}
+    return small_multiples(series, style, draw, title=lambda one: one.title, most=2, shared=shared, **room)
 
 
 def _small_axes(one: Series, column: str, names: Sequence[str], *, width: int) -> Place:
-    y = name_rows(column, names, labelFontSize=SMALL, labelLimit=_SMALL_NAMES)
-    return {"x": year_columns(*one.ends, width=width), "y": y}
+    y = axes.name_rows(column, names, labelFontSize=SMALL, labelLimit=_SMALL_NAMES)
+    return {"x": axes.year_columns(*one.ends, width=width), "y": y}
 
 
 def evidence_density(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -217,14 +198,14 @@ def evidence_density(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     counts = tables.frame("score.evidence")
     if counts.empty or not counts["events"].any():
         return
-    names, series = pillar_names(tables), list(series_in(counts, tables.unit))
+    names, series = tables.pillars, list(series_in(counts, tables.unit))
     scale = alt.Scale(domain=[0, int(counts["events"].max())], range=list(style.palette.ramp))
-    colour = alt.Color("events:Q", scale=scale, legend=quantity_legend("events", format="d", tickCount=4))
+    colour = alt.Color("events:Q", scale=scale, legend=marks.quantity_legend("events", format="d", tickCount=4))
 
     def draw(one: Series, panel: Panel) -> Drawing:
         place = _small_axes(one, "pillar", names, width=panel.width)
-        view = cells(rows_of(one.rows, ("year", "pillar", "events")), **place, colour=colour)
-        return layered([view], width=panel.width, height=_SMALL_ROW * len(names))
+        view = marks.cells(marks.rows_of(one.rows, ("year", "pillar", "events")), **place, colour=colour)
+        return panel.layered([view], height=_SMALL_ROW * len(names))
 
     most = [(one.title, one.rows.iloc[int(one.rows["events"].to_numpy().argmax())]) for one in series]
     described = " ".join(
@@ -265,21 +246,22 @@ def evidence(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         Series(str(unit), str(era), rows) for (unit, era), rows in counts.groupby([tables.unit, "era"], sort=False)
     ]
     columns = ("coder", "rests_on", "cells", "rank")
+    letters: dict[str, Any] = {"color": "white", "align": "left", "dx": 5, "fontSize": SMALL}
 
     def draw(one: Series, panel: Panel) -> Drawing:
         coders = [str(coder) for coder in dict.fromkeys(one.rows["coder"])]
-        y = name_rows("coder", coders, words=_coder_name, labelFontSize=SMALL, labelLimit=_SMALL_NAMES)
+        y = axes.name_rows("coder", coders, words=_coder_name, labelFontSize=SMALL, labelLimit=_SMALL_NAMES)
         x = alt.X("cells:Q", title=None, stack="zero", axis=alt.Axis(tickCount=4, grid=True, format="d", domain=False))
         ranked = one.rows.assign(rank=[kinds.index(str(kind)) for kind in one.rows["rests_on"]])
         colour = alt.Color("rests_on:N", scale=scale, legend=legend)
-        bars = alt.Chart(rows_of(ranked, columns)).mark_bar(stroke="white", strokeWidth=0.5)
+        bars = alt.Chart(marks.rows_of(ranked, columns)).mark_bar(stroke="white", strokeWidth=0.5)
         large = ranked[(ranked["rank"] == 0) & (ranked["cells"] >= _LEAST_LABEL * most)]
-        numbers = alt.Chart(rows_of(large, columns[:-1])).mark_text(color="white", align="left", dx=5, fontSize=SMALL)
+        numbers = alt.Chart(marks.rows_of(large, columns[:-1])).mark_text(**letters)
         views = [
             bars.encode(x=x, y=y, order=alt.Order("rank:Q"), color=colour),
             numbers.encode(x=alt.XDatum(0), y=y, text=alt.Text("cells:Q", format="d")),
         ]
-        return layered(views, width=panel.width, height=_SMALL_ROW * len(coders))
+        return panel.layered(views, height=_SMALL_ROW * len(coders))
 
     described = " ".join(
         f"{one.title}: "
@@ -320,18 +302,18 @@ def availability(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     short = shown[(shown["availability"] < _WHOLE) | (shown["filled"] > 0) | shown["availability"].isna()]
     if short.empty:
         return
-    names, series = [index_name(tables), *pillar_names(tables)], list(series_in(shown, tables.unit))
+    names, series = [tables.index, *tables.pillars], list(series_in(shown, tables.unit))
     scale = alt.Scale(domain=[0, 1], range=list(reversed(style.palette.ramp)))
-    colour = alt.Color("availability:Q", scale=scale, legend=quantity_legend("share", format=".0%"))
+    colour = alt.Color("availability:Q", scale=scale, legend=marks.quantity_legend("share", format=".0%"))
 
     def draw(one: Series, panel: Panel) -> Drawing:
         place = _small_axes(one, "component", names, width=panel.width)
-        crosses = alt.Chart(rows_of(one.rows[one.rows["filled"] > 0], ("year", "component"))).mark_point(
+        crosses = alt.Chart(marks.rows_of(one.rows[one.rows["filled"] > 0], ("year", "component"))).mark_point(
             shape="cross", size=16, filled=True, color="white", stroke=INK, strokeWidth=0.5, opacity=1
         )
-        data = rows_of(one.rows, ("year", "component", "availability"))
-        views = [cells(data, **place, colour=colour), crosses.encode(**place)]
-        return layered(views, width=panel.width, height=_SMALL_ROW * len(names))
+        data = marks.rows_of(one.rows, ("year", "component", "availability"))
+        views = [marks.cells(data, **place, colour=colour), crosses.encode(**place)]
+        return panel.layered(views, height=_SMALL_ROW * len(names))
 
     yield Sketch(
         name=("availability",),

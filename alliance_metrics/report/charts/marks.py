@@ -103,13 +103,13 @@ def inline(rows: Iterable[Mapping[str, Any]]) -> Rows:
     return {"values": [dict(row) for row in rows]}
 
 
-def line_in_interval(data: Rows, *, x: alt.X, y: alt.Y, stroke: Stroke) -> list[alt.Chart]:
+def line_in_interval(rows: pd.DataFrame, *, x: alt.X, y: alt.Y, stroke: Stroke) -> list[alt.Chart]:
     """Draw a series in its interval.
 
     Parameters
     ----------
-    data
-        Rows with ``estimate``, ``lower`` and ``upper``.
+    rows
+        Rows with the column of the axis ``x``, ``estimate``, ``lower`` and ``upper``.
     x, y
         The axes.
     stroke
@@ -120,7 +120,7 @@ def line_in_interval(data: Rows, *, x: alt.X, y: alt.Y, stroke: Stroke) -> list[
     list of Chart
         The interval, and the line over it.
     """
-    base = alt.Chart(data)
+    base = alt.Chart(rows_of(rows, (_column(x), *SPAN[1:])))
     band = base.mark_area(color=stroke.colour, opacity=1, fillOpacity=_BAND)
     line = base.mark_line(**stroke.pen, strokeJoin="round")
     return [band.encode(x=x, y=on(y, "lower"), y2=alt.Y2("upper:Q")), line.encode(x=x, y=y)]
@@ -151,7 +151,7 @@ def named_lines(
     """
     views = []
     for rows, _, stroke in lines:
-        views += line_in_interval(rows_of(rows, SPAN), x=x, y=y, stroke=stroke)
+        views += line_in_interval(rows, x=x, y=y, stroke=stroke)
     return [*views, *named_ends(lines, x=x, y=y, ends=ends, height=height)] if names else views
 
 
@@ -181,11 +181,10 @@ def named_ends(
     lasts = [rows.iloc[[-1]] for rows, _, _ in lines]
     least = int(size + 2) / height * (ends[1] - ends[0])
     places = apart([float(last["estimate"].iloc[0]) for last in lasts], least=least)
-    column = str(x.shorthand).partition(":")[0]
     letters: dict[str, Any] = {"align": "left", "dx": round(size / 2), "fontSize": size, "fontWeight": "bold"}
     return [
         texts(
-            rows_of(last.assign(place=place, word=name), (column, "place", "word")),
+            rows_of(last.assign(place=place, word=name), (_column(x), "place", "word")),
             x=x,
             y=on(y, "place"),
             text=alt.Text("word:N"),
@@ -193,6 +192,10 @@ def named_ends(
         )
         for (_, name, stroke), last, place in zip(lines, lasts, places, strict=True)
     ]
+
+
+def _column(axis: alt.X) -> str:
+    return str(axis.shorthand).partition(":")[0]
 
 
 def name_room(names: Sequence[str]) -> int:
@@ -295,9 +298,8 @@ def quantity_legend(title: str, **settings: Any) -> alt.Legend:  # noqa: ANN401 
     Legend
         The legend.
     """
-    return alt.Legend(
-        **{"title": title, "gradientLength": 120, "gradientThickness": 8, "titleOrient": "left", **settings}
-    )
+    usual = {"gradientLength": 120, "gradientThickness": 8, "titleOrient": "left"}
+    return alt.Legend(**{"title": title, **usual, **settings})
 
 
 def probability_colour(column: str, style: Style, *, legend: alt.Legend | None = None) -> alt.Color:

@@ -9,12 +9,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words
+from alliance_metrics.report.charts import marks
 from alliance_metrics.report.charts.frame import Drawing, Sketch, layered, panel_width
-from alliance_metrics.report.charts.marks import inline
-from alliance_metrics.report.charts.series import Series, index_series, pillar_names, rows_about
-from alliance_metrics.report.charts.style import FAINT, HAIR, INK, MUTED, SMALL, TEXT, Style, conjoined, readable
+from alliance_metrics.report.charts.series import Series, index_series, rows_about
+from alliance_metrics.report.charts.style import FAINT, HAIR, INK, MUTED, SMALL, TEXT, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import conjoined, interval_words
 
 _CORNERS = 3
 _HEIGHT = math.sqrt(3.0) / 2.0
@@ -47,7 +47,7 @@ def mix(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a unit and era; none where there are not just three pillars, or a score lies below zero.
     """
-    names, scores = pillar_names(tables), tables.frame("score.scores")
+    names, scores = tables.pillars, tables.frame("score.scores")
     if len(names) != _CORNERS:
         return
     words, shown = [readable(name) for name in names], scores[scores["tier"] == "pillar"]
@@ -59,8 +59,8 @@ def mix(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         yield Sketch(
             name=("mix", one.unit, one.era),
             title=f"{one.unit}: the mix of its pillars, {one.ends[0]}-{one.ends[1]}",
-            subtitle=f"Scores of {conjoined(words)} as shares of their sum, year by year (darker is later, larger is a "
-            f"higher index); hairlines: {interval_words(own)} of each pillar, the others held fixed; small triangle, "
+            subtitle=f"Scores of {conjoined(words)} as shares of their sum, year by year (darker: later; larger: higher "
+            f"index); hairlines: {interval_words(own)} of each pillar, the others held fixed; small triangle, "
             "if any: the part shown",
             alt=f"Triangle with a corner for each of {conjoined(words)}; a path leads through the years of "
             f"{one.title}. {_described_scores(years[0], words)} {_described_scores(years[-1], words)}",
@@ -75,19 +75,23 @@ def _described_scores(year: dict[str, Any], words: Sequence[str]) -> str:
 
 def _years(one: Series, own: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
     """Pick the years in which all three pillars are scored: their scores and intervals, and the index."""
-    cells = {(int(row["year"]), row["component"]): row for row in own.to_dict("records")}
-    found = []
-    for index in one.rows.to_dict("records"):
-        rows = [cells.get((int(index["year"]), name)) for name in names]
-        if any(row is None or pd.isna(row["estimate"]) for row in rows):
-            continue
-        known = [row for row in rows if row is not None]
-        scores = [float(row["estimate"]) for row in known]
-        if min(scores) < 0 or sum(scores) <= 0:
-            continue
-        ends = [(float(row["lower"]), float(row["upper"])) for row in known]
-        found.append({"year": int(index["year"]), "index": index["estimate"], "scores": scores, "ends": ends})
-    return found
+    ends = ("estimate", "lower", "upper")
+    scores, lower, upper = (_by_year(own, end)[list(names)] for end in ends)
+    scores = scores[(scores >= 0).all(axis=1) & (scores.sum(axis=1) > 0)]
+    index = one.rows.set_index("year")["estimate"]
+    return [
+        {
+            "year": int(year),
+            "index": index[year],
+            "scores": list(scores.loc[year]),
+            "ends": list(zip(lower.loc[year], upper.loc[year], strict=True)),
+        }
+        for year in scores.index.intersection(index.index)
+    ]
+
+
+def _by_year(rows: pd.DataFrame, end: str) -> pd.DataFrame:
+    return rows.pivot_table(index="year", columns="component", values=end, aggfunc="first", dropna=False)
 
 
 def _share(scores: Sequence[float]) -> Parts:
@@ -134,12 +138,8 @@ def _triangle(years: list[dict[str, Any]], names: Sequence[str], style: Style) -
 
 
 def _corners(floors: Sequence[float], side: float) -> list[dict[str, float]]:
-    return [_at(_parts(floors, side, place)) for place in range(_CORNERS)]
-
-
-def _parts(floors: Sequence[float], side: float, place: int) -> Parts:
-    values = [floor + (side if k == place else 0.0) for k, floor in enumerate(floors)]
-    return values[0], values[1], values[2]
+    ends = [[floor + side * (k == place) for k, floor in enumerate(floors)] for place in range(_CORNERS)]
+    return [_at((left, right, top)) for left, right, top in ends]
 
 
 def _window(corners: list[dict[str, float]]) -> dict[str, Any]:
@@ -149,10 +149,10 @@ def _window(corners: list[dict[str, float]]) -> dict[str, Any]:
     return {"x": alt.X("x:Q", axis=None, scale=scales["x"]), "y": alt.Y("y:Q", axis=None, scale=scales["y"])}
 
 
-def _segments(pairs: list[tuple[dict[str, float], dict[str, float]]], frame: dict[str, Any], **marks: Any) -> alt.Chart:  # noqa: ANN401
+def _segments(pairs: list[tuple[dict[str, float], dict[str, float]]], frame: dict[str, Any], **pen: Any) -> alt.Chart:  # noqa: ANN401
     rows = [{"x": one["x"], "y": one["y"], "x2": other["x"], "y2": other["y"]} for one, other in pairs]
     ends = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
-    drawn: alt.Chart = alt.Chart(inline(rows)).mark_rule(**marks).encode(**frame, **ends)
+    drawn: alt.Chart = alt.Chart(marks.inline(rows)).mark_rule(**pen).encode(**frame, **ends)
     return drawn
 
 
@@ -180,7 +180,7 @@ def _grid(floors: Sequence[float], side: float, step: float, frame: dict[str, An
         _segments(border, frame, color=MUTED, strokeWidth=0.9),
     ]
     for place, side_of_point in enumerate(_SHARE_LABELS):
-        own = inline([row for row in labels if row["place"] == place])
+        own = marks.inline([row for row in labels if row["place"] == place])
         mark = alt.Chart(own).mark_text(fontSize=SMALL, color=MUTED, **side_of_point)
         drawn.append(mark.encode(**frame, text=alt.Text("share:N")))
     return drawn
@@ -192,7 +192,7 @@ def _corner_names(
     drawn = []
     for place, dy in enumerate((16, 16, -12)):
         text = f"{names[place]} {100 * (floors[place] + side):.0f}%"
-        row = inline([{**corners[place], "name": text}])
+        row = marks.inline([{**corners[place], "name": text}])
         mark = alt.Chart(row).mark_text(fontSize=TEXT, fontWeight="bold", color=INK, dy=dy)
         drawn.append(mark.encode(**frame, text=alt.Text("name:N")))
     return drawn
@@ -204,7 +204,7 @@ def _path(
     rows = [
         {**_at(parts), "year": year["year"], "index": year["index"]} for year, parts in zip(years, points, strict=True)
     ]
-    base = alt.Chart(inline(rows))
+    base = alt.Chart(marks.inline(rows))
     line = base.mark_line(color=MUTED, strokeWidth=1.2).encode(**frame, order=alt.Order("year:Q"))
     ramp = alt.Scale(range=list(style.palette.ramp[1:]), domain=[rows[0]["year"], rows[-1]["year"]])
     size = alt.Scale(range=[18, 130], domain=[0, max(100.0, *(float(row["index"]) for row in rows))])
@@ -220,7 +220,7 @@ def _path(
 
 def _year_labels(rows: list[dict[str, Any]], frame: dict[str, Any], **place: Any) -> list[alt.Chart]:  # noqa: ANN401
     """Write years in letters with a white rim, so that they can be read over the path."""
-    named = alt.Chart(inline(rows))
+    named = alt.Chart(marks.inline(rows))
     letters: dict[str, Any] = {"fontSize": TEXT, "color": INK, "fontWeight": "bold", **place}
     shown: dict[str, Any] = {**frame, "text": alt.Text("year:Q", format="d")}
     rim = named.mark_text(**letters, stroke="white", strokeWidth=3, strokeOpacity=0.85)

@@ -8,22 +8,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words, name_rows, on, scale_words, score_axis, year_axis
-from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, height_of, layered, small_multiples
-from alliance_metrics.report.charts.marks import SPAN, Stroke, line_in_interval, named_ends, rows_of, strokes
-from alliance_metrics.report.charts.series import (
-    Series,
-    all_rows,
-    index_name,
-    index_series,
-    last_rows,
-    rows_about,
-    series_in,
-    standing_out,
-    with_interval,
-)
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, small_multiples
+from alliance_metrics.report.charts.series import Series, all_rows, index_series, last_rows, rows_about, series_in
 from alliance_metrics.report.charts.style import FAINT, INK, MUTED, SMALL, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import interval_words, scale_words, with_interval
 
 _MOST_PANELS = 12
 _HEAD = 6  # pixels from bars up to their title
@@ -49,7 +39,7 @@ def drivers(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         One; none where no score was asked about.
     """
     outputs, found = tables.frame("sensitivity.outputs"), tables.frame("sensitivity.effects")
-    plain = outputs.loc[(outputs["kind"] == "score") & (outputs["component"] == index_name(tables)), "output"]
+    plain = outputs.loc[(outputs["kind"] == "score") & (outputs["component"] == tables.index), "output"]
     shown = found[(found["effect"] == _SHARE) & found["output"].isin(plain) & found["estimate"].notna()]
     series = [one for one in series_in(shown, tables.unit) if one.ends[0] < one.ends[1]]
     if not series:
@@ -64,7 +54,7 @@ def drivers(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     others = "" if len(leading) == len(inputs) else f"; grey: {len(inputs) - len(leading)} more inputs"
     yield Sketch(
         name=("drivers",),
-        title=f"What the uncertainty about {readable(index_name(tables))} comes from",
+        title=f"What the uncertainty about {readable(tables.index)} comes from",
         subtitle=f"Share of the variance over the draws due to each input (Shapley); shaded: {interval_words(shown)}"
         f"{others}",
         alt=f"Line charts by year, one a pair and era. {described}",
@@ -88,18 +78,18 @@ def _described_shares(rows: Sequence[Mapping[Hashable, Any]]) -> str:
 
 
 def _shares_by_year(one: Series, leading: Sequence[str], style: Style, *, panel: Panel) -> Drawing:
-    height = height_of(panel.width, style)
-    x, scale = year_axis(*one.ends, width=panel.width), alt.Scale(domain=[0, 1], nice=False)
+    height = panel.height()
+    x, scale = axes.year_axis(*one.ends, width=panel.width), alt.Scale(domain=[0, 1], nice=False)
     y = alt.Y("estimate:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=5, labels=panel.first))
-    pens = dict(zip(leading, strokes(style.palette), strict=False))
+    pens = dict(zip(leading, marks.strokes(style.palette), strict=False))
     views, lines = [], []
     for name, rows in one.rows.groupby("input", sort=False):
-        stroke = pens.get(str(name), Stroke(FAINT, width=1.2))
-        views += line_in_interval(rows_of(rows, SPAN), x=x, y=y, stroke=stroke)
+        stroke = pens.get(str(name), marks.Stroke(FAINT, width=1.2))
+        views += marks.line_in_interval(rows, x=x, y=y, stroke=stroke)
         lines += [(rows, readable(str(name)), stroke)] if str(name) in pens else []
     if panel.last:
-        views += named_ends(lines, x=x, y=y, ends=(0.0, 1.0), height=height)
-    return layered(views, width=panel.width, height=height)
+        views += marks.named_ends(lines, x=x, y=y, ends=(0.0, 1.0), height=height)
+    return panel.layered(views, height=height)
 
 
 def effects(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -154,18 +144,18 @@ def _effect_bars(own: pd.DataFrame, style: Style, *, panel: Panel) -> Drawing:
     axis = alt.Axis(format=".0%", values=[0, 0.5, 1], grid=True, domain=False, ticks=False)
     scale = alt.Scale(domain=[least, most], nice=False, clamp=True)
     x = alt.X("estimate:Q", title=None, scale=scale, axis=axis)
-    y = name_rows("input", inputs, labels=panel.first, labelFontSize=SMALL)
-    shares = alt.Chart(rows_of(own[own["effect"] == _SHARE], ("input", *SPAN[1:])))
-    orders = alt.Chart(rows_of(own[own["effect"].isin(_ORDERS)], ("input", "effect", "estimate")))
+    y = axes.name_rows("input", inputs, labels=panel.first, labelFontSize=SMALL)
+    shares = alt.Chart(marks.rows_of(own[own["effect"] == _SHARE], ("input", *marks.SPAN[1:])))
+    orders = alt.Chart(marks.rows_of(own[own["effect"].isin(_ORDERS)], ("input", "effect", "estimate")))
     shapes = alt.Scale(domain=list(_ORDERS), range=list(_SHAPES))
     legend = alt.Legend(title=None, labelExpr="datum.label + ' order'")
-    marks = orders.mark_point(filled=True, size=44, color=INK, opacity=1)
+    spots = orders.mark_point(filled=True, size=44, color=INK, opacity=1)
     views = [
         shares.mark_bar(color=style.palette.ramp[2], height={"band": 0.6}).encode(x=x, y=y),
-        shares.mark_rule(color=INK, strokeWidth=1.6).encode(x=on(x, "lower"), y=y, x2=alt.X2("upper:Q")),
-        marks.encode(x=x, y=y, shape=alt.Shape("effect:N", scale=shapes, legend=legend)),
+        shares.mark_rule(color=INK, strokeWidth=1.6).encode(x=axes.on(x, "lower"), y=y, x2=alt.X2("upper:Q")),
+        spots.encode(x=x, y=y, shape=alt.Shape("effect:N", scale=shapes, legend=legend)),
     ]
-    return layered(views, width=panel.width, height=24 * len(inputs))
+    return panel.layered(views, height=24 * len(inputs))
 
 
 def weights(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -196,7 +186,7 @@ def weights(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     light = f"; light: {', '.join(kinds[1:])}" if kinds[1:] else ""
     yield Sketch(
         name=("weights",),
-        title=f"How far other weights could move {readable(index_name(tables))}",
+        title=f"How far other weights could move {readable(tables.index)}",
         subtitle=f"Index{scale_words(whole)}; shaded: lowest to highest over all weights within {radius} of the "
         f"declared ones (dark: {kinds[0]}{light}); dotted: {interval_words(whole)}",
         alt="Line charts by year, one a pair and era. "
@@ -214,17 +204,17 @@ def _described_range(one: Series, own: pd.DataFrame) -> str:
 def _fan(
     one: Series, own: pd.DataFrame, kinds: Sequence[str], *, style: Style, whole: pd.DataFrame, panel: Panel
 ) -> Drawing:
-    x, y = year_axis(*one.ends, width=panel.width), score_axis(whole, labels=panel.first)
+    x, y = axes.year_axis(*one.ends, width=panel.width), axes.score_axis(whole, labels=panel.first)
     views = []
     for place, kind in reversed(list(enumerate(kinds))):
-        rows = rows_of(own[own["weights"] == kind], ("year", "least", "greatest"))
+        rows = marks.rows_of(own[own["weights"] == kind], ("year", "least", "greatest"))
         band = alt.Chart(rows).mark_area(color=style.palette.ramp[2 if place == 0 else 1], opacity=1)
-        views.append(band.encode(x=x, y=on(y, "least"), y2=alt.Y2("greatest:Q")))
-    base = alt.Chart(rows_of(one.rows, SPAN))
+        views.append(band.encode(x=x, y=axes.on(y, "least"), y2=alt.Y2("greatest:Q")))
+    base = alt.Chart(marks.rows_of(one.rows, marks.SPAN))
     edge = base.mark_line(color=MUTED, strokeDash=[1.5, 2.5], strokeWidth=1.1)
-    views += [edge.encode(x=x, y=on(y, end)) for end in ("lower", "upper")]
+    views += [edge.encode(x=x, y=axes.on(y, end)) for end in ("lower", "upper")]
     views.append(base.mark_line(color=style.palette.ramp[-1], strokeWidth=1.8).encode(x=x, y=y))
-    return layered(views, width=panel.width, height=height_of(panel.width, style))
+    return panel.layered(views, height=panel.height())
 
 
 def ranks(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -249,22 +239,20 @@ def ranks(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     series, most = list(series_in(shown, tables.unit)), max(2.0, float(shown[["estimate", "upper"]].max().max()))
 
     def draw(one: Series, panel: Panel) -> Drawing:
-        x, scale = (
-            year_axis(*one.ends, width=panel.width),
-            alt.Scale(domain=[1, most], reverse=True, nice=False, zero=False),
-        )
+        x = axes.year_axis(*one.ends, width=panel.width)
+        scale = alt.Scale(domain=[1, most], reverse=True, nice=False, zero=False)
         axis = alt.Axis(labels=panel.first, tickCount=5, format="d", values=_rank_ticks(most))
         y = alt.Y("estimate:Q", title=None, scale=scale, axis=axis)
-        base = alt.Chart(rows_of(one.rows, SPAN))
+        base = alt.Chart(marks.rows_of(one.rows, marks.SPAN))
         thick = min(14.0, max(2.0, 0.62 * panel.width / len(one.rows)))
         bars = base.mark_rule(color=style.palette.ramp[1], strokeWidth=thick)
         spots = base.mark_point(filled=True, size=20, opacity=1, color=style.palette.series[0])
-        views = [bars.encode(x=x, y=on(y, "lower"), y2=alt.Y2("upper:Q")), spots.encode(x=x, y=y)]
-        return layered(views, width=panel.width, height=height_of(panel.width, style, share=0.85))
+        views = [bars.encode(x=x, y=axes.on(y, "lower"), y2=alt.Y2("upper:Q")), spots.encode(x=x, y=y)]
+        return panel.layered(views, height=panel.height(share=0.85))
 
     yield Sketch(
         name=("ranks",),
-        title=f"Where each year ranks in {readable(index_name(tables))} among all {len(shown)}",
+        title=f"Where each year ranks in {readable(tables.index)} among all {len(shown)}",
         subtitle=f"Rank of the index over all pairs and years, 1 is the highest; bars: {interval_words(shown)} of the "
         "draws",
         alt=f"Points with bars by year, one panel a pair and era. {' '.join(_described_ranks(one) for one in series)}",
@@ -278,8 +266,8 @@ def _rank_ticks(most: float) -> list[int]:
 
 
 def _described_ranks(one: Series) -> str:
-    stands = standing_out(one.rows)
-    best, worst = stands["low"], stands["peak"]
+    rows = one.rows.to_dict("records")
+    best, worst = (pick(rows, key=lambda row: float(row["estimate"])) for pick in (min, max))
     return (
         f"{one.title}: highest in {best['year']}, rank {with_interval(best, '.0f')}; lowest in {worst['year']}, rank "
         f"{with_interval(worst, '.0f')}."

@@ -113,40 +113,6 @@ def index_series(tables: SavedTables) -> list[Series]:
     return [series for series in found if series.rows["estimate"].notna().any()]
 
 
-def index_name(tables: SavedTables) -> str:
-    """Give the id of the index.
-
-    Parameters
-    ----------
-    tables
-        The saved tables.
-
-    Returns
-    -------
-    str
-        Its id.
-    """
-    scores = tables.frame("score.scores")
-    return str(scores.loc[scores["tier"] == "index", "component"].iloc[0])
-
-
-def pillar_names(tables: SavedTables) -> list[str]:
-    """List the ids of the pillars.
-
-    Parameters
-    ----------
-    tables
-        The saved tables.
-
-    Returns
-    -------
-    list of str
-        Ids, in the order of the codebook.
-    """
-    scores = tables.frame("score.scores")
-    return list(dict.fromkeys(scores.loc[scores["tier"] == "pillar", "component"].astype(str)))
-
-
 def standing_out(rows: pd.DataFrame) -> dict[str, Mapping[Hashable, Any]]:
     """Pick the first, highest, lowest and last of some years.
 
@@ -169,76 +135,6 @@ def standing_out(rows: pd.DataFrame) -> dict[str, Mapping[Hashable, Any]]:
         "low": min(scored, key=lambda row: float(row["estimate"])),
         "last": scored[-1],
     }
-
-
-def labelled_years(rows: pd.DataFrame, *, near: float) -> list[tuple[str, Mapping[Hashable, Any]]]:
-    """Pick the years that get a label, so that no label stands on another.
-
-    Parameters
-    ----------
-    rows
-        Rows with ``year`` and ``estimate``.
-    near
-        Years within which a second label would stand on the first.
-
-    Returns
-    -------
-    list of tuple
-        What the year is (``peak``, ``low``, ``first``, ``last``) and its row; the highest and lowest come first.
-    """
-    picked: list[tuple[str, Mapping[Hashable, Any]]] = []
-    stands = standing_out(rows)
-    for what in [word for word in ("peak", "low", "last", "first") if word in stands]:
-        row = stands[what]
-        if all(abs(int(row["year"]) - int(other["year"])) > near for _, other in picked):
-            picked.append((what, row))
-    return picked
-
-
-def described_course(rows: pd.DataFrame) -> str:
-    """Describe the first, highest, lowest and last year in words.
-
-    Parameters
-    ----------
-    rows
-        Rows with ``year``, ``estimate``, ``lower`` and ``upper``.
-
-    Returns
-    -------
-    str
-        One sentence without a subject.
-    """
-    stands = standing_out(rows)
-    if not stands:
-        return "has no score"
-    year = {what: row["year"] for what, row in stands.items()}
-    score = {what: with_interval(row) for what, row in stands.items()}
-    return (
-        f"begins {year['first']} at {score['first']}, is highest in {year['peak']} at {score['peak']}, "
-        f"lowest in {year['low']} at {score['low']}, and ends {year['last']} at {score['last']}"
-    )
-
-
-def with_interval(row: Mapping[Hashable, Any], form: str = ".1f", *, percent: bool = False) -> str:
-    """Write an estimate with its interval in brackets.
-
-    Parameters
-    ----------
-    row
-        A row with ``estimate``, ``lower`` and ``upper``.
-    form
-        Number format of each.
-    percent
-        Whether they are shares, to be written in percent.
-
-    Returns
-    -------
-    str
-        Such as ``61.2 [53.5 to 65.2]``; without brackets where there is no interval.
-    """
-    sign, scale = ("%", 100) if percent else ("", 1)
-    estimate, lower, upper = (format(scale * row[end], form) for end in ("estimate", "lower", "upper"))
-    return f"{estimate}{sign}" if pd.isna(row["lower"]) else f"{estimate}{sign} [{lower} to {upper}]"
 
 
 def last_rows(series: Series) -> list[dict[Hashable, Any]]:

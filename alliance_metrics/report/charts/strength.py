@@ -7,24 +7,15 @@ from collections.abc import Iterator
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words, on, span_axis, year_axis
-from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, height_of, layered, small_multiples
-from alliance_metrics.report.charts.marks import (
-    SPAN,
-    Line,
-    Stroke,
-    line_in_interval,
-    name_room,
-    named_ends,
-    named_lines,
-    rows_of,
-    strokes,
-)
-from alliance_metrics.report.charts.series import Series, index_name, last_rows, rows_about, series_in, with_interval
-from alliance_metrics.report.charts.style import DASHES, INK, MUTED, Style, readable
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, small_multiples
+from alliance_metrics.report.charts.series import Series, last_rows, rows_about, series_in
+from alliance_metrics.report.charts.style import INK, MUTED, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import interval_words, with_interval
 
 _GAP, _MOST = 26, 0.36
+_TOGETHER_DASH = (9, 3, 2, 3)
 _ALONE, _DISCOUNTED, _TOGETHER = "stronger alone", "discounted", "together"
 
 
@@ -67,10 +58,11 @@ def _capability_sketch(
         rest = rows_about(one, shown, unit=tables.unit).sort_values("year", kind="stable")
         return _shares(one, rest, style, span=span, panel=panel, coalition=rivals)
 
-    within, index = interval_words(own), readable(index_name(tables))
+    within, index = interval_words(own), readable(tables.index)
     of = f"combined {measure} (the allies and {rivals})" if coalition else f"{measure} ({readable(whole)})"
     against = f"; dotted grey: {rivals}" if coalition else ""
     described = " ".join(_described_shares(one) for one in series)
+    room = marks.name_room([_ALONE, _DISCOUNTED, _TOGETHER, rivals])
     return Sketch(
         name=("capability", measure, whole),
         title=f"What the allies could draw on: {measure}{f', beside coalition {rivals!r}' if coalition else ''}",
@@ -78,14 +70,7 @@ def _capability_sketch(
         f"junior ally's share scaled by {index} (shaded: {within}){against}. Scaling reads the index as a fraction; it "
         "is not a probability",
         alt=f"Line charts by year, one a pair and era. {described} In brackets: {within}.",
-        body=small_multiples(
-            series,
-            style,
-            draw,
-            title=lambda one: one.title,
-            gap=_GAP,
-            right=name_room([_ALONE, _DISCOUNTED, _TOGETHER, rivals]),
-        ),
+        body=small_multiples(series, style, draw, title=lambda one: one.title, gap=_GAP, right=room),
     )
 
 
@@ -100,28 +85,26 @@ def _described_shares(one: Series) -> str:
 def _shares(
     one: Series, rest: pd.DataFrame, style: Style, *, span: tuple[float, float], panel: Panel, coalition: str
 ) -> Drawing:
-    height = height_of(panel.width, style, most=_MOST)
-    x, y = year_axis(*one.ends, width=panel.width), span_axis(span, labels=panel.first, form=".0%")
-    first, second, *_ = strokes(style.palette)
-    data, tail = rows_of(one.rows, (*SPAN, "alone", "full")), one.rows.iloc[[-1]]
+    height = panel.height(most=_MOST)
+    x, y = axes.year_axis(*one.ends, width=panel.width), axes.span_axis(span, labels=panel.first, form=".0%")
+    first, second, *_ = marks.strokes(style.palette)
+    data, tail = marks.rows_of(one.rows, ("year", "alone", "full")), one.rows.iloc[[-1]]
     views: list[alt.Chart] = []
-    lines: list[Line] = []
+    lines: list[marks.Line] = []
     if len(rest):
-        grey = Stroke(MUTED, ink=MUTED, dash=(1, 2), width=1.6)
-        views.append(alt.Chart(rows_of(rest, ("year", "estimate"))).mark_line(**grey.pen).encode(x=x, y=y))
+        grey = marks.Stroke(MUTED, ink=MUTED, dash=(1, 2), width=1.6)
+        views.append(alt.Chart(marks.rows_of(rest, ("year", "estimate"))).mark_line(**grey.pen).encode(x=x, y=y))
         lines.append((rest, coalition, grey))
-    for column, name, stroke in (
-        ("alone", _ALONE, second),
-        ("full", _TOGETHER, Stroke(INK, dash=DASHES[3], width=1.6)),
-    ):
-        views.append(alt.Chart(data).mark_line(**stroke.pen).encode(x=x, y=on(y, column)))
+    both = marks.Stroke(INK, dash=_TOGETHER_DASH, width=1.6)
+    for column, name, stroke in (("alone", _ALONE, second), ("full", _TOGETHER, both)):
+        views.append(alt.Chart(data).mark_line(**stroke.pen).encode(x=x, y=axes.on(y, column)))
         lines.append((tail.assign(estimate=tail[column]), name, stroke))
-    main = Stroke(first.colour, ink=first.ink, width=2.2)
-    views += line_in_interval(data, x=x, y=y, stroke=main)
+    main = marks.Stroke(first.colour, ink=first.ink, width=2.2)
+    views += marks.line_in_interval(one.rows, x=x, y=y, stroke=main)
     lines.append((tail, _DISCOUNTED, main))
     if panel.last:
-        views += named_ends(lines, x=x, y=y, ends=span, height=height)
-    return layered(views, width=panel.width, height=height)
+        views += marks.named_ends(lines, x=x, y=y, ends=span, height=height)
+    return panel.layered(views, height=height)
 
 
 def fragility(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -139,7 +122,7 @@ def fragility(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a threshold.
     """
-    frame, index = tables.frame("fragility.steps"), readable(index_name(tables))
+    frame, index = tables.frame("fragility.steps"), readable(tables.index)
     frame = frame[(frame["target"] == "threshold") & frame["estimate"].notna()]
     for bar, rows in frame.groupby("bar", sort=False):
         series, within = list(series_in(rows, tables.unit)), interval_words(rows)
@@ -151,7 +134,7 @@ def fragility(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             return _steps(one, words, style, span=span, panel=panel)
 
         described = " ".join(_described_steps(one, words) for one in series)
-        room = name_room(list(words.values()))
+        room = marks.name_room(list(words.values()))
         yield Sketch(
             name=("fragility", f"{bar:g}"),
             title=f"How little would have brought {index} below {bar:g}",
@@ -168,12 +151,12 @@ def _described_steps(one: Series, words: dict[str, str]) -> str:
 
 
 def _steps(one: Series, words: dict[str, str], style: Style, *, span: tuple[float, float], panel: Panel) -> Drawing:
-    height = height_of(panel.width, style, most=_MOST)
-    x, y = year_axis(*one.ends, width=panel.width), span_axis(span, labels=panel.first, form="d")
+    height = panel.height(most=_MOST)
+    x, y = axes.year_axis(*one.ends, width=panel.width), axes.span_axis(span, labels=panel.first, form="d")
     lines = [
         (rows, word, stroke)
-        for (kind, word), stroke in zip(words.items(), strokes(style.palette), strict=False)
+        for (kind, word), stroke in zip(words.items(), marks.strokes(style.palette), strict=False)
         if len(rows := one.rows[one.rows["coders"] == kind])
     ]
-    views = named_lines(lines, x=x, y=y, ends=span, height=height, names=panel.last)
-    return layered(views, width=panel.width, height=height)
+    views = marks.named_lines(lines, x=x, y=y, ends=span, height=height, names=panel.last)
+    return panel.layered(views, height=height)

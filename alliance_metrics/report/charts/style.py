@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,34 +88,18 @@ class Style:
     @property
     def theme(self) -> dict[str, Any]:
         """Settings of the drawing library."""
-        text = {"labelFont": FONT, "titleFont": FONT, "labelColor": MUTED, "titleColor": MUTED}
+        text: dict[str, Any] = {"labelFont": FONT, "titleFont": FONT, "labelColor": MUTED, "titleColor": MUTED}
+        text |= {"labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal"}
+        lines = {"gridColor": HAIR, "gridWidth": 0.7, "tickColor": MUTED, "domainColor": MUTED}
         return {
             "aria": False,  # the picture has a title and description of its own
             "background": "white",
             "font": FONT,
             "view": {"stroke": None},
-            "axis": {
-                **text,
-                "labelFontSize": TEXT,
-                "titleFontSize": TEXT,
-                "titleFontWeight": "normal",
-                "gridColor": HAIR,
-                "gridWidth": 0.7,
-                "tickColor": MUTED,
-                "domainColor": MUTED,
-                "labelPadding": 4,
-            },
+            "axis": {**text, **lines, "labelPadding": 4},
             "axisX": {"grid": False, "tickSize": 4, "labelFlush": False},
             "axisY": {"domain": False, "ticks": False, "titleAnchor": "start"},
-            "legend": {
-                **text,
-                "labelFontSize": TEXT,
-                "titleFontSize": TEXT,
-                "titleFontWeight": "normal",
-                "orient": "top",
-                "symbolStrokeWidth": 2,
-                "offset": 8,
-            },
+            "legend": {**text, "orient": "top", "symbolStrokeWidth": 2, "offset": 8},
             "title": {"font": FONT, "subtitleFont": FONT, "color": INK, "subtitleColor": MUTED},
             "text": {"font": FONT, "fontSize": TEXT, "color": INK},
         }
@@ -228,28 +213,6 @@ def readable(name: str) -> str:
     return romanised(name.rpartition(".")[2].replace("_", " "))
 
 
-def conjoined(names: Iterable[str]) -> str:
-    """Write names as one phrase.
-
-    Parameters
-    ----------
-    names
-        The names.
-
-    Returns
-    -------
-    str
-        The names with commas, and "and" before the last.
-
-    Examples
-    --------
-    >>> conjoined(["trust", "gain", "fear"])
-    'trust, gain and fear'
-    """
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
-
-
 def source_line(record: Mapping[str, Any]) -> str:
     """Say where the numbers of a chart come from, and that they are codings.
 
@@ -272,10 +235,7 @@ def source_line(record: Mapping[str, Any]) -> str:
 
 
 def _coder_words(coders: list[Mapping[str, Any]]) -> list[str]:
-    counts: dict[str, int] = {}
-    for coder in coders:
-        kind = str(coder.get("kind", "coder")).replace("_", " ")
-        counts[kind] = counts.get(kind, 0) + 1
+    counts = Counter(str(coder.get("kind", "coder")).replace("_", " ") for coder in coders)
     counted = " and ".join(f"{count} {_coder_noun(kind)}{'s'[: count > 1]}" for kind, count in counts.items())
     return [f"Codings by {counted}: research inputs, not expert consensus."] if counted else []
 

@@ -61,6 +61,18 @@ class SavedTables:
         """Name of the column of units."""
         return str(self.frame("score.scores").columns[0])
 
+    @property
+    def index(self) -> str:
+        """Id of the index."""
+        scores = self.frame("score.scores")
+        return str(scores.loc[scores["tier"] == "index", "component"].iloc[0])
+
+    @property
+    def pillars(self) -> list[str]:
+        """Ids of the pillars, in the order of the codebook."""
+        scores = self.frame("score.scores")
+        return list(dict.fromkeys(scores.loc[scores["tier"] == "pillar", "component"].astype(str)))
+
     def frame(self, name: str) -> pd.DataFrame:
         """Give one table.
 

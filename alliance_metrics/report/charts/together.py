@@ -1,4 +1,4 @@
-"""Several lines in one panel: the units of an era, eras counted from an event, two facets with the gap between them."""
+"""Series together: the units of an era, the eras of one pair, eras counted from an event, two facets and their gap."""
 
 from __future__ import annotations
 
@@ -7,43 +7,21 @@ from collections.abc import Iterator, Sequence
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import (
-    SIGNED,
-    ends_around_zero,
-    interval_words,
-    scale_words,
-    score_axis,
-    score_ends,
-    span_axis,
-    year_axis,
-)
+from alliance_metrics.report.charts import axes, marks
 from alliance_metrics.report.charts.frame import LEFT, Drawing, Sketch, layered, panel_width, side_by_side, titled
-from alliance_metrics.report.charts.marks import (
-    SPAN,
-    Stroke,
-    inline,
-    line_in_interval,
-    name_room,
-    named_ends,
-    named_lines,
-    rows_of,
-    strokes,
-    zero_line,
-)
 from alliance_metrics.report.charts.series import (
     Series,
     all_rows,
     declared_events,
-    described_course,
-    index_name,
     index_series,
     lineages,
     rows_about,
     series_in,
-    with_interval,
 )
-from alliance_metrics.report.charts.style import MUTED, TEXT, Style, conjoined, readable
+from alliance_metrics.report.charts.style import MUTED, TEXT, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.trajectory import labelled_path
+from alliance_metrics.report.charts.words import conjoined, described_course, interval_words, scale_words, with_interval
 
 _SCORES, _GAP = 0.36, 0.18  # heights of the panels of scores and of their gap, as shares of the width of a chart
 _LEAST = 10.0  # points on either side of no gap that are always shown
@@ -65,7 +43,7 @@ def era_together(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One an era with two units or more, and no more than the palette has colours.
     """
-    index = readable(index_name(tables))
+    index = readable(tables.index)
     by_era: dict[str, list[Series]] = {}
     for one in index_series(tables):
         by_era.setdefault(one.era, []).append(one)
@@ -89,14 +67,51 @@ def _lines_together(group: Sequence[Series], style: Style, *, column: str, heigh
     whole = all_rows(group)
     width = panel_width(style, columns=1, right=int(8 + 0.56 * TEXT * max(len(one.unit) for one in group)))
     first, last = float(whole[column].min()), float(whole[column].max())
-    x, y = year_axis(first, last, width=width, column=column), score_axis(whole)
+    x, y = axes.year_axis(first, last, width=width, column=column), axes.score_axis(whole)
     views: list[alt.Chart] = []
     lines = []
-    for one, stroke in zip(group, strokes(style.palette), strict=False):
-        views += line_in_interval(rows_of(one.rows, (column, *SPAN[1:])), x=x, y=y, stroke=stroke)
+    for one, stroke in zip(group, marks.strokes(style.palette), strict=False):
+        views += marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)
         lines.append((one.rows[one.rows["estimate"].notna()], one.unit, stroke))
-    views += named_ends(lines, x=x, y=y, ends=score_ends(whole), height=height, size=TEXT)
+    views += marks.named_ends(lines, x=x, y=y, ends=axes.score_ends(whole), height=height, size=TEXT)
     return layered(views, width=width, height=height)
+
+
+def lineage(tables: SavedTables, style: Style) -> Iterator[Sketch]:
+    """Draw the eras of one pair of states side by side on one scale, a year as wide in each.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+    style
+        The style.
+
+    Yields
+    ------
+    Sketch
+        One a pair with more than one era.
+    """
+    index, gap = readable(tables.index), 26
+    for group in lineages(index_series(tables)):
+        whole, units = all_rows(group), list(dict.fromkeys(one.unit for one in group))
+        years = [one.ends[1] - one.ends[0] + 1 for one in group]
+        room = panel_width(style, columns=1) - gap * (len(group) - 1)
+        panels = []
+        for place, one in enumerate(group):
+            events = declared_events(tables.record, unit=one.unit, era=one.era)
+            size = (int(room * years[place] / sum(years)), int(0.45 * style.width))
+            panel = labelled_path(one, style, size=size, events=events, labels=place == 0)
+            panels.append(titled(panel, one.title))
+        within = interval_words(whole)
+        described = " ".join(f"{one.title} {described_course(one.rows)}." for one in group)
+        yield Sketch(
+            name=("lineage", "-".join(units)),
+            title=f"One pair in {len(group)} eras: {index} of {conjoined(units)}",
+            subtitle=f"Index of {index}{scale_words(whole)} by year, on one scale; shaded: {within} of the draws",
+            alt=f"Line charts side by side. {described} In brackets: {within}.",
+            body=side_by_side(panels, columns=len(panels), gap=gap),
+        )
 
 
 def event_time(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -114,7 +129,7 @@ def event_time(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a pair for which two eras or more have an event.
     """
-    index = readable(index_name(tables))
+    index = readable(tables.index)
     for group in lineages(index_series(tables)):
         aligned, names = [], []
         for one in group:
@@ -127,8 +142,8 @@ def event_time(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             continue
         whole, units = all_rows(aligned), [one.unit for one in aligned]
         lines = _lines_together(aligned, style, column="since", height=int(0.5 * style.width))
-        x = year_axis(float(whole["since"].min()), float(whole["since"].max()), width=style.width, column="since")
-        rule = alt.Chart(inline([{"since": 0}])).mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=x)
+        x = axes.year_axis(float(whole["since"].min()), float(whole["since"].max()), width=style.width, column="since")
+        rule = alt.Chart(marks.inline([{"since": 0}])).mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=x)
         within, counted = interval_words(whole), zip(aligned, names, strict=True)
         described = " ".join(
             f"{one.title}, counted from {event}, {described_course(one.rows)}." for one, event in counted
@@ -158,22 +173,23 @@ def facets(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a pair of facets, unit and era.
     """
-    index = index_name(tables)
+    index = tables.index
     scores, gaps = (
         frame[(frame["component"] == index) & ~frame["matched"].astype(bool)]
         for frame in (tables.frame("facets.facets"), tables.frame("facets.gaps"))
     )
     for (pair, *sides), rows in gaps.groupby(["facets", "one", "other"], sort=False):
         one, other = (readable(str(side)) for side in sides)
-        span = ends_around_zero(rows, least=_LEAST)
+        span = axes.ends_around_zero(rows, least=_LEAST)
         for gap in series_in(rows[rows["estimate"].notna()], tables.unit):
             own = rows_about(gap, scores[scores["facets"] == pair], unit=tables.unit)
             own = own.sort_values("year", kind="stable")
-            width, within = style.width - LEFT - name_room([one, other]), interval_words(gap.rows)
+            width, within = style.width - LEFT - marks.name_room([one, other]), interval_words(gap.rows)
             upper = _facet_scores(own, gap, [str(side) for side in sides], style=style, width=width)
-            x, y = year_axis(*gap.ends, width=width), span_axis(span, form=SIGNED)
-            views = line_in_interval(rows_of(gap.rows, SPAN), x=x, y=y, stroke=Stroke(MUTED, width=2.0))
-            lower = layered([zero_line(x, y, years=gap.ends), *views], width=width, height=int(_GAP * style.width))
+            x, y = axes.year_axis(*gap.ends, width=width), axes.span_axis(span, form=axes.SIGNED)
+            views = marks.line_in_interval(gap.rows, x=x, y=y, stroke=marks.Stroke(MUTED, width=2.0))
+            views.insert(0, marks.zero_line(x, y, years=gap.ends))
+            lower = layered(views, width=width, height=int(_GAP * style.width))
             lower = titled(lower, f"{one} minus {other}, points", over=_OVER)
             yield Sketch(
                 name=("-".join(str(side) for side in sides), gap.unit, gap.era),
@@ -200,9 +216,9 @@ def _facet_scores(own: pd.DataFrame, gap: Series, sides: Sequence[str], *, style
     height = int(_SCORES * style.width)
     lines = [
         (rows, readable(side), stroke)
-        for side, stroke in zip(sides, strokes(style.palette), strict=False)
+        for side, stroke in zip(sides, marks.strokes(style.palette), strict=False)
         if len(rows := own[(own["value"] == side) & own["estimate"].notna()])
     ]
-    x, y = year_axis(*gap.ends, width=width), score_axis(own)
-    views = named_lines(lines, x=x, y=y, ends=score_ends(own), height=height)
+    x, y = axes.year_axis(*gap.ends, width=width), axes.score_axis(own)
+    views = marks.named_lines(lines, x=x, y=y, ends=axes.score_ends(own), height=height)
     return layered(views, width=width, height=height)

@@ -8,33 +8,19 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words, on, scale_words, score_axis, score_ends, year_axis
-from alliance_metrics.report.charts.frame import (
-    Drawing,
-    Panel,
-    Sketch,
-    height_of,
-    layered,
-    panel_width,
-    side_by_side,
-    small_multiples,
-    titled,
-)
-from alliance_metrics.report.charts.marks import SPAN, Stroke, event_marks, line_in_interval, rows_of, texts
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, layered, panel_width, small_multiples
 from alliance_metrics.report.charts.series import (
     Series,
     all_rows,
     declared_events,
-    described_course,
-    index_name,
     index_series,
-    labelled_years,
-    lineages,
-    pillar_names,
     series_in,
+    standing_out,
 )
-from alliance_metrics.report.charts.style import FAINT, Style, conjoined, readable
+from alliance_metrics.report.charts.style import FAINT, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import described_course, interval_words, scale_words
 
 _GAP = 28
 _FOOT = 0.08  # share of the axis under which there is no room for a label
@@ -46,8 +32,7 @@ def labelled_path(
     one: Series,
     style: Style,
     *,
-    width: int,
-    height: int,
+    size: tuple[int, int],
     events: Sequence[Mapping[str, Any]] = (),
     labels: bool = True,
     behind: pd.DataFrame | None = None,
@@ -61,8 +46,8 @@ def labelled_path(
         The series.
     style
         The style.
-    width, height
-        Size of the panel, in pixels.
+    size
+        Width and height of the panel, in pixels.
     events
         Rows with ``year`` and ``event`` that are marked.
     labels
@@ -78,22 +63,46 @@ def labelled_path(
         The panel.
     """
     held = one.rows if scale_of is None else scale_of
-    x, y = year_axis(*one.ends, width=width), score_axis(held, labels=labels)
+    x, y = axes.year_axis(*one.ends, width=size[0]), axes.score_axis(held, labels=labels)
     layers: list[alt.Chart] = [] if behind is None else [_grey(behind, x, y, width=1.2)]
-    layers += event_marks(events, x=x, ends=one.ends)
-    stroke = Stroke(style.palette.series[0], width=2.4)
-    layers += line_in_interval(rows_of(one.rows, SPAN), x=x, y=y, stroke=stroke)
-    near = _LABEL_ROOM * (one.ends[1] - one.ends[0]) / width
+    layers += marks.event_marks(events, x=x, ends=one.ends)
+    stroke = marks.Stroke(style.palette.series[0], width=2.4)
+    layers += marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)
+    near = _LABEL_ROOM * (one.ends[1] - one.ends[0]) / size[0]
     for what, row in labelled_years(one.rows, near=near):
-        dot = alt.Chart(rows_of(pd.DataFrame([dict(row)]), SPAN)).mark_point(
+        dot = alt.Chart(marks.rows_of(pd.DataFrame([dict(row)]), marks.SPAN)).mark_point(
             filled=True, opacity=1, size=34, color=stroke.colour
         )
-        layers += [dot.encode(x=x, y=y), _value(one, row, what=what, axes=(x, y), ends=score_ends(held))]
-    return layered(layers, width=width, height=height)
+        layers += [dot.encode(x=x, y=y), _value(one, row, what=what, x=x, y=y, ends=axes.score_ends(held))]
+    return layered(layers, width=size[0], height=size[1])
+
+
+def labelled_years(rows: pd.DataFrame, *, near: float) -> list[tuple[str, Mapping[Hashable, Any]]]:
+    """Pick the years that get a label, so that no label stands on another.
+
+    Parameters
+    ----------
+    rows
+        Rows with ``year`` and ``estimate``.
+    near
+        Years within which a second label would stand on the first.
+
+    Returns
+    -------
+    list of tuple
+        What the year is (``peak``, ``low``, ``first``, ``last``) and its row; the highest and lowest come first.
+    """
+    picked: list[tuple[str, Mapping[Hashable, Any]]] = []
+    stands = standing_out(rows)
+    for what in [word for word in ("peak", "low", "last", "first") if word in stands]:
+        row = stands[what]
+        if all(abs(int(row["year"]) - int(other["year"])) > near for _, other in picked):
+            picked.append((what, row))
+    return picked
 
 
 def _value(
-    one: Series, row: Mapping[Hashable, Any], *, what: str, axes: tuple[alt.X, alt.Y], ends: tuple[float, float]
+    one: Series, row: Mapping[Hashable, Any], *, what: str, x: alt.X, y: alt.Y, ends: tuple[float, float]
 ) -> alt.Chart:
     """Write the score of a year above or below its interval, where the line does not run."""
     next_to = one.rows.loc[(one.rows["year"] - int(row["year"])).abs() == 1, "estimate"]
@@ -103,16 +112,15 @@ def _value(
     above = what == "peak" or (what != "low" and falls_away) or no_room
     side = row["upper"] if above else row["lower"]
     placed = pd.DataFrame([{**row, _PLACE: row["estimate"] if pd.isna(side) else side}])
-    return texts(
-        rows_of(placed, ("year", "estimate", _PLACE)),
-        x=axes[0],
-        y=on(axes[1], _PLACE),
-        text=alt.Text("estimate:Q", format=".1f"),
-        dy=-9 if above else 11,
-        dx=6 if at_end else 0,
-        align="left" if at_end else _towards_middle(one, int(row["year"])),
-        fontWeight="bold",
-    )
+    align = "left" if at_end else _towards_middle(one, int(row["year"]))
+    letters: dict[str, Any] = {
+        "dy": -9 if above else 11,
+        "dx": 6 if at_end else 0,
+        "align": align,
+        "fontWeight": "bold",
+    }
+    data, text = marks.rows_of(placed, ("year", "estimate", _PLACE)), alt.Text("estimate:Q", format=".1f")
+    return marks.texts(data, x=x, y=axes.on(y, _PLACE), text=text, **letters)
 
 
 def _towards_middle(one: Series, year: int) -> str:
@@ -123,7 +131,8 @@ def _towards_middle(one: Series, year: int) -> str:
 
 
 def _grey(rows: pd.DataFrame, x: alt.X, y: alt.Y, *, width: float) -> alt.Chart:
-    drawn: alt.Chart = alt.Chart(rows_of(rows, SPAN)).mark_line(color=FAINT, strokeWidth=width).encode(x=x, y=y)
+    line = alt.Chart(marks.rows_of(rows, marks.SPAN)).mark_line(color=FAINT, strokeWidth=width)
+    drawn: alt.Chart = line.encode(x=x, y=y)
     return drawn
 
 
@@ -142,7 +151,7 @@ def trajectory(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a unit and era.
     """
-    index, width = readable(index_name(tables)), panel_width(style, columns=1)
+    index, size = readable(tables.index), (panel_width(style, columns=1), int(0.5 * style.width))
     for one in index_series(tables):
         events = declared_events(tables.record, unit=one.unit, era=one.era)
         within = interval_words(one.rows)
@@ -152,7 +161,7 @@ def trajectory(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             title=f"{one.unit}: {index}, {one.ends[0]}-{one.ends[1]}",
             subtitle=f"Index of {index}{scale_words(one.rows)} by year; shaded: {within} of the draws",
             alt=text + "".join(f" Marked: {event['event']}." for event in events),
-            body=labelled_path(one, style, width=width, height=int(0.5 * style.width), events=events),
+            body=labelled_path(one, style, size=size, events=events),
         )
 
 
@@ -171,40 +180,33 @@ def pillars(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a unit and era.
     """
-    scores, index = tables.frame("score.scores"), readable(index_name(tables))
+    scores, index = tables.frame("score.scores"), readable(tables.index)
     courses = {(one.unit, one.era): one.rows for one in index_series(tables)}
     for whole in series_in(scores[scores["tier"] == "pillar"], tables.unit):
         behind = courses.get((whole.unit, whole.era))
         if behind is None:
             continue
-        of_pillar = {
-            name: Series(whole.unit, whole.era, rows.reset_index(drop=True))
-            for name in pillar_names(tables)
-            if len(rows := whole.rows[whole.rows["component"] == name])
-        }
+        names = [name for name in tables.pillars if name in set(whole.rows["component"])]
 
-        def draw(
-            name: str,
-            panel: Panel,
-            *,
-            series: Mapping[str, Series] = of_pillar,
-            scale_of: pd.DataFrame = whole.rows,
-            behind: pd.DataFrame = behind,
-        ) -> Drawing:
-            height = height_of(panel.width, style, share=1.0)
-            options: dict[str, Any] = {"labels": panel.first, "behind": behind, "scale_of": scale_of}
-            return labelled_path(series[name], style, width=panel.width, height=height, **options)
+        def draw(name: str, panel: Panel, whole: Series = whole, behind: pd.DataFrame = behind) -> Drawing:
+            one, size = _of_pillar(whole, name), (panel.width, panel.height(share=1.0))
+            return labelled_path(one, style, size=size, labels=panel.first, behind=behind, scale_of=whole.rows)
 
         within = interval_words(whole.rows)
-        courses_of = " ".join(f"{readable(name)} {described_course(one.rows)}." for name, one in of_pillar.items())
+        described = " ".join(f"{readable(name)} {described_course(_of_pillar(whole, name).rows)}." for name in names)
         yield Sketch(
             name=("pillars", whole.unit, whole.era),
-            title=f"The {len(of_pillar)} pillars of {index}: {whole.title}",
+            title=f"The {len(names)} pillars of {index}: {whole.title}",
             subtitle=f"Score of each pillar{scale_words(whole.rows)} by year; shaded: {within} of the draws; "
             "grey: the index",
-            alt=f"Line charts by year of {whole.title}, one a pillar. {courses_of} In brackets: {within}.",
-            body=small_multiples(list(of_pillar), style, draw, title=readable, gap=_GAP),
+            alt=f"Line charts by year of {whole.title}, one a pillar. {described} In brackets: {within}.",
+            body=small_multiples(names, style, draw, title=readable, gap=_GAP),
         )
+
+
+def _of_pillar(whole: Series, name: str) -> Series:
+    rows = whole.rows[whole.rows["component"] == name]
+    return Series(whole.unit, whole.era, rows.reset_index(drop=True))
 
 
 def every_series(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -222,18 +224,18 @@ def every_series(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One; none where there is one series alone.
     """
-    index, series = readable(index_name(tables)), index_series(tables)
+    index, series = readable(tables.index), index_series(tables)
     if len(series) < 2:
         return
     whole = all_rows(series)
 
     def draw(one: Series, panel: Panel) -> Drawing:
-        x, y = year_axis(*one.ends, width=panel.width), score_axis(whole, labels=panel.first)
+        x, y = axes.year_axis(*one.ends, width=panel.width), axes.score_axis(whole, labels=panel.first)
         others = [other.rows for other in series if other.era == one.era and other.unit != one.unit]
-        stroke = Stroke(style.palette.series[0], width=2.2)
+        stroke = marks.Stroke(style.palette.series[0], width=2.2)
         views = [_grey(rows, x, y, width=1) for rows in others]
-        views += line_in_interval(rows_of(one.rows, SPAN), x=x, y=y, stroke=stroke)
-        return layered(views, width=panel.width, height=height_of(panel.width, style, share=0.72))
+        views += marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)
+        return panel.layered(views, height=panel.height(share=0.72))
 
     within = interval_words(whole)
     described = " ".join(f"{one.title} {described_course(one.rows)}." for one in series)
@@ -245,40 +247,3 @@ def every_series(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         alt=f"Small line charts by year. {described} In brackets: {within}.",
         body=small_multiples(series, style, draw, title=lambda one: one.title),
     )
-
-
-def lineage(tables: SavedTables, style: Style) -> Iterator[Sketch]:
-    """Draw the eras of one pair of states side by side on one scale, a year as wide in each.
-
-    Parameters
-    ----------
-    tables
-        The saved tables.
-    style
-        The style.
-
-    Yields
-    ------
-    Sketch
-        One a pair with more than one era.
-    """
-    index, gap = readable(index_name(tables)), 26
-    for group in lineages(index_series(tables)):
-        whole, units = all_rows(group), list(dict.fromkeys(one.unit for one in group))
-        years = [one.ends[1] - one.ends[0] + 1 for one in group]
-        room = panel_width(style, columns=1) - gap * (len(group) - 1)
-        panels = []
-        for place, one in enumerate(group):
-            events = declared_events(tables.record, unit=one.unit, era=one.era)
-            width, height = int(room * years[place] / sum(years)), int(0.45 * style.width)
-            panel = labelled_path(one, style, width=width, height=height, events=events, labels=place == 0)
-            panels.append(titled(panel, one.title))
-        within = interval_words(whole)
-        described = " ".join(f"{one.title} {described_course(one.rows)}." for one in group)
-        yield Sketch(
-            name=("lineage", "-".join(units)),
-            title=f"One pair in {len(group)} eras: {index} of {conjoined(units)}",
-            subtitle=f"Index of {index}{scale_words(whole)} by year, on one scale; shaded: {within} of the draws",
-            alt=f"Line charts side by side. {described} In brackets: {within}.",
-            body=side_by_side(panels, columns=len(panels), gap=gap),
-        )

@@ -7,48 +7,14 @@ from typing import Any
 
 import altair as alt
 
-from alliance_metrics.report.charts.axes import (
-    SIGNED,
-    ends_around_zero,
-    interval_words,
-    name_rows,
-    on,
-    scale_words,
-    score_axis,
-    score_ends,
-    span_axis,
-    year_axis,
-    year_columns,
-)
-from alliance_metrics.report.charts.frame import (
-    Drawing,
-    Panel,
-    Sketch,
-    height_of,
-    layered,
-    side_by_side,
-    small_multiples,
-    titled,
-)
-from alliance_metrics.report.charts.marks import (
-    SPAN,
-    Stroke,
-    cells,
-    inline,
-    line_in_interval,
-    name_room,
-    named_lines,
-    probability_colour,
-    rows_of,
-    strokes,
-    zero_line,
-)
-from alliance_metrics.report.charts.series import Series, last_rows, series_in, with_interval
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, layered, side_by_side, small_multiples, titled
+from alliance_metrics.report.charts.series import Series, last_rows, series_in
 from alliance_metrics.report.charts.style import MUTED, SMALL, Style, romanised
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import interval_words, scale_words, with_interval
 
 _LEAST, _GAP, _STRIP = 20.0, 26, 22
-_COLUMNS = 3  # a triangle has three states
 
 
 def tilt(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -70,7 +36,7 @@ def tilt(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     frame = frame[frame["estimate"].notna()]
     if frame.empty:
         return
-    span = ends_around_zero(frame, least=_LEAST)
+    span = axes.ends_around_zero(frame, least=_LEAST)
     states = [
         Series(str(state), triangle.era, rows.reset_index(drop=True))
         for triangle in series_in(frame, "triad")
@@ -91,22 +57,22 @@ def tilt(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         subtitle="Score with one partner minus score with the other, in points; above 0: closer to the partner named "
         f"at the top; shaded: {within} of the draws",
         alt=f"Line charts by year of the triangles {triangles}, one a state. {described} In brackets: {within}.",
-        body=small_multiples(states, style, draw, title=lambda one: one.title, columns=_COLUMNS, gap=_GAP),
+        body=small_multiples(states, style, draw, title=lambda one: one.title, gap=_GAP),
     )
 
 
 def _tilt_panel(one: Series, span: tuple[float, float], style: Style, *, panel: Panel) -> Drawing:
-    x, y = year_axis(*one.ends, width=panel.width), span_axis(span, labels=panel.first, form=SIGNED)
-    stroke = Stroke(style.palette.series[0], width=2.2)
-    views = [zero_line(x, y, years=one.ends), *line_in_interval(rows_of(one.rows, SPAN), x=x, y=y, stroke=stroke)]
+    x, y = axes.year_axis(*one.ends, width=panel.width), axes.span_axis(span, labels=panel.first, form=axes.SIGNED)
+    stroke = marks.Stroke(style.palette.series[0], width=2.2)
+    views = [marks.zero_line(x, y, years=one.ends), *marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)]
     row = one.rows.iloc[-1]
     for name, end, baseline, shift in ((row["toward"], span[1], "top", 1), (row["away"], span[0], "bottom", -4)):
-        mark = alt.Chart(inline([{"year": one.ends[0], "at": end, "word": romanised(f"toward {name}")}]))
+        mark = alt.Chart(marks.inline([{"year": one.ends[0], "at": end, "word": romanised(f"toward {name}")}]))
         place: dict[str, Any] = {"align": "left", "dx": 3, "dy": shift, "baseline": baseline, "fontSize": SMALL + 0.5}
         halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 3, "color": "white"}
         words = [mark.mark_text(**place, **how) for how in (halo, {"color": MUTED})]
-        views += [word.encode(x=x, y=on(y, "at"), text="word:N") for word in words]
-    return layered(views, width=panel.width, height=height_of(panel.width, style, most=0.36))
+        views += [word.encode(x=x, y=axes.on(y, "at"), text="word:N") for word in words]
+    return panel.layered(views, height=panel.height(most=0.36))
 
 
 def sides(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -127,7 +93,7 @@ def sides(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     frame = tables.frame("triads.sides")
     for one in series_in(frame[frame["estimate"].notna()], "triad"):
         names = [str(name) for name in dict.fromkeys(one.rows["side"])]
-        width = style.width - 84 - name_room(names)
+        width = style.width - 84 - marks.name_room(names)
         strip = titled(
             _weakest(one, names, style, width=width),
             "share of draws in which the side is the weakest: darker is more",
@@ -150,19 +116,19 @@ def sides(tables: SavedTables, style: Style) -> Iterator[Sketch]:
 
 def _three_lines(one: Series, names: list[str], style: Style, *, width: int) -> Drawing:
     height = int(0.4 * style.width)
-    x, y = year_axis(one.ends[0] - 0.5, one.ends[1] + 0.5, width=width), score_axis(one.rows)
+    x, y = axes.year_axis(one.ends[0] - 0.5, one.ends[1] + 0.5, width=width), axes.score_axis(one.rows)
     lines = [
         (one.rows[one.rows["side"] == name], romanised(name), stroke)
-        for name, stroke in zip(names, strokes(style.palette), strict=False)
+        for name, stroke in zip(names, marks.strokes(style.palette), strict=False)
     ]
-    views = named_lines(lines, x=x, y=y, ends=score_ends(one.rows), height=height)
+    views = marks.named_lines(lines, x=x, y=y, ends=axes.score_ends(one.rows), height=height)
     return layered(views, width=width, height=height)
 
 
 def _weakest(one: Series, names: list[str], style: Style, *, width: int) -> Drawing:
-    x = year_columns(*one.ends, width=width)
+    x = axes.year_columns(*one.ends, width=width)
     x["axis"] = None
-    y = name_rows("side", names, words=romanised, ticks=False, domain=False)
-    colour = probability_colour("weakest", style)
-    drawn = cells(rows_of(one.rows, ("year", "side", "weakest")), x=x, y=y, colour=colour, strokeWidth=0.6)
+    y = axes.name_rows("side", names, words=romanised, ticks=False, domain=False)
+    colour = marks.probability_colour("weakest", style)
+    drawn = marks.cells(marks.rows_of(one.rows, ("year", "side", "weakest")), x=x, y=y, colour=colour, strokeWidth=0.6)
     return layered([drawn], width=width, height=_STRIP * len(names))

@@ -92,7 +92,7 @@ def test_an_alignment_joins_the_years_on_its_path_alone(tables):
     first = drawn(tables, "alignment")[0]
     joined = rows(first, "matched")
     assert [(row["year"], row["matched"]) for row in joined] == [(year, 0.8125) for year in range(2000, 2007)]
-    assert "no test" in first.subtitle
+    assert "not a test" in first.subtitle
 
 
 def test_the_ends_of_an_alignment_stand_at_the_edges(tables):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alliance_metrics.report.charts.axes import interval_words, round_years, scale_words, score_ends, year_axis
+from alliance_metrics.report.charts.axes import round_years, score_ends, year_axis
 from alliance_metrics.report.charts.marks import apart, event_marks, rows_of
-from alliance_metrics.report.charts.series import Series, declared_events, labelled_years, lineages, standing_out
+from alliance_metrics.report.charts.series import Series, declared_events, lineages, standing_out
+from alliance_metrics.report.charts.trajectory import labelled_years
+from alliance_metrics.report.charts.words import interval_words, scale_words
 
 
 def frame(*estimates: float, first: int = 1950) -> pd.DataFrame:
