@@ -72,10 +72,7 @@ CHARTS: Mapping[str, Chart] = {
     "event-time": Chart(event_time, nothing="the configuration names no events for two eras of one pair"),
     "pillars": Chart(pillars, nothing="no pillar has a score"),
     "mix": Chart(mix, nothing="it needs just three pillars, with scores that are not below zero"),
-    "waterfall": Chart(
-        waterfall,
-        nothing="it needs two pillars or more, few enough to tell apart, and contributions in successive years",
-    ),
+    "waterfall": Chart(waterfall, nothing="it needs two or three pillars with contributions in successive years"),
     "first-to-last": Chart(first_to_last, nothing="no series has two scored years"),
     "levels": Chart(levels, nothing="no indicator has a level"),
     "ranks": Chart(ranks, nothing="no year has a rank"),
@@ -83,9 +80,9 @@ CHARTS: Mapping[str, Chart] = {
     "evidence-density": Chart(evidence_density, nothing="no events are on record"),
     "availability": Chart(availability, nothing="every score rests wholly on coded values"),
     "disputes": Chart(
-        disputes, needs=("reliability.disputes",), nothing="coders differ on no cell, or there is one coder"
+        disputes, needs=("reliability.disputes",), nothing="coders differ on no cell, or one alone coded"
     ),
-    "drivers": Chart(drivers, needs=_EFFECTS, nothing="the analysis was not asked about the index in several years"),
+    "drivers": Chart(drivers, needs=_EFFECTS, nothing="the analysis does not cover the index in several years"),
     "effects": Chart(effects, needs=_EFFECTS, nothing="no output of the analysis varies"),
     "weights": Chart(weights, needs=("sensitivity.weight_ranges",), nothing="no weights were varied in the analysis"),
     "facets": Chart(facets, needs=("facets.facets", "facets.gaps"), nothing="no two facets could be set side by side"),
@@ -95,13 +92,9 @@ CHARTS: Mapping[str, Chart] = {
         nothing="no break is dated",
     ),
     "analogues": Chart(
-        analogues,
-        needs=("comparison.analogues", "comparison.nearest"),
-        nothing="no two eras of one pair of states could be compared",
+        analogues, needs=("comparison.analogues", "comparison.nearest"), nothing="no two eras could be compared"
     ),
-    "alignment": Chart(
-        alignment, needs=("comparison.warping",), nothing="no two eras of one pair of states are aligned"
-    ),
+    "alignment": Chart(alignment, needs=("comparison.warping",), nothing="no two eras of one pair are aligned"),
     "tilt": Chart(tilt, needs=("triads.tilt",), nothing="no three states are all paired"),
     "triangle": Chart(sides, needs=("triads.sides",), nothing="no three states are all paired"),
     "capability": Chart(
@@ -112,9 +105,7 @@ CHARTS: Mapping[str, Chart] = {
     "fragility": Chart(fragility, needs=("fragility.steps",), nothing="no steps could be worked out"),
     "claims": Chart(claims, needs=("claims.claims",), nothing="no claim was judged"),
     "outside": Chart(outside, needs=("validation.agreement",), nothing="no measure from outside could be compared"),
-    "condition": Chart(
-        condition, needs=("condition.marginal_effects",), nothing="no effect of pressure by the condition was fitted"
-    ),
+    "condition": Chart(condition, needs=("condition.marginal_effects",), nothing="no effect of pressure was fitted"),
 }
 
 

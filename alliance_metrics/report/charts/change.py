@@ -158,19 +158,17 @@ def first_to_last(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         return _bridge_panel(bridge, whole, style, panel=panel)
 
     within = interval_words(whole)
-    described = " ".join(
-        f"{bridge.one.title} {described_course(bridge.one.rows)}; contributions: "
-        + ", ".join(f"{step['pillar']} {step['before']:.1f} to {step['after']:.1f}" for step in bridge.steps)
-        + "."
-        for bridge in bridges
-    )
+    described = []
+    for one, _, steps in bridges:
+        parts = ", ".join(f"{step['pillar']} {step['before']:.1f} to {step['after']:.1f}" for step in steps)
+        described.append(f"{one.title} {described_course(one.rows)}; contributions: {parts}.")
     most = 3 if style.width >= _ROOMY else 2
     yield Sketch(
         name=("first-to-last",),
         title=f"How the pillars took {index} from the first year to the last",
         subtitle=f"Index{scale_words(whole)} of the first and last year with {within}; between them, each pillar's "
         "contribution then and now",
-        alt=f"Waterfall charts, one a pair and era. {described}",
+        alt=f"Waterfall charts, one a pair and era. {' '.join(described)}",
         body=small_multiples(bridges, style, draw, title=lambda bridge: bridge.one.title, most=most, gap=26, step=18),
     )
 

@@ -94,16 +94,9 @@ def save_charts(
             written = rendered(picture, formats=forms)
             for suffix, data in written.items():
                 (content / f"{picture.name}.{suffix}").write_bytes(data)
-            entries.append(
-                {
-                    "name": picture.name,
-                    "chart": chart,
-                    "title": picture.title,
-                    "subtitle": picture.subtitle,
-                    "alt": picture.alt,
-                    "files": [f"{picture.name}.{suffix}" for suffix in written],
-                }
-            )
+            words = {"title": picture.title, "subtitle": picture.subtitle, "alt": picture.alt}
+            names = [f"{picture.name}.{suffix}" for suffix in written]
+            entries.append({"name": picture.name, "chart": chart, **words, "files": names})
             if progress is not None:
                 progress((place + 1) / len(pictures))
         (content / INDEX).write_text(_json({"charts": entries}), encoding="utf-8", newline="")

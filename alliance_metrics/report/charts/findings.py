@@ -130,18 +130,16 @@ def outside(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         return
     frame = frame[frame["form"] == frame["form"].iloc[0]].assign(seen=frame["independent"].astype(bool).map(_SEEN))
     for era, rows in frame.groupby("era", sort=False):
-        names = [
-            _measure(name) for kind in _SEEN.values() for name in dict.fromkeys(rows.loc[rows["seen"] == kind, "name"])
-        ]
+        ordered = rows.sort_values("independent", ascending=False, kind="stable")
+        names = list(dict.fromkeys(_measure(name) for name in ordered["name"]))
         series = [Series(str(unit), str(era), own) for unit, own in rows.groupby(tables.unit, sort=False)]
 
         def draw(one: Series, panel: Panel, names: list[str] = names) -> Drawing:
             return _agreement(one, names, style, panel=panel)
 
-        index = readable(tables.index)
         yield Sketch(
             name=("outside", str(era)),
-            title=f"How {index} agrees with measures from outside{f', {era}' if era else ''}",
+            title=f"How {readable(tables.index)} agrees with measures from outside{f', {era}' if era else ''}",
             subtitle=f"Rank correlation of yearly {rows['form'].iloc[0]}, positive in the expected direction, with "
             f"{interval_words(rows)} of the draws (dots may lie outside it, as noise weakens correlations); grey tick: "
             "what unrelated, equally persistent series would reach by chance",

@@ -20,6 +20,7 @@ _SIDE, _OVER = 46, 8
 _TOP = 0.56  # where the upper course begins, as a share of the height
 _HIGH = 1.0 - _TOP
 _SCALE = 100.0
+_DOT: dict[str, Any] = {"filled": True, "stroke": INK, "strokeWidth": 1.4, "size": 36, "opacity": 1}
 
 
 def _pairings(frame: pd.DataFrame, unit: str) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
@@ -92,9 +93,7 @@ def _map(rows: pd.DataFrame, own: pd.DataFrame, style: Style, *, last: bool) -> 
     known = own[own["other_year"].notna()]
     for beyond, fill in ((False, INK), (True, "white")):
         some = known[known["beyond_noise"].astype(bool) == beyond]
-        dot = alt.Chart(marks.rows_of(some, columns)).mark_point(
-            filled=True, fill=fill, stroke=INK, strokeWidth=1.4, size=36, opacity=1
-        )
+        dot = alt.Chart(marks.rows_of(some, columns)).mark_point(**{**_DOT, "fill": fill})
         views.append(dot.encode(x=x, y=y))
     return layered(views, width=width, height=height)
 

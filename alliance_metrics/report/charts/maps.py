@@ -21,7 +21,6 @@ _ROW = 13  # pixels of a row
 _HEAD = 4  # pixels from a map up to its title
 _WIDE = 2.0  # levels: an interval at least so wide gets a mark
 _WORTH_A_NUMBER = 2.0  # levels: coders so far apart get a number
-_WHOLE = 1.0
 _LEAST_LABEL = 0.12  # share of the longest bar under which a count does not fit into its part
 _SMALL_NAMES, _SMALL_ROW, _SMALL_HEAD = 62, 17, 6  # pixels in maps and bars that stand side by side
 
@@ -53,7 +52,9 @@ def levels(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             continue
         wide = known[known["upper"] - known["lower"] >= _WIDE]
 
-        def draw(place: Place, names: Sequence[str], known: pd.DataFrame = known, wide: pd.DataFrame = wide) -> _Views:
+        def draw(
+            place: Place, names: Sequence[str], known: pd.DataFrame = known, wide: pd.DataFrame = wide
+        ) -> list[alt.Chart]:
             shown, marked = (rows[rows["indicator_id"].isin(names)] for rows in (known, wide))
             dots = alt.Chart(marks.rows_of(marked, ("year", "indicator_id"))).mark_point(
                 filled=True, size=12, color="white", stroke=INK, strokeWidth=0.7, opacity=1
@@ -74,11 +75,8 @@ def levels(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         )
 
 
-_Views = list[alt.Chart]
-
-
 def _by_pillar(
-    one: Series, order: Mapping[str, list[str]], style: Style, draw: Callable[[Place, Sequence[str]], _Views]
+    one: Series, order: Mapping[str, list[str]], style: Style, draw: Callable[[Place, Sequence[str]], list[alt.Chart]]
 ) -> Drawing:
     """Draw one map a pillar, indicators by years, below one another."""
     panels, width = [], style.width - _NAMES
@@ -145,7 +143,9 @@ def disputes(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             continue
         known = one.rows[one.rows["estimate"].notna()]
 
-        def draw(place: Place, names: Sequence[str], known: pd.DataFrame = known, own: pd.DataFrame = own) -> _Views:
+        def draw(
+            place: Place, names: Sequence[str], known: pd.DataFrame = known, own: pd.DataFrame = own
+        ) -> list[alt.Chart]:
             coded, differing = (rows[rows["indicator_id"].isin(names)] for rows in (known, own))
             columns = ("year", "indicator_id", "spread")
             far = alt.Chart(marks.rows_of(differing[differing["spread"] >= _WORTH_A_NUMBER], columns))
@@ -263,17 +263,15 @@ def evidence(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         ]
         return panel.layered(views, height=_SMALL_ROW * len(coders))
 
-    described = " ".join(
-        f"{one.title}: "
-        + ", ".join(f"{row['coder']} {row['cells']} {row['rests_on']}" for row in one.rows.to_dict("records"))
-        + "."
-        for one in series
-    )
+    described = []
+    for one in series:
+        parts = [f"{row['coder']} {row['cells']} {row['rests_on']}" for row in one.rows.to_dict("records")]
+        described.append(f"{one.title}: {', '.join(parts)}.")
     yield Sketch(
         name=("evidence",),
         title="What the coded cells rest on",
         subtitle=f"Number of cells by the evidence a coder cites; the number in a bar counts '{romanised(kinds[0])}'",
-        alt=f"Stacked bars, one a coder, for each pair and era. {described}",
+        alt=f"Stacked bars, one a coder, for each pair and era. {' '.join(described)}",
         body=_beside(series, style, draw, shared=("x",)),
     )
 
@@ -299,7 +297,7 @@ def availability(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     """
     scores = tables.frame("score.scores")
     shown = scores[scores["tier"].isin(["index", "pillar"]) & (scores["role"] == "index")]
-    short = shown[(shown["availability"] < _WHOLE) | (shown["filled"] > 0) | shown["availability"].isna()]
+    short = shown[(shown["availability"] < 1) | (shown["filled"] > 0) | shown["availability"].isna()]
     if short.empty:
         return
     names, series = [tables.index, *tables.pillars], list(series_in(shown, tables.unit))
@@ -330,6 +328,6 @@ def _described_availability(rows: pd.DataFrame) -> str:
     if known.empty:
         return "not known"
     least = known.iloc[int(known["availability"].to_numpy().argmin())]
-    if least["availability"] >= _WHOLE:
+    if least["availability"] >= 1:
         return "all is coded"
     return f"least {100 * least['availability']:.0f}%, for {readable(str(least['component']))} in {least['year']}"

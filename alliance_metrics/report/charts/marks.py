@@ -182,16 +182,11 @@ def named_ends(
     least = int(size + 2) / height * (ends[1] - ends[0])
     places = apart([float(last["estimate"].iloc[0]) for last in lasts], least=least)
     letters: dict[str, Any] = {"align": "left", "dx": round(size / 2), "fontSize": size, "fontWeight": "bold"}
-    return [
-        texts(
-            rows_of(last.assign(place=place, word=name), (_column(x), "place", "word")),
-            x=x,
-            y=on(y, "place"),
-            text=alt.Text("word:N"),
-            **{**letters, "color": stroke.ink},
-        )
-        for (_, name, stroke), last, place in zip(lines, lasts, places, strict=True)
-    ]
+    views = []
+    for (_, name, stroke), last, place in zip(lines, lasts, places, strict=True):
+        data = rows_of(last.assign(place=place, word=name), (_column(x), "place", "word"))
+        views.append(texts(data, x=x, y=on(y, "place"), text=alt.Text("word:N"), color=stroke.ink, **letters))
+    return views
 
 
 def _column(axis: alt.X) -> str:
@@ -377,8 +372,10 @@ def apart(values: Sequence[float], *, least: float) -> list[float]:
     groups: list[tuple[float, list[int]]] = []
     for place in order:
         groups.append((values[place], [place]))
-        while len(groups) > 1 and _too_near(groups[-2], groups[-1], least):
+        while len(groups) > 1:
             (one, first), (other, second) = groups[-2:]
+            if other - one >= least * (len(first) + len(second)) / 2:
+                break
             share = len(first) / (len(first) + len(second))
             groups[-2:] = [(share * one + (1 - share) * other, first + second)]
     found = [0.0] * len(values)
@@ -386,8 +383,3 @@ def apart(values: Sequence[float], *, least: float) -> list[float]:
         for step, place in enumerate(members):
             found[place] = middle + least * (step - (len(members) - 1) / 2)
     return found
-
-
-def _too_near(lower: tuple[float, list[int]], upper: tuple[float, list[int]], least: float) -> bool:
-    room = least * (len(lower[1]) + len(upper[1])) / 2
-    return upper[0] - lower[0] < room

@@ -59,8 +59,8 @@ def mix(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         yield Sketch(
             name=("mix", one.unit, one.era),
             title=f"{one.unit}: the mix of its pillars, {one.ends[0]}-{one.ends[1]}",
-            subtitle=f"Scores of {conjoined(words)} as shares of their sum, year by year (darker: later; larger: higher "
-            f"index); hairlines: {interval_words(own)} of each pillar, the others held fixed; small triangle, "
+            subtitle=f"Scores of {conjoined(words)} as shares of their sum, year by year (darker: later, larger: "
+            f"higher index); hairlines: {interval_words(own)} of each pillar, the others held fixed; small triangle, "
             "if any: the part shown",
             alt=f"Triangle with a corner for each of {conjoined(words)}; a path leads through the years of "
             f"{one.title}. {_described_scores(years[0], words)} {_described_scores(years[-1], words)}",
@@ -162,10 +162,8 @@ def _grid(floors: Sequence[float], side: float, step: float, frame: dict[str, An
     for place in range(_CORNERS):
         one, other = (place + 1) % _CORNERS, (place + 2) % _CORNERS
         first = math.floor(floors[place] / step + _TINY) + 1
-        inside = [
-            count * step for count in range(first, round(1.0 / step)) if count * step < floors[place] + side - _TINY
-        ]
-        for share in inside:
+        shares = [count * step for count in range(first, round(1.0 / step))]
+        for share in (share for share in shares if share < floors[place] + side - _TINY):
             ends = []
             for far in (one, other):
                 values = list(floors)

@@ -10,8 +10,6 @@ import pandas as pd
 
 from alliance_metrics.report.charts.tables import SavedTables
 
-_PAIR = 2  # dyads share their two states, whatever these are called
-
 
 @dataclass(frozen=True)
 class Series:
@@ -170,7 +168,7 @@ def lineages(series: list[Series]) -> list[list[Series]]:
     groups: dict[tuple[str, ...], list[Series]] = {}
     for one in series:
         numbers = [str(one.rows[name].iloc[0]) for name in ("cow_a", "cow_b") if name in one.rows.columns]
-        groups.setdefault(tuple(numbers) if len(numbers) == _PAIR else (one.unit,), []).append(one)
+        groups.setdefault(tuple(numbers) if len(numbers) == 2 else (one.unit,), []).append(one)
     return [group for group in groups.values() if len(group) > 1]
 
 

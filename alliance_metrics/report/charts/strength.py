@@ -89,8 +89,7 @@ def _shares(
     x, y = axes.year_axis(*one.ends, width=panel.width), axes.span_axis(span, labels=panel.first, form=".0%")
     first, second, *_ = marks.strokes(style.palette)
     data, tail = marks.rows_of(one.rows, ("year", "alone", "full")), one.rows.iloc[[-1]]
-    views: list[alt.Chart] = []
-    lines: list[marks.Line] = []
+    views, lines = [], []
     if len(rest):
         grey = marks.Stroke(MUTED, ink=MUTED, dash=(1, 2), width=1.6)
         views.append(alt.Chart(marks.rows_of(rest, ("year", "estimate"))).mark_line(**grey.pen).encode(x=x, y=y))

@@ -17,6 +17,7 @@ from alliance_metrics.report.charts.series import (
     lineages,
     rows_about,
     series_in,
+    standing_out,
 )
 from alliance_metrics.report.charts.style import MUTED, TEXT, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
@@ -44,10 +45,9 @@ def era_together(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         One an era with two units or more, and no more than the palette has colours.
     """
     index = readable(tables.index)
-    by_era: dict[str, list[Series]] = {}
-    for one in index_series(tables):
-        by_era.setdefault(one.era, []).append(one)
-    for era, group in by_era.items():
+    series = index_series(tables)
+    for era in dict.fromkeys(one.era for one in series):
+        group = [one for one in series if one.era == era]
         if not 1 < len(group) <= len(style.palette.series):
             continue
         whole = all_rows(group)
@@ -68,8 +68,7 @@ def _lines_together(group: Sequence[Series], style: Style, *, column: str, heigh
     width = panel_width(style, columns=1, right=int(8 + 0.56 * TEXT * max(len(one.unit) for one in group)))
     first, last = float(whole[column].min()), float(whole[column].max())
     x, y = axes.year_axis(first, last, width=width, column=column), axes.score_axis(whole)
-    views: list[alt.Chart] = []
-    lines = []
+    views, lines = [], []
     for one, stroke in zip(group, marks.strokes(style.palette), strict=False):
         views += marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)
         lines.append((one.rows[one.rows["estimate"].notna()], one.unit, stroke))
@@ -144,10 +143,8 @@ def event_time(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         lines = _lines_together(aligned, style, column="since", height=int(0.5 * style.width))
         x = axes.year_axis(float(whole["since"].min()), float(whole["since"].max()), width=style.width, column="since")
         rule = alt.Chart(marks.inline([{"since": 0}])).mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=x)
-        within, counted = interval_words(whole), zip(aligned, names, strict=True)
-        described = " ".join(
-            f"{one.title}, counted from {event}, {described_course(one.rows)}." for one, event in counted
-        )
+        within, pairs = interval_words(whole), zip(aligned, names, strict=True)
+        described = " ".join(f"{one.title}, counted from {name}, {described_course(one.rows)}." for one, name in pairs)
         since = conjoined(f"{event} ({unit})" for event, unit in zip(names, units, strict=True))
         yield Sketch(
             name=("event-time", "-".join(dict.fromkeys(units))),
@@ -173,9 +170,8 @@ def facets(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a pair of facets, unit and era.
     """
-    index = tables.index
     scores, gaps = (
-        frame[(frame["component"] == index) & ~frame["matched"].astype(bool)]
+        frame[(frame["component"] == tables.index) & ~frame["matched"].astype(bool)]
         for frame in (tables.frame("facets.facets"), tables.frame("facets.gaps"))
     )
     for (pair, *sides), rows in gaps.groupby(["facets", "one", "other"], sort=False):
@@ -193,7 +189,7 @@ def facets(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             lower = titled(lower, f"{one} minus {other}, points", over=_OVER)
             yield Sketch(
                 name=("-".join(str(side) for side in sides), gap.unit, gap.era),
-                title=f"{one.capitalize()} against {other} {readable(index)}: {gap.title}",
+                title=f"{one.capitalize()} against {other} {readable(tables.index)}: {gap.title}",
                 subtitle=f"Index from the {one} and from the {other} indicators alone{scale_words(own)}, and the gap "
                 f"between the two; shaded: {within} of the draws",
                 alt=f"Two line charts by year of {gap.title}. {one} minus {other} is {_described_gap(gap)}. "
@@ -203,13 +199,9 @@ def facets(tables: SavedTables, style: Style) -> Iterator[Sketch]:
 
 
 def _described_gap(gap: Series) -> str:
-    rows = gap.rows.to_dict("records")
-    picked = {
-        "highest": max(rows, key=lambda row: float(row["estimate"])),
-        "lowest": min(rows, key=lambda row: float(row["estimate"])),
-        "last": rows[-1],
-    }
-    return "; ".join(f"{what} in {row['year']} at {with_interval(row, '+.1f')}" for what, row in picked.items())
+    stands, named = standing_out(gap.rows), {"peak": "highest", "low": "lowest", "last": "last"}
+    picked = [(name, stands[what]) for what, name in named.items()]
+    return "; ".join(f"{name} in {row['year']} at {with_interval(row, '+.1f')}" for name, row in picked)
 
 
 def _facet_scores(own: pd.DataFrame, gap: Series, sides: Sequence[str], *, style: Style, width: int) -> Drawing:

@@ -25,7 +25,6 @@ from alliance_metrics.report.charts.words import described_course, interval_word
 _GAP = 28
 _FOOT = 0.08  # share of the axis under which there is no room for a label
 _LABEL_ROOM = 30.0  # pixels of a value
-_PLACE = "place"
 
 
 def labelled_path(
@@ -111,7 +110,7 @@ def _value(
     at_end = no_room and not falls_away and int(row["year"]) == one.ends[1]
     above = what == "peak" or (what != "low" and falls_away) or no_room
     side = row["upper"] if above else row["lower"]
-    placed = pd.DataFrame([{**row, _PLACE: row["estimate"] if pd.isna(side) else side}])
+    placed = pd.DataFrame([{**row, "place": row["estimate"] if pd.isna(side) else side}])
     align = "left" if at_end else _towards_middle(one, int(row["year"]))
     letters: dict[str, Any] = {
         "dy": -9 if above else 11,
@@ -119,15 +118,13 @@ def _value(
         "align": align,
         "fontWeight": "bold",
     }
-    data, text = marks.rows_of(placed, ("year", "estimate", _PLACE)), alt.Text("estimate:Q", format=".1f")
-    return marks.texts(data, x=x, y=axes.on(y, _PLACE), text=text, **letters)
+    data, text = marks.rows_of(placed, ("year", "estimate", "place")), alt.Text("estimate:Q", format=".1f")
+    return marks.texts(data, x=x, y=axes.on(y, "place"), text=text, **letters)
 
 
 def _towards_middle(one: Series, year: int) -> str:
     first, last = one.ends
-    if year - first <= 1:
-        return "left"
-    return "right" if last - year <= 1 else "center"
+    return "left" if year - first <= 1 else "right" if last - year <= 1 else "center"
 
 
 def _grey(rows: pd.DataFrame, x: alt.X, y: alt.Y, *, width: float) -> alt.Chart:

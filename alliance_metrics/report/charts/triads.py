@@ -15,6 +15,7 @@ from alliance_metrics.report.charts.tables import SavedTables
 from alliance_metrics.report.charts.words import interval_words, scale_words, with_interval
 
 _LEAST, _GAP, _STRIP = 20.0, 26, 22
+_STRIP_TITLE = "share of draws in which the side is the weakest: darker is more"
 
 
 def tilt(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -94,16 +95,10 @@ def sides(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     for one in series_in(frame[frame["estimate"].notna()], "triad"):
         names = [str(name) for name in dict.fromkeys(one.rows["side"])]
         width = style.width - 84 - marks.name_room(names)
-        strip = titled(
-            _weakest(one, names, style, width=width),
-            "share of draws in which the side is the weakest: darker is more",
-            over=6,
-        )
+        strip = titled(_weakest(one, names, style, width=width), _STRIP_TITLE, over=6)
         within = interval_words(one.rows)
-        described = "; ".join(
-            f"{row['side']} {with_interval(row)}, weakest in {100 * row['weakest']:.0f}% of draws"
-            for row in last_rows(one)
-        )
+        parts = [(row["side"], with_interval(row), 100 * row["weakest"]) for row in last_rows(one)]
+        described = "; ".join(f"{side} {score}, weakest in {share:.0f}% of draws" for side, score, share in parts)
         yield Sketch(
             name=("triangle", one.unit, one.era),
             title=f"The three sides of the triangle {one.title}",
