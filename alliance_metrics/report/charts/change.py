@@ -45,8 +45,8 @@ def waterfall(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         yield Sketch(
             name=("waterfall", one.unit, one.era),
             title=f"What moved {index} of {one.unit}, {one.ends[0]}-{one.ends[1]}",
-            subtitle=f"Index{scale_words(one.rows)}; coloured steps: how much each pillar raised or lowered the index "
-            f"that year; shaded: {within} of the index",
+            subtitle=f"Index{scale_words(one.rows)} with {within}; coloured steps: how much each pillar raised or "
+            "lowered it that year",
             alt=f"Waterfall chart by year. The index of {one.title} {described_course(one.rows)} ({within}).",
             body=_steps_by_year(one, steps, names, style),
         )

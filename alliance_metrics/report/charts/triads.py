@@ -103,7 +103,7 @@ def sides(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             name=("triangle", one.unit, one.era),
             title=f"The three sides of the triangle {one.title}",
             subtitle=f"Index of each pair{scale_words(one.rows)} by year; shaded: {within} of the draws; strip: how "
-            "often each side is the weakest of the three",
+            "often each is the weakest",
             alt=f"Line chart and strip by year of {one.title}. In {one.ends[1]}: {described}. In brackets: {within}.",
             body=side_by_side([_three_lines(one, names, style, width=width), strip], columns=1, gap=20),
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
@@ -320,6 +322,28 @@ def test_analyses_beside_the_score_card_are_read(tmp_path):
     assert found.passed_over == ()
     assert len(found.frame("reliability.disputes")) == 16
     assert set(found.origin["drawn_from"]) == {"score", "reliability", "sensitivity"}
+
+
+ONE_CHART = """
+import sys
+from pathlib import Path
+from alliance_metrics.report.charts.catalogue import draw_charts
+from alliance_metrics.report.charts.style import chosen_style
+from alliance_metrics.report.charts.tables import read_tables
+
+drawn = draw_charts(read_tables(Path(sys.argv[1])), chosen_style("contrast", width=600), only=["trajectory"])
+print(len(drawn.pictures), sum(name.startswith("alliance_metrics") for name in sys.modules))
+"""
+
+
+@pytest.mark.slow
+def test_reading_a_result_and_drawing_a_chart_loads_few_modules(tmp_path):
+    """Charts read saved tables: none of what computes them is loaded."""
+    folder = write_made_up_result(tmp_path / "made-up")
+    command = [sys.executable, "-c", ONE_CHART, str(folder)]
+    pictures, modules = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert int(pictures) == len(SERIES)
+    assert int(modules) <= 60
 
 
 def test_an_analysis_of_another_seed_is_passed_over_with_the_reason(tmp_path):
