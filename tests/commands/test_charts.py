@@ -36,7 +36,7 @@ def test_a_chosen_folder_form_and_palette(result, tmp_path):
     assert record["data"] == {"name": "made-up-data", "version": "0.9.1"}
 
 
-def test_what_is_not_drawn_is_told(result, capsys):
+def test_what_is_not_drawn_is_listed(result, capsys):
     """A chart without its analysis is a line of the report."""
     for path in (result / "sensitivity").iterdir():
         path.unlink()
@@ -46,7 +46,7 @@ def test_what_is_not_drawn_is_told(result, capsys):
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "said"),
     [
         (["--only", "rank"], "nearest known: 'ranks'"),
         (["--palette", "rainbow"], "unknown palette"),
@@ -54,21 +54,21 @@ def test_what_is_not_drawn_is_told(result, capsys):
         (["--format", "gif"], "png, svg, pdf"),
     ],
 )
-def test_a_wrong_wish_is_told_and_nothing_is_written(result, capsys, options, told):
+def test_a_wrong_option_is_refused_and_nothing_is_written(result, capsys, options, said):
     """One message, exit code 1, no folder."""
     assert main(["charts", str(result), *options]) == 1
-    assert told in capsys.readouterr().err
+    assert said in capsys.readouterr().err
     assert not (result / "charts").exists()
 
 
-def test_a_folder_without_a_result_is_told(tmp_path, capsys):
+def test_a_folder_without_a_result_is_refused(tmp_path, capsys):
     """No result, no charts, and what to do about it."""
     assert main(["charts", str(tmp_path)]) == 1
     assert "name such a folder, or run `score`" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_changed_result_is_told(result, capsys):
+def test_a_changed_result_is_refused(result, capsys):
     """Charts are drawn from what was saved, not from what somebody edited."""
     (result / "scores.csv").write_text("changed", encoding="utf-8")
     assert main(["charts", str(result)]) == 1

@@ -1,18 +1,47 @@
-"""The axes that charts share: years in whole numbers, scores from 0 to 100, and the words that name their scale."""
+"""Axes that charts share: years, scores, signed values, names in rows."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import altair as alt
 import pandas as pd
 
-_FLOOR, _CEILING = 0.0, 100.0
+from alliance_metrics.report.charts.style import readable
+
+WHOLE_SCALE = 0.0, 100.0
+"""Ends of the usual scale of scores."""
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 _YEAR_ROOM = 52  # pixels of a year's label and of the room around it
+_BOUNDS = ("estimate", "lower", "upper")
+SIGNED = "signed"
+"""A number format for an axis: whole numbers, those above zero with a plus."""
+_Axis = TypeVar("_Axis", alt.X, alt.Y)
 
 
-def year_axis(first: float, last: float, *, width: float, labels: bool = True, shown: str = "year") -> alt.X:
+def on(axis: _Axis, column: str) -> _Axis:
+    """Show another column on the same axis.
+
+    Parameters
+    ----------
+    axis
+        The axis.
+    column
+        The column of numbers.
+
+    Returns
+    -------
+    X or Y
+        A copy of the axis with that column.
+    """
+    copied = axis.copy(deep=True)
+    copied.shorthand = f"{column}:Q"
+    return copied
+
+
+def year_axis(first: float, last: float, *, width: float, labels: bool = True, column: str = "year") -> alt.X:
     """Give the axis of years: whole numbers without separators, from the first year to the last.
 
     Parameters
@@ -23,8 +52,8 @@ def year_axis(first: float, last: float, *, width: float, labels: bool = True, s
         Its length, in pixels.
     labels
         Whether years are written beside it.
-    shown
-        The column.
+    column
+        The column shown.
 
     Returns
     -------
@@ -32,7 +61,53 @@ def year_axis(first: float, last: float, *, width: float, labels: bool = True, s
         The axis.
     """
     axis = alt.Axis(format="d", values=round_years(first, last, width=width), labels=labels)
-    return alt.X(f"{shown}:Q", title=None, axis=axis, scale=alt.Scale(domain=[first, last], nice=False))
+    return alt.X(f"{column}:Q", title=None, axis=axis, scale=alt.Scale(domain=[first, last], nice=False))
+
+
+def year_columns(first: int, last: int, *, width: float, labels: bool = True) -> alt.X:
+    """Give an axis with one column a year, for maps.
+
+    Parameters
+    ----------
+    first, last
+        First and last year.
+    width
+        Length of the axis, in pixels.
+    labels
+        Whether years are written below it.
+
+    Returns
+    -------
+    X
+        The axis.
+    """
+    shown = round_years(first, last, width=width)
+    axis = alt.Axis(format="d", values=shown, labelAngle=0, labels=labels, ticks=labels, domain=False)
+    return alt.X("year:O", title=None, axis=axis, scale=alt.Scale(domain=list(range(first, last + 1))))
+
+
+def name_rows(column: str, names: Sequence[str], *, words: Callable[[str], str] = readable, **axis: Any) -> alt.Y:  # noqa: ANN401
+    """Give an axis with one row a name, from the top.
+
+    Parameters
+    ----------
+    column
+        The column of names.
+    names
+        The names in order.
+    words
+        Gives the label of a name.
+    **axis
+        Further settings of the axis, such as ``labelLimit``.
+
+    Returns
+    -------
+    Y
+        The axis.
+    """
+    cases = " : ".join(f"datum.value === {name!r} ? {words(name)!r}" for name in names)
+    label = alt.Axis(**{"labelExpr": f"{cases} : datum.value", **axis})
+    return alt.Y(f"{column}:N", title=None, sort=None, scale=alt.Scale(domain=list(names)), axis=label)
 
 
 def round_years(first: float, last: float, *, width: float) -> list[int]:
@@ -62,7 +137,7 @@ def round_years(first: float, last: float, *, width: float) -> list[int]:
     return [year for year in range(math.ceil(first), math.floor(last) + 1) if year % step == 0] or [math.ceil(first)]
 
 
-def score_axis(frame: pd.DataFrame, *, labels: bool = True, shown: str = "estimate") -> alt.Y:
+def score_axis(frame: pd.DataFrame, *, labels: bool = True) -> alt.Y:
     """Give the axis of scores: 0 to 100 where all lie there, else from the least to the greatest.
 
     Parameters
@@ -71,8 +146,6 @@ def score_axis(frame: pd.DataFrame, *, labels: bool = True, shown: str = "estima
         Rows with ``lower``, ``upper`` and ``estimate``.
     labels
         Whether values are written beside it.
-    shown
-        The column.
 
     Returns
     -------
@@ -80,8 +153,8 @@ def score_axis(frame: pd.DataFrame, *, labels: bool = True, shown: str = "estima
         The axis.
     """
     low, high = score_ends(frame)
-    scale = alt.Scale(domain=[low, high], nice=(low, high) != (_FLOOR, _CEILING), zero=False)
-    return alt.Y(f"{shown}:Q", title=None, axis=alt.Axis(labels=labels, tickCount=5), scale=scale)
+    scale = alt.Scale(domain=[low, high], nice=(low, high) != WHOLE_SCALE, zero=False)
+    return alt.Y("estimate:Q", title=None, axis=alt.Axis(labels=labels, tickCount=5), scale=scale)
 
 
 def score_ends(frame: pd.DataFrame) -> tuple[float, float]:
@@ -97,41 +170,51 @@ def score_ends(frame: pd.DataFrame) -> tuple[float, float]:
     tuple of float
         0 and 100 where all lie there, else the least and the greatest.
     """
-    cells = frame[["lower", "upper", "estimate"]]
+    cells = frame[list(_BOUNDS)]
     least, most = cells.min().min(), cells.max().max()
-    if pd.isna(least) or (least >= _FLOOR and most <= _CEILING):
-        return _FLOOR, _CEILING
+    if pd.isna(least) or (least >= WHOLE_SCALE[0] and most <= WHOLE_SCALE[1]):
+        return WHOLE_SCALE
     return float(least), float(most)
 
 
-def scale_words(frame: pd.DataFrame) -> str:
-    """Name the scale of scores, where it is the usual one.
+def ends_around_zero(rows: pd.DataFrame, *, least: float) -> tuple[float, float]:
+    """Give the ends of an axis that holds zero, all estimates and their intervals.
 
     Parameters
     ----------
-    frame
+    rows
         Rows with ``lower``, ``upper`` and ``estimate``.
+    least
+        How far the axis reaches on either side of zero at least.
 
     Returns
     -------
-    str
-        ``" (0-100)"`` or nothing.
+    tuple of float
+        The ends.
     """
-    return " (0-100)" if score_ends(frame) == (_FLOOR, _CEILING) else ""
+    cells = rows[list(_BOUNDS)]
+    return min(-least, float(cells.min().min())), max(least, float(cells.max().max()))
 
 
-def interval_words(frame: pd.DataFrame) -> str:
-    """Name the interval of some rows.
+def span_axis(ends: tuple[float, float], *, labels: bool = True, form: str = "") -> alt.Y:
+    """Give an upright axis between two ends.
 
     Parameters
     ----------
-    frame
-        Rows with ``level``.
+    ends
+        The ends.
+    labels
+        Whether values are written beside it.
+    form
+        Number format of the values, or ``SIGNED``; the library's own where empty.
 
     Returns
     -------
-    str
-        Such as ``90% interval``.
+    Y
+        The axis.
     """
-    known = frame["confidence"].dropna()
-    return "interval" if known.empty else f"{100 * float(known.iloc[0]):.6g}% interval"
+    written: dict[str, Any] = {"format": form} if form else {}
+    if form == SIGNED:
+        written = {"labelExpr": "(datum.value > 0 ? '+' : '') + format(datum.value, '.0f')"}
+    axis = alt.Axis(labels=labels, tickCount=5, **written)
+    return alt.Y("estimate:Q", title=None, axis=axis, scale=alt.Scale(domain=list(ends), nice=False, zero=False))

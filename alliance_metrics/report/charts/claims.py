@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.frame import Drawing, Picture, layered, picture, side_by_side
-from alliance_metrics.report.charts.marks import inline, rows_of
-from alliance_metrics.report.charts.style import HAIR, INK, MUTED, PALE, SMALL, Style, romanised, source_line, wrapped
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Sketch, layered, side_by_side
+from alliance_metrics.report.charts.style import HAIR, INK, MUTED, PALE, SMALL, Style, romanised, wrapped
 from alliance_metrics.report.charts.tables import SavedTables
 
 _VERDICTS = ("supported", "leaning", "undecided", "leaning against", "contradicted")
@@ -24,7 +24,7 @@ _UNBROKEN = "\u2011"  # a hyphen at which no line is broken
 _TAIL = 102  # pixels at the right for surprises
 
 
-def claims(tables: SavedTables, style: Style) -> list[Picture]:
+def claims(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     """Draw each claim as a dot: the share of draws in which it holds, its verdict by shape and colour.
 
     Parameters
@@ -34,32 +34,27 @@ def claims(tables: SavedTables, style: Style) -> list[Picture]:
     style
         The style.
 
-    Returns
-    -------
-    list of Picture
+    Yields
+    ------
+    Sketch
         One a side: the claims of the text, its rivals, and open questions.
     """
-    frame, found = tables.frame("claims.claims"), []
     stated = tables.frame("claims.rows").drop_duplicates("row")
     texts = dict(zip(stated["row"].astype(str), stated["text"].astype(str), strict=True))
-    for side, part, rows in _parts(frame):
+    for side, part, rows in _parts(tables.frame("claims.claims")):
         counts = rows["verdict"].value_counts()
-        told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _VERDICTS if verdict in counts)
-        surprises = rows[rows["surprise"].fillna("") != ""]
-        odd = "; ".join(f"{row['statement']} ({row['surprise']})" for row in surprises.to_dict("records"))
+        counted = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _VERDICTS if verdict in counts)
+        surprises = rows[rows["surprise"].fillna("") != ""].to_dict("records")
+        listed = "; ".join(f"{row['statement']} ({row['surprise']})" for row in surprises)
         units = ", ".join(dict.fromkeys(str(name) for name in rows[tables.unit]))
-        words = (
-            f"How the claims fare: {side}{part}",
-            (
-                "Dot: share of draws in which the claim holds; shape and colour: verdict, in which also chance counts "
-                "where it was tested. Statements are grouped by the rows of the text they stand for"
-            ),
-            f"Dots by claim about {units}: {told}. {f'Surprises: {odd}.' if odd else 'No surprises.'}",
+        yield Sketch(
+            name=("claims", side, part.partition(" of ")[0]),
+            title=f"How the claims fare: {side}{part}",
+            subtitle="Dot: share of draws in which the claim holds; shape and colour: verdict, which also weighs the "
+            "p-value where there is one. Statements are grouped by the passage of the text they stand for",
+            alt=f"Dots by claim about {units}: {counted}. {f'Surprises: {listed}.' if listed else 'No surprises.'}",
+            body=side_by_side([_board(rows, texts, tables.unit, style)], columns=1),
         )
-        file = ("claims", side, part.partition(" of ")[0])
-        body = side_by_side([_board(rows, texts, tables.unit, style)], columns=1)
-        found.append(picture(body, name=file, words=words, source=source_line(tables.record), style=style))
-    return found
 
 
 def _parts(frame: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
@@ -78,10 +73,9 @@ def _placed(
     rows: pd.DataFrame, texts: Mapping[str, str], unit: str, *, width: float
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
     """Lay claims out from the top: each under the name of its row, with as many lines as its statement needs."""
-    down = 0
+    down, current = 0, ""
     heads: list[dict[str, Any]] = []
     dots: list[dict[str, Any]] = []
-    current = ""
     for claim in rows.to_dict("records"):
         if claim["row"] != current:
             current = str(claim["row"])
@@ -92,60 +86,41 @@ def _placed(
         text = f"{claim['statement']} ({str(claim[unit]).replace('-', _UNBROKEN)})"
         lines = wrapped(romanised(text), width=width, size=SMALL + 0.5)
         high = _LINE * len(lines) + _ROOM
-        dots.append(
-            {
-                **{str(name): cell for name, cell in claim.items()},
-                "down": down + high / 2,
-                "top": down + _HALF + _ROOM / 2,
-                "text": lines,
-            }
-        )
+        cells = {str(name): cell for name, cell in claim.items()}
+        dots.append({**cells, "down": down + high / 2, "top": down + _HALF + _ROOM / 2, "text": lines})
         down += high
     return heads, dots, down
 
 
 def _board(rows: pd.DataFrame, texts: Mapping[str, str], unit: str, style: Style) -> Drawing:
-    words = _WORDS * style.width
+    words, palette, ramp = _WORDS * style.width, style.palette, style.palette.ramp
     heads, placed, height = _placed(rows, texts, unit, width=words - 16)
     width = int(style.width - words - _TAIL)
-    scale = alt.Scale(domain=[0, height], nice=False, reverse=True)
-    y = alt.Y("down:Q", axis=None, scale=scale)
-    top = y.copy(deep=True)
-    top.shorthand = "top:Q"
+    y = alt.Y("down:Q", axis=None, scale=alt.Scale(domain=[0, height], nice=False, reverse=True))
     axis = alt.Axis(format=".0%", values=[0, 0.5, 1], orient="top", domain=False, grid=True, gridColor=HAIR)
     x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
-    palette, ramp = style.palette, style.palette.ramp
-    colour = alt.Color(
-        "verdict:N",
-        scale=alt.Scale(
-            domain=list(_VERDICTS), range=[ramp[3], ramp[2], "#FFFFFF", palette.series[-1], palette.series[1]]
-        ),
-        legend=None,
+    colours = [ramp[3], ramp[2], "#FFFFFF", palette.series[-1], palette.series[1]]
+    colour = alt.Color("verdict:N", scale=alt.Scale(domain=list(_VERDICTS), range=colours), legend=None)
+    legend = alt.Legend(
+        title=None, orient="none", direction="horizontal", legendX=-words, legendY=-32, symbolSize=70, columns=0
     )
-    shape = alt.Shape(
-        "verdict:N",
-        scale=alt.Scale(domain=list(_VERDICTS), range=list(_SHAPES)),
-        legend=alt.Legend(
-            title=None, orient="none", direction="horizontal", legendX=-words, legendY=-32, symbolSize=70, columns=0
-        ),
-    )
+    shape = alt.Shape("verdict:N", scale=alt.Scale(domain=list(_VERDICTS), range=list(_SHAPES)), legend=legend)
     frame = pd.DataFrame(placed)
-    dot = alt.Chart(rows_of(frame, ("share", "verdict", "down"))).mark_point(
+    dot = alt.Chart(marks.rows_of(frame, ("share", "verdict", "down"))).mark_point(
         filled=True, stroke=INK, strokeWidth=1, size=62, opacity=1
     )
     left: dict[str, Any] = {"align": "left", "x": -words, "fontSize": SMALL + 0.5}
-    names = alt.Chart(inline(heads)).mark_text(
-        **{**left, "fontWeight": "bold", "color": MUTED, "lineHeight": _LINE, "baseline": "middle"}
+    left |= {"baseline": "middle", "lineHeight": _LINE}
+    names = alt.Chart(marks.inline(heads)).mark_text(**left, fontWeight="bold", color=MUTED)
+    statements = alt.Chart(marks.inline([{"top": row["top"], "text": row["text"]} for row in placed]))
+    surprises = alt.Chart(marks.rows_of(frame[frame["surprise"].fillna("") != ""], ("surprise", "down"))).mark_text(
+        align="left", x=width + 10, fontSize=SMALL, fontWeight="bold", color=palette.inks[1]
     )
-    statements = alt.Chart(inline([{"top": row["top"], "text": row["text"]} for row in placed]))
-    odd = alt.Chart(rows_of(frame[frame["surprise"].fillna("") != ""], ("surprise", "down")))
     views: list[alt.Chart] = [
-        alt.Chart(inline([{"down": row["down"]} for row in placed])).mark_rule(color=PALE).encode(y=y),
+        alt.Chart(marks.inline([{"down": row["down"]} for row in placed])).mark_rule(color=PALE).encode(y=y),
         names.encode(y=y, text="row:N"),
-        statements.mark_text(**left, baseline="middle", lineHeight=_LINE, color=INK).encode(y=top, text="text:N"),
+        statements.mark_text(**left, color=INK).encode(y=axes.on(y, "top"), text="text:N"),
         dot.encode(x=x, y=y, fill=colour, shape=shape),
-        odd.mark_text(align="left", x=width + 10, fontSize=SMALL, fontWeight="bold", color=palette.inks[1]).encode(
-            y=y, text="surprise:N"
-        ),
+        surprises.encode(y=y, text="surprise:N"),
     ]
     return layered(views, width=width, height=height)

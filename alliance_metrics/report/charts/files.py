@@ -94,16 +94,9 @@ def save_charts(
             written = rendered(picture, formats=forms)
             for suffix, data in written.items():
                 (content / f"{picture.name}.{suffix}").write_bytes(data)
-            entries.append(
-                {
-                    "name": picture.name,
-                    "chart": chart,
-                    "title": picture.title,
-                    "subtitle": picture.subtitle,
-                    "alt": picture.alt,
-                    "files": [f"{picture.name}.{suffix}" for suffix in written],
-                }
-            )
+            words = {"title": picture.title, "subtitle": picture.subtitle, "alt": picture.alt}
+            names = [f"{picture.name}.{suffix}" for suffix in written]
+            entries.append({"name": picture.name, "chart": chart, **words, "files": names})
             if progress is not None:
                 progress((place + 1) / len(pictures))
         (content / INDEX).write_text(_json({"charts": entries}), encoding="utf-8", newline="")
@@ -140,7 +133,7 @@ def rendered(picture: Picture, *, formats: Sequence[str] = USUAL_FORMATS) -> dic
     import vl_convert
 
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    svg = spoken_svg(vl_convert.vegalite_to_svg(json.dumps(picture.spec), vl_version=version), picture)
+    svg = described_svg(vl_convert.vegalite_to_svg(json.dumps(picture.spec), vl_version=version), picture)
     found: dict[str, bytes] = {}
     for form in formats:
         if form == "png":
@@ -152,7 +145,7 @@ def rendered(picture: Picture, *, formats: Sequence[str] = USUAL_FORMATS) -> dic
     return found
 
 
-def spoken_svg(svg: str, picture: Picture) -> str:
+def described_svg(svg: str, picture: Picture) -> str:
     """Give an SVG its title and description, and names of parts that are its own.
 
     The renderer numbers clipping paths through the life of a process. Here they are numbered anew and carry the
@@ -177,11 +170,11 @@ def spoken_svg(svg: str, picture: Picture) -> str:
         return f"{found[1]}{picture.name}-{number}"
 
     settled = _NUMBERED.sub(renamed, svg)
-    title, told = f"{picture.name}-title", f"{picture.name}-desc"
-    labels = quoteattr(f"{title} {told}")
+    title, text = f"{picture.name}-title", f"{picture.name}-desc"
+    labels = quoteattr(f"{title} {text}")
     head, _, rest = settled.partition(">")
-    spoken = f"<title id={quoteattr(title)}>{escape(picture.title)}</title><desc id={quoteattr(told)}>"
-    return f'{head} role="img" aria-labelledby={labels}>{spoken}{escape(picture.alt)}</desc>{rest}\n'
+    described = f"<title id={quoteattr(title)}>{escape(picture.title)}</title><desc id={quoteattr(text)}>"
+    return f'{head} role="img" aria-labelledby={labels}>{described}{escape(picture.alt)}</desc>{rest}\n'
 
 
 def compact_png(data: bytes) -> bytes:

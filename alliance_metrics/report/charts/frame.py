@@ -1,4 +1,4 @@
-"""How drawings are put together: one over another, side by side, and into the frame of title, subtitle and source.
+"""How drawings are put together: one over another, as small multiples, and into a frame of title, subtitle and source.
 
 Single views are made by the drawing library; they are put together here, as plain specifications, because the library
 copies every view anew each time it becomes part of another.
@@ -7,9 +7,9 @@ copies every view anew each time it becomes part of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 
@@ -21,6 +21,83 @@ LEFT, RIGHT = 34, 20
 """Room for the labels of the axis at the left of a picture, and for what juts out at its right, in pixels."""
 _MOST_IN_ROW, _SQUARE = 3, 4
 _OVER = 17  # pixels from a drawing up to its title: a label of its highest point has room between
+_GAP = 18  # pixels between drawings
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A drawing and the words that go with it, before they are framed.
+
+    Parameters
+    ----------
+    name
+        Parts of the file name: of the chart, and of what it is about.
+    title, subtitle
+        What it is about; what is drawn, in what unit.
+    alt
+        What it shows, for those who cannot see it.
+    body
+        The drawing.
+    """
+
+    name: Sequence[str]
+    title: str
+    subtitle: str
+    alt: str
+    body: Drawing
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The room of one panel among small multiples.
+
+    Parameters
+    ----------
+    width, most
+        Its width; the width of the whole picture, in pixels.
+    first, last
+        Whether it begins a row, and so has the labels of the axis; whether it ends one, and so the names of lines.
+    """
+
+    width: int
+    most: int
+    first: bool
+    last: bool
+
+    def height(self, *, share: float = 0.8, most: float = 0.5) -> int:
+        """Give its height where nothing else determines it.
+
+        Parameters
+        ----------
+        share
+            The height as a share of its width.
+        most
+            The greatest height, as a share of the width of the whole picture.
+
+        Returns
+        -------
+        int
+            Pixels.
+        """
+        return int(min(share * self.width, most * self.most))
+
+    def layered(self, views: Iterable[alt.Chart | Drawing], *, height: int) -> Drawing:
+        """Put views over one another in its width, the first at the bottom.
+
+        Parameters
+        ----------
+        views
+            The views.
+        height
+            Its height, in pixels.
+
+        Returns
+        -------
+        Drawing
+            The layers.
+        """
+        return layered(views, width=self.width, height=height)
 
 
 @dataclass(frozen=True)
@@ -65,7 +142,7 @@ def layered(views: Iterable[alt.Chart | Drawing], *, width: int, height: int) ->
     return _together("layer", plain, width=width, height=height)
 
 
-def side_by_side(panels: Iterable[Drawing], *, columns: int, gap: int = 18, shared: Sequence[str] = ()) -> Drawing:
+def side_by_side(panels: Iterable[Drawing], *, columns: int, gap: int = _GAP, shared: Sequence[str] = ()) -> Drawing:
     """Place drawings in rows.
 
     Parameters
@@ -119,7 +196,7 @@ def titled(panel: Drawing, text: str, *, over: int = _OVER) -> Drawing:
 
 
 def columns_for(count: int, *, most: int = _MOST_IN_ROW) -> int:
-    """Say how many of some drawings stand in a row.
+    """Give the number of drawings in a row.
 
     Parameters
     ----------
@@ -131,18 +208,18 @@ def columns_for(count: int, *, most: int = _MOST_IN_ROW) -> int:
     Returns
     -------
     int
-        No more than have room; two of four, so that no row has one alone.
+        No more than have room; two of four where three have room, so that no row has one alone.
 
     Examples
     --------
     >>> [columns_for(count) for count in (1, 2, 3, 4, 6)]
     [1, 2, 3, 2, 3]
     """
-    return min(2, most) if count == _SQUARE else max(1, min(most, count))
+    return 2 if count == _SQUARE > most > 1 else max(1, min(most, count))
 
 
-def panel_width(style: Style, *, columns: int, gap: int = 18, left: int = LEFT, right: int = RIGHT) -> int:
-    """Say how wide one of several drawings in a row may be.
+def panel_width(style: Style, *, columns: int, gap: int = _GAP, left: int = LEFT, right: int = RIGHT) -> int:
+    """Give the width of one of several drawings in a row.
 
     Parameters
     ----------
@@ -163,17 +240,67 @@ def panel_width(style: Style, *, columns: int, gap: int = 18, left: int = LEFT, 
     return max(60, int((style.width - left - right - gap * (columns - 1)) / columns))
 
 
-def picture(body: Drawing, *, name: Sequence[str], words: Sequence[str], source: str, style: Style) -> Picture:
+def small_multiples(  # noqa: PLR0913 - one shape for all charts of several panels
+    items: Sequence[_Item],
+    style: Style,
+    draw: Callable[[_Item, Panel], Drawing],
+    *,
+    title: Callable[[_Item], str],
+    most: int = _MOST_IN_ROW,
+    gap: int = _GAP,
+    step: int = 0,
+    left: int = LEFT,
+    right: int = RIGHT,
+    over: int = _OVER,
+    shared: Sequence[str] = (),
+) -> Drawing:
+    """Draw one panel an item, in rows, each under its title.
+
+    Parameters
+    ----------
+    items
+        What the panels are about.
+    style
+        The style.
+    draw
+        Draws an item in the room it is given.
+    title
+        Gives the title of a panel.
+    most
+        Panels in a row, at most.
+    gap
+        Room between panels, in pixels.
+    step
+        Room from one panel to the next with the labels between them, in pixels; ``gap`` where 0.
+    left, right
+        Room at the left and right of the picture, in pixels.
+    over
+        Room between a panel and its title, in pixels.
+    shared
+        Axes that have one scale in all panels.
+
+    Returns
+    -------
+    Drawing
+        The panels.
+    """
+    columns = columns_for(len(items), most=most)
+    width = panel_width(style, columns=columns, gap=step or gap, left=left, right=right)
+    panels = []
+    for place, item in enumerate(items):
+        last = place % columns == columns - 1 or place == len(items) - 1
+        panel = Panel(width, style.width, first=place % columns == 0, last=last)
+        panels.append(titled(draw(item, panel), title(item), over=over))
+    return side_by_side(panels, columns=columns, gap=gap, shared=shared)
+
+
+def framed(sketch: Sketch, *, source: str, style: Style) -> Picture:
     """Put a drawing into its frame.
 
     Parameters
     ----------
-    body
-        The drawing.
-    name
-        Parts of the name: of the chart, and of what it is about.
-    words
-        Title, subtitle and the text for those who cannot see it.
+    sketch
+        The drawing and its words.
     source
         The source line.
     style
@@ -184,30 +311,19 @@ def picture(body: Drawing, *, name: Sequence[str], words: Sequence[str], source:
     Picture
         The picture.
     """
-    title, subtitle, told = (romanised(text) for text in words)
-    foot = {
-        "text": wrapped(source, width=style.width, size=SMALL),
-        "orient": "bottom",
-        "anchor": "start",
-        "fontSize": SMALL,
-        "fontWeight": "normal",
-        "color": MUTED,
-        "offset": 12,
-    }
-    head = {
-        "text": wrapped(title, width=style.width, size=1.12 * TITLE),
-        "subtitle": wrapped(subtitle, width=style.width, size=SUBTITLE),
-        "anchor": "start",
-        "fontSize": TITLE,
-        "subtitleFontSize": SUBTITLE,
-        "subtitlePadding": 5,
-        "offset": 14,
-    }
-    inner = _together("vconcat", [body], title=foot)
+    title, subtitle, text = (romanised(words) for words in (sketch.title, sketch.subtitle, sketch.alt))
+    foot: dict[str, Any] = {"orient": "bottom", "anchor": "start", "offset": 12}
+    foot |= {"text": wrapped(source, width=style.width, size=SMALL)}
+    foot |= {"fontSize": SMALL, "fontWeight": "normal", "color": MUTED}
+    head: dict[str, Any] = {"text": wrapped(title, width=style.width, size=1.12 * TITLE), "fontSize": TITLE}
+    head |= {"subtitle": wrapped(subtitle, width=style.width, size=SUBTITLE), "subtitleFontSize": SUBTITLE}
+    head |= {"anchor": "start", "subtitlePadding": 5, "offset": 14}
+    inner = _together("vconcat", [sketch.body], title=foot)
     padding = {"left": 14, "right": 14, "top": 12, "bottom": 10}
-    spec = {"$schema": alt.SCHEMA_URL, **_together("vconcat", [inner], title=head, padding=padding)}
-    file_name = "_".join(_plain(part) for part in name if part)
-    return Picture(name=file_name, title=title, subtitle=subtitle, alt=told, spec={**spec, "config": style.theme})
+    whole = _together("vconcat", [inner], title=head, padding=padding)
+    spec = {"$schema": alt.SCHEMA_URL, **whole, "config": style.theme}
+    file_name = "_".join(_plain(part) for part in sketch.name if part)
+    return Picture(name=file_name, title=title, subtitle=subtitle, alt=text, spec=spec)
 
 
 def _plain(part: str) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words
-from alliance_metrics.report.charts.frame import Drawing, Picture, layered, panel_width, picture
-from alliance_metrics.report.charts.marks import inline
-from alliance_metrics.report.charts.series import Series, index_series, pillar_names
-from alliance_metrics.report.charts.style import FAINT, HAIR, INK, MUTED, SMALL, TEXT, Style, source_line, spoken
+from alliance_metrics.report.charts import marks
+from alliance_metrics.report.charts.frame import Drawing, Sketch, layered, panel_width
+from alliance_metrics.report.charts.series import Series, index_series, rows_about
+from alliance_metrics.report.charts.style import FAINT, HAIR, INK, MUTED, SMALL, TEXT, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import conjoined, interval_words
 
 _CORNERS = 3
 _HEIGHT = math.sqrt(3.0) / 2.0
@@ -23,11 +23,16 @@ _LEAST_LINES = 3
 _FLOOR_STEP, _TINY = 0.05, 1e-9
 _NEARLY_WHOLE = 0.7  # side of a triangle that might as well be the whole one
 _LABELS_APART = 0.07  # of the side
+_SHARE_LABELS: tuple[dict[str, Any], ...] = (
+    {"dx": -4, "dy": 10, "align": "right"},
+    {"dx": 6, "align": "left"},
+    {"dx": -6, "dy": -2, "align": "right"},
+)
 
 Parts = tuple[float, float, float]
 
 
-def mix(tables: SavedTables, style: Style) -> list[Picture]:
+def mix(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     """Draw the scores of three pillars as shares of their sum, year by year.
 
     Parameters
@@ -37,68 +42,56 @@ def mix(tables: SavedTables, style: Style) -> list[Picture]:
     style
         The style.
 
-    Returns
-    -------
-    list of Picture
+    Yields
+    ------
+    Sketch
         One a unit and era; none where there are not just three pillars, or a score lies below zero.
     """
-    names, scores, found = pillar_names(tables), tables.frame("score.scores"), []
+    names, scores = tables.pillars, tables.frame("score.scores")
     if len(names) != _CORNERS:
-        return []
-    shown = scores[scores["tier"] == "pillar"]
+        return
+    words, shown = [readable(name) for name in names], scores[scores["tier"] == "pillar"]
     for one in index_series(tables):
-        own = shown[(shown[tables.unit] == one.unit) & (shown["era"] == one.era)]
+        own = rows_about(one, shown, unit=tables.unit)
         years = _years(one, own, names)
         if len(years) < 2:
             continue
-        within = interval_words(own)
-        first, last = years[0], years[-1]
-        title = f"{one.unit}: the mix of its pillars, {one.ends[0]}-{one.ends[1]}"
-        subtitle = (
-            f"Scores of {_and(names)} as shares of their sum, year by year (dark is late, large is a high index); "
-            f"hairlines: {within} of each pillar, the others held; small triangle, if any: the part shown"
+        yield Sketch(
+            name=("mix", one.unit, one.era),
+            title=f"{one.unit}: the mix of its pillars, {one.ends[0]}-{one.ends[1]}",
+            subtitle=f"Scores of {conjoined(words)} as shares of their sum, year by year (darker: later, larger: "
+            f"higher index); hairlines: {interval_words(own)} of each pillar, the others held fixed; small triangle, "
+            "if any: the part shown",
+            alt=f"Triangle with a corner for each of {conjoined(words)}; a path leads through the years of "
+            f"{one.title}. {_described_scores(years[0], words)} {_described_scores(years[-1], words)}",
+            body=_triangle(years, words, style),
         )
-        told = (
-            f"Triangle with a corner for each of {_and(names)}; a path leads through the years of {one.title}. "
-            f"{_scores_told(first, names)} {_scores_told(last, names)}"
-        )
-        found.append(
-            picture(
-                _triangle(years, [spoken(name) for name in names], style),
-                name=("mix", one.unit, one.era),
-                words=(title, subtitle, told),
-                source=source_line(tables.record),
-                style=style,
-            )
-        )
-    return found
 
 
-def _and(names: Sequence[str]) -> str:
-    words = [spoken(name) for name in names]
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _scores_told(year: dict[str, Any], names: Sequence[str]) -> str:
-    told = ", ".join(f"{spoken(name)} {score:.1f}" for name, score in zip(names, year["scores"], strict=True))
-    return f"In {year['year']} the scores are {told}."
+def _described_scores(year: dict[str, Any], words: Sequence[str]) -> str:
+    scores = ", ".join(f"{word} {score:.1f}" for word, score in zip(words, year["scores"], strict=True))
+    return f"In {year['year']} the scores are {scores}."
 
 
 def _years(one: Series, own: pd.DataFrame, names: Sequence[str]) -> list[dict[str, Any]]:
     """Pick the years in which all three pillars are scored: their scores and intervals, and the index."""
-    cells = {(int(row["year"]), row["component"]): row for row in own.to_dict("records")}
-    found = []
-    for index in one.rows.to_dict("records"):
-        rows = [cells.get((int(index["year"]), name)) for name in names]
-        if any(row is None or pd.isna(row["estimate"]) for row in rows):
-            continue
-        known = [row for row in rows if row is not None]
-        scores = [float(row["estimate"]) for row in known]
-        if min(scores) < 0 or sum(scores) <= 0:
-            continue
-        ends = [(float(row["lower"]), float(row["upper"])) for row in known]
-        found.append({"year": int(index["year"]), "index": index["estimate"], "scores": scores, "ends": ends})
-    return found
+    ends = ("estimate", "lower", "upper")
+    scores, lower, upper = (_by_year(own, end)[list(names)] for end in ends)
+    scores = scores[(scores >= 0).all(axis=1) & (scores.sum(axis=1) > 0)]
+    index = one.rows.set_index("year")["estimate"]
+    return [
+        {
+            "year": int(year),
+            "index": index[year],
+            "scores": list(scores.loc[year]),
+            "ends": list(zip(lower.loc[year], upper.loc[year], strict=True)),
+        }
+        for year in scores.index.intersection(index.index)
+    ]
+
+
+def _by_year(rows: pd.DataFrame, end: str) -> pd.DataFrame:
+    return rows.pivot_table(index="year", columns="component", values=end, aggfunc="first", dropna=False)
 
 
 def _share(scores: Sequence[float]) -> Parts:
@@ -133,7 +126,7 @@ def _triangle(years: list[dict[str, Any]], names: Sequence[str], style: Style) -
     step = next(step for step in _GRIDS if side >= _LEAST_LINES * step or step == _GRIDS[-1])
     width = int(0.72 * panel_width(style, columns=1))
     corners = _corners(floors, side)
-    frame = _Window(x=(corners[0]["x"], corners[1]["x"]), y=(corners[0]["y"], corners[2]["y"]))
+    frame = _window(corners)
     layers = [
         *_grid(floors, side, step, frame),
         *_corner_names(corners, names, floors, side, frame),
@@ -145,51 +138,32 @@ def _triangle(years: list[dict[str, Any]], names: Sequence[str], style: Style) -
 
 
 def _corners(floors: Sequence[float], side: float) -> list[dict[str, float]]:
-    return [_at(_parts(floors, side, place)) for place in range(_CORNERS)]
+    ends = [[floor + side * (k == place) for k, floor in enumerate(floors)] for place in range(_CORNERS)]
+    return [_at((left, right, top)) for left, right, top in ends]
 
 
-def _parts(floors: Sequence[float], side: float, place: int) -> Parts:
-    values = [floor + (side if k == place else 0.0) for k, floor in enumerate(floors)]
-    return values[0], values[1], values[2]
+def _window(corners: list[dict[str, float]]) -> dict[str, Any]:
+    """Give the two hidden axes of the part of the plane that is drawn."""
+    ends = {"x": [corners[0]["x"], corners[1]["x"]], "y": [corners[0]["y"], corners[2]["y"]]}
+    scales = {axis: alt.Scale(domain=domain, nice=False, zero=False) for axis, domain in ends.items()}
+    return {"x": alt.X("x:Q", axis=None, scale=scales["x"]), "y": alt.Y("y:Q", axis=None, scale=scales["y"])}
 
 
-class _Window:
-    """The part of the plane that is drawn."""
-
-    def __init__(self, *, x: tuple[float, float], y: tuple[float, float]) -> None:
-        self._x, self._y = x, y
-
-    def axes(self) -> dict[str, Any]:
-        """Give the two hidden axes.
-
-        Returns
-        -------
-        dict
-            Encodings of ``x`` and ``y``.
-        """
-        return {
-            "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=list(self._x), nice=False, zero=False)),
-            "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=list(self._y), nice=False, zero=False)),
-        }
-
-
-def _segments(pairs: list[tuple[dict[str, float], dict[str, float]]], frame: _Window, **marks: Any) -> alt.Chart:  # noqa: ANN401
+def _segments(pairs: list[tuple[dict[str, float], dict[str, float]]], frame: dict[str, Any], **pen: Any) -> alt.Chart:  # noqa: ANN401
     rows = [{"x": one["x"], "y": one["y"], "x2": other["x"], "y2": other["y"]} for one, other in pairs]
     ends = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
-    drawn: alt.Chart = alt.Chart(inline(rows)).mark_rule(**marks).encode(**frame.axes(), **ends)
+    drawn: alt.Chart = alt.Chart(marks.inline(rows)).mark_rule(**pen).encode(**frame, **ends)
     return drawn
 
 
-def _grid(floors: Sequence[float], side: float, step: float, frame: _Window) -> list[alt.Chart]:
+def _grid(floors: Sequence[float], side: float, step: float, frame: dict[str, Any]) -> list[alt.Chart]:
     """Draw lines of equal share, each with its share at its end."""
     lines, labels = [], []
     for place in range(_CORNERS):
         one, other = (place + 1) % _CORNERS, (place + 2) % _CORNERS
         first = math.floor(floors[place] / step + _TINY) + 1
-        inside = [
-            count * step for count in range(first, round(1.0 / step)) if count * step < floors[place] + side - _TINY
-        ]
-        for share in inside:
+        shares = [count * step for count in range(first, round(1.0 / step))]
+        for share in (share for share in shares if share < floors[place] + side - _TINY):
             ends = []
             for far in (one, other):
                 values = list(floors)
@@ -203,44 +177,37 @@ def _grid(floors: Sequence[float], side: float, step: float, frame: _Window) -> 
         _segments(lines, frame, color=HAIR, strokeWidth=0.8),
         _segments(border, frame, color=MUTED, strokeWidth=0.9),
     ]
-    sides: tuple[dict[str, Any], ...] = (
-        {"dx": -4, "dy": 10, "align": "right"},
-        {"dx": 6, "align": "left"},
-        {"dx": -6, "dy": -2, "align": "right"},
-    )
-    for place, side_of_point in enumerate(sides):
-        own = inline([row for row in labels if row["place"] == place])
+    for place, side_of_point in enumerate(_SHARE_LABELS):
+        own = marks.inline([row for row in labels if row["place"] == place])
         mark = alt.Chart(own).mark_text(fontSize=SMALL, color=MUTED, **side_of_point)
-        drawn.append(mark.encode(**frame.axes(), text=alt.Text("share:N")))
+        drawn.append(mark.encode(**frame, text=alt.Text("share:N")))
     return drawn
 
 
 def _corner_names(
-    corners: list[dict[str, float]], names: Sequence[str], floors: Sequence[float], side: float, frame: _Window
+    corners: list[dict[str, float]], names: Sequence[str], floors: Sequence[float], side: float, frame: dict[str, Any]
 ) -> list[alt.Chart]:
     drawn = []
     for place, dy in enumerate((16, 16, -12)):
         text = f"{names[place]} {100 * (floors[place] + side):.0f}%"
-        row = inline([{**corners[place], "name": text}])
+        row = marks.inline([{**corners[place], "name": text}])
         mark = alt.Chart(row).mark_text(fontSize=TEXT, fontWeight="bold", color=INK, dy=dy)
-        drawn.append(mark.encode(**frame.axes(), text=alt.Text("name:N")))
+        drawn.append(mark.encode(**frame, text=alt.Text("name:N")))
     return drawn
 
 
 def _path(
-    years: list[dict[str, Any]], points: list[Parts], side: float, frame: _Window, style: Style
+    years: list[dict[str, Any]], points: list[Parts], side: float, frame: dict[str, Any], style: Style
 ) -> list[alt.Chart]:
     rows = [
         {**_at(parts), "year": year["year"], "index": year["index"]} for year, parts in zip(years, points, strict=True)
     ]
-    base = alt.Chart(inline(rows))
-    line = base.mark_line(color=MUTED, strokeWidth=1.2).encode(**frame.axes(), order=alt.Order("year:Q"))
+    base = alt.Chart(marks.inline(rows))
+    line = base.mark_line(color=MUTED, strokeWidth=1.2).encode(**frame, order=alt.Order("year:Q"))
     ramp = alt.Scale(range=list(style.palette.ramp[1:]), domain=[rows[0]["year"], rows[-1]["year"]])
     size = alt.Scale(range=[18, 130], domain=[0, max(100.0, *(float(row["index"]) for row in rows))])
     spots = base.mark_point(filled=True, opacity=1, stroke="white", strokeWidth=0.7).encode(
-        **frame.axes(),
-        color=alt.Color("year:Q", scale=ramp, legend=None),
-        size=alt.Size("index:Q", scale=size, legend=None),
+        **frame, color=alt.Color("year:Q", scale=ramp, legend=None), size=alt.Size("index:Q", scale=size, legend=None)
     )
     named = _named(rows, points, side)
     middle = sum(row["x"] for row in rows) / len(rows)
@@ -249,11 +216,11 @@ def _path(
     return [line, spots, *left, *right]
 
 
-def _year_labels(rows: list[dict[str, Any]], frame: _Window, **place: Any) -> list[alt.Chart]:  # noqa: ANN401
+def _year_labels(rows: list[dict[str, Any]], frame: dict[str, Any], **place: Any) -> list[alt.Chart]:  # noqa: ANN401
     """Write years in letters with a white rim, so that they can be read over the path."""
-    named = alt.Chart(inline(rows))
+    named = alt.Chart(marks.inline(rows))
     letters: dict[str, Any] = {"fontSize": TEXT, "color": INK, "fontWeight": "bold", **place}
-    shown: dict[str, Any] = {**frame.axes(), "text": alt.Text("year:Q", format="d")}
+    shown: dict[str, Any] = {**frame, "text": alt.Text("year:Q", format="d")}
     rim = named.mark_text(**letters, stroke="white", strokeWidth=3, strokeOpacity=0.85)
     return [rim.encode(**shown), named.mark_text(**letters).encode(**shown)]
 
@@ -269,7 +236,9 @@ def _named(rows: list[dict[str, Any]], points: list[Parts], side: float) -> list
     return picked
 
 
-def _window_in_whole(corners: list[dict[str, float]], side: float, frame: _Window, style: Style) -> list[alt.Chart]:
+def _window_in_whole(
+    corners: list[dict[str, float]], side: float, frame: dict[str, Any], style: Style
+) -> list[alt.Chart]:
     """Draw, small and to the right, which part of the whole triangle is shown."""
     if side >= 1.0:
         return []

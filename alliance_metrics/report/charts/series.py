@@ -1,16 +1,14 @@
-"""Which rows a chart picks: the years of one unit and era, the years that stand out, the units that are one pair."""
+"""What a chart picks from the tables: series by unit and era, their outstanding years, eras of one pair, events."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from alliance_metrics.report.charts.tables import SavedTables
-
-_PAIR = 2  # dyads share their two states, whatever these are called
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,42 @@ def series_in(frame: pd.DataFrame, unit: str) -> Iterator[Series]:
         yield Series(str(name), str(era), rows.sort_values("year", kind="stable").reset_index(drop=True))
 
 
+def rows_about(series: Series, frame: pd.DataFrame, *, unit: str) -> pd.DataFrame:
+    """Keep the rows of another table about the unit and era of a series.
+
+    Parameters
+    ----------
+    series
+        The series.
+    frame
+        A table with ``era``.
+    unit
+        Name of its column of units.
+
+    Returns
+    -------
+    DataFrame
+        Its rows about the same unit and era.
+    """
+    return frame[(frame[unit] == series.unit) & (frame["era"] == series.era)]
+
+
+def all_rows(series: Iterable[Series]) -> pd.DataFrame:
+    """Put the rows of several series together.
+
+    Parameters
+    ----------
+    series
+        The series.
+
+    Returns
+    -------
+    DataFrame
+        All rows.
+    """
+    return pd.concat([one.rows for one in series], ignore_index=True)
+
+
 def index_series(tables: SavedTables) -> list[Series]:
     """List the index of every unit and era that has a score.
 
@@ -75,40 +109,6 @@ def index_series(tables: SavedTables) -> list[Series]:
     scores = tables.frame("score.scores")
     found = series_in(scores[scores["tier"] == "index"], tables.unit)
     return [series for series in found if series.rows["estimate"].notna().any()]
-
-
-def index_name(tables: SavedTables) -> str:
-    """Give the id of the index.
-
-    Parameters
-    ----------
-    tables
-        The saved tables.
-
-    Returns
-    -------
-    str
-        Its id.
-    """
-    scores = tables.frame("score.scores")
-    return str(scores.loc[scores["tier"] == "index", "component"].iloc[0])
-
-
-def pillar_names(tables: SavedTables) -> list[str]:
-    """List the ids of the pillars.
-
-    Parameters
-    ----------
-    tables
-        The saved tables.
-
-    Returns
-    -------
-    list of str
-        Ids, in the order of the codebook.
-    """
-    scores = tables.frame("score.scores")
-    return list(dict.fromkeys(scores.loc[scores["tier"] == "pillar", "component"].astype(str)))
 
 
 def standing_out(rows: pd.DataFrame) -> dict[str, Mapping[Hashable, Any]]:
@@ -135,57 +135,20 @@ def standing_out(rows: pd.DataFrame) -> dict[str, Mapping[Hashable, Any]]:
     }
 
 
-def labelled_years(rows: pd.DataFrame, *, near: float) -> list[tuple[str, Mapping[Hashable, Any]]]:
-    """Pick the years that get a label, so that no label stands on another.
+def last_rows(series: Series) -> list[dict[Hashable, Any]]:
+    """List the rows of the last year of a series.
 
     Parameters
     ----------
-    rows
-        Rows with ``year`` and ``estimate``.
-    near
-        Years within which a second label would stand on the first.
+    series
+        The series, which may have several rows a year.
 
     Returns
     -------
-    list of tuple
-        What the year is (``peak``, ``low``, ``first``, ``last``) and its row; the highest and lowest come first.
+    list of dict
+        Their cells by column.
     """
-    picked: list[tuple[str, Mapping[Hashable, Any]]] = []
-    stands = standing_out(rows)
-    for what in [word for word in ("peak", "low", "last", "first") if word in stands]:
-        row = stands[what]
-        if all(abs(int(row["year"]) - int(other["year"])) > near for _, other in picked):
-            picked.append((what, row))
-    return picked
-
-
-def told_years(rows: pd.DataFrame) -> str:
-    """Tell the first, highest, lowest and last year in words.
-
-    Parameters
-    ----------
-    rows
-        Rows with ``year``, ``estimate``, ``lower`` and ``upper``.
-
-    Returns
-    -------
-    str
-        One sentence without a subject.
-    """
-    stands = standing_out(rows)
-    if not stands:
-        return "has no score"
-    first, peak, low, last = (stands[what] for what in ("first", "peak", "low", "last"))
-    return (
-        f"begins {first['year']} at {_told(first)}, is highest in {peak['year']} at {_told(peak)}, "
-        f"lowest in {low['year']} at {_told(low)}, and ends {last['year']} at {_told(last)}"
-    )
-
-
-def _told(row: Mapping[Hashable, Any]) -> str:
-    if pd.isna(row["lower"]):
-        return f"{row['estimate']:.1f}"
-    return f"{row['estimate']:.1f} [{row['lower']:.1f} to {row['upper']:.1f}]"
+    return series.rows[series.rows["year"] == series.ends[1]].to_dict("records")
 
 
 def lineages(series: list[Series]) -> list[list[Series]]:
@@ -205,5 +168,31 @@ def lineages(series: list[Series]) -> list[list[Series]]:
     groups: dict[tuple[str, ...], list[Series]] = {}
     for one in series:
         numbers = [str(one.rows[name].iloc[0]) for name in ("cow_a", "cow_b") if name in one.rows.columns]
-        groups.setdefault(tuple(numbers) if len(numbers) == _PAIR else (one.unit,), []).append(one)
+        groups.setdefault(tuple(numbers) if len(numbers) == 2 else (one.unit,), []).append(one)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def declared_events(record: Mapping[str, Any], *, unit: str, era: str) -> list[dict[str, Any]]:
+    """List the events that the configuration of a result names for a unit and era.
+
+    Parameters
+    ----------
+    record
+        The record of the score card.
+    unit, era
+        The unit and era.
+
+    Returns
+    -------
+    list of dict
+        ``year`` and ``event``: the words of the event's id behind its year, or the whole id.
+    """
+    analysis = (record.get("config") or {}).get("analysis") or {}
+    found = []
+    for origin in analysis.get("origins") or []:
+        if origin.get("dyad") != unit or (origin.get("era") or era) != era:
+            continue
+        name, year = str(origin.get("event") or ""), int(origin["year"])
+        words = (name.partition(str(year))[2] or name).replace("_", " ").strip()
+        found.append({"year": year, "event": f"{words} {year}".strip()})
+    return found

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words, year_axis
-from alliance_metrics.report.charts.frame import Drawing, Picture, layered, picture
-from alliance_metrics.report.charts.marks import Stroke, line_in_interval, rows_of, strokes
-from alliance_metrics.report.charts.panels import SPAN, height_of, name_room, named_ends, panels_of, span_axis
-from alliance_metrics.report.charts.series import Series, index_name, series_in
-from alliance_metrics.report.charts.style import DASHES, INK, MUTED, Style, source_line, spoken
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, small_multiples
+from alliance_metrics.report.charts.series import Series, last_rows, rows_about, series_in
+from alliance_metrics.report.charts.style import INK, MUTED, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import interval_words, with_interval
 
+_GAP, _MOST = 26, 0.36
+_TOGETHER_DASH = (9, 3, 2, 3)
 _ALONE, _DISCOUNTED, _TOGETHER = "stronger alone", "discounted", "together"
 
 
-def capability(tables: SavedTables, style: Style) -> list[Picture]:
-    """Draw the share of the stronger ally alone, of both together, and of both as far as the index says.
+def capability(tables: SavedTables, style: Style) -> Iterator[Sketch]:
+    """Draw the share of the stronger ally alone, of both together, and of both with the junior ally's discounted.
 
     Parameters
     ----------
@@ -28,110 +29,84 @@ def capability(tables: SavedTables, style: Style) -> list[Picture]:
     style
         The style.
 
-    Returns
-    -------
-    list of Picture
-        One a measure.
+    Yields
+    ------
+    Sketch
+        One a measure and whole that it is a share of.
     """
     shares, ends = tables.frame("capability.shares"), tables.frame("capability.discounted")
     added = tables.frame("capability.added")
-    if added.empty:
-        return []
     wholes = list(dict.fromkeys(added["whole"]))[:2]
-    found = []
     for (measure, whole), rows in added.groupby(["indicator", "whole"], sort=False):
-        if whole not in wholes:
-            continue
-        strongest = rows[[tables.unit, "era", "year", "indicator", "whole", "strongest"]]
-        own = ends.merge(strongest.rename(columns={"strongest": "side"}))
-        measured = shares[(shares["indicator"] == measure) & (shares["whole"] == whole)]
-        found.append(_capability_picture(tables, style, own, measured=measured, measure=spoken(str(measure))))
-    return found
+        if whole in wholes:
+            strongest = rows[[tables.unit, "era", "year", "indicator", "whole", "strongest"]]
+            own = ends.merge(strongest.rename(columns={"strongest": "side"}))
+            measured = shares[(shares["indicator"] == measure) & (shares["whole"] == whole)]
+            yield _capability_sketch(tables, style, own, measured=measured, measure=readable(str(measure)))
 
 
-def _capability_picture(
+def _capability_sketch(
     tables: SavedTables, style: Style, own: pd.DataFrame, *, measured: pd.DataFrame, measure: str
-) -> Picture:
-    series = list(series_in(own, tables.unit))
-    whole = str(own["whole"].iloc[0])
+) -> Sketch:
+    series, whole = list(series_in(own, tables.unit)), str(own["whole"].iloc[0])
     coalition = whole if whole in set(measured["side"]) else ""
-    shown = measured[measured["side"] == coalition]
+    rivals, shown = readable(coalition), measured[measured["side"] == coalition]
     most = max(float(own[["full", "upper"]].max().max()), float(shown["estimate"].max()) if coalition else 0.0)
     span = (0.0, 1.05 * most)
 
-    def panel(one: Series, *, width: int, first: bool, last: bool) -> Drawing:
-        rest = shown[(shown[tables.unit] == one.unit) & (shown["era"] == one.era)].sort_values("year", kind="stable")
-        return _shares(one, rest, style, span=span, width=width, first=first, last=last, coalition=spoken(coalition))
+    def draw(one: Series, panel: Panel) -> Drawing:
+        rest = rows_about(one, shown, unit=tables.unit).sort_values("year", kind="stable")
+        return _shares(one, rest, style, span=span, panel=panel, coalition=rivals)
 
-    of = "what the allies and that coalition have together" if coalition else f"the {spoken(whole)}"
-    names = [_ALONE, _DISCOUNTED, _TOGETHER, spoken(coalition)]
-    within, index = interval_words(own), spoken(index_name(tables))
-    told = " ".join(_told(one) for one in series)
-    against = f"; dotted grey: {spoken(coalition)}" if coalition else ""
-    words = (
-        f"What the allies could draw on: {measure}{f', beside coalition {spoken(coalition)!r}' if coalition else ''}",
-        (
-            f"Share of {measure} of {of}, in years on record: the stronger ally alone, both in full, and both as far "
-            f"as {index} says "
-            "(shaded: "
-            f"{within}){against}. The index is read as a share here; it is no probability"
-        ),
-        f"Line charts by year, one a pair and era. {told} In brackets: {within}.",
-    )
-    body = panels_of(series, style, panel, right=name_room(names))
-    return picture(
-        body, name=("capability", measure, whole), words=words, source=source_line(tables.record), style=style
+    within, index = interval_words(own), readable(tables.index)
+    of = f"combined {measure} (the allies and {rivals})" if coalition else f"{measure} ({readable(whole)})"
+    against = f"; dotted grey: {rivals}" if coalition else ""
+    described = " ".join(_described_shares(one) for one in series)
+    room = marks.name_room([_ALONE, _DISCOUNTED, _TOGETHER, rivals])
+    return Sketch(
+        name=("capability", measure, whole),
+        title=f"What the allies could draw on: {measure}{f', beside coalition {rivals!r}' if coalition else ''}",
+        subtitle=f"Allies' share of {of}, years on record: the stronger ally alone, both in full, and both with the "
+        f"junior ally's share scaled by {index} (shaded: {within}){against}. Scaling reads the index as a fraction; it "
+        "is not a probability",
+        alt=f"Line charts by year, one a pair and era. {described} In brackets: {within}.",
+        body=small_multiples(series, style, draw, title=lambda one: one.title, gap=_GAP, right=room),
     )
 
 
-def _told(one: Series) -> str:
-    row = one.rows.to_dict("records")[-1]
+def _described_shares(one: Series) -> str:
+    row = last_rows(one)[-1]
     return (
         f"{one.title}, in {row['year']}: {row['side']} alone {100 * row['alone']:.1f}%, discounted "
-        f"{100 * row['estimate']:.1f}% [{100 * row['lower']:.1f} to {100 * row['upper']:.1f}], together "
-        f"{100 * row['full']:.1f}%."
+        f"{with_interval(row, percent=True)}, together {100 * row['full']:.1f}%."
     )
 
 
 def _shares(
-    one: Series,
-    rest: pd.DataFrame,
-    style: Style,
-    *,
-    span: tuple[float, float],
-    width: int,
-    first: bool,
-    last: bool,
-    coalition: str,
+    one: Series, rest: pd.DataFrame, style: Style, *, span: tuple[float, float], panel: Panel, coalition: str
 ) -> Drawing:
-    height = height_of(width, style)
-    x, y = year_axis(*one.ends, width=width), span_axis(span, labels=first, form=".0%")
-    pens = strokes(style.palette)
-    data = rows_of(one.rows, (*SPAN, "alone", "full"))
-    views: list[alt.Chart] = []
-    ends = []
-    tail = one.rows.iloc[[-1]]
+    height = panel.height(most=_MOST)
+    x, y = axes.year_axis(*one.ends, width=panel.width), axes.span_axis(span, labels=panel.first, form=".0%")
+    first, second, *_ = marks.strokes(style.palette)
+    data, tail = marks.rows_of(one.rows, ("year", "alone", "full")), one.rows.iloc[[-1]]
+    views, lines = [], []
     if len(rest):
-        pen = Stroke(MUTED, ink=MUTED, dash=(1, 2), width=1.6)
-        views.append(alt.Chart(rows_of(rest, ("year", "estimate"))).mark_line(**_pen(pen)).encode(x=x, y=y))
-        ends.append((rest.iloc[[-1]], coalition, pen))
-    for column, word, pen in (("alone", _ALONE, pens[1]), ("full", _TOGETHER, Stroke(INK, dash=DASHES[3], width=1.6))):
-        at = span_axis(span, labels=first, form=".0%", shown=column)
-        views.append(alt.Chart(data).mark_line(**_pen(pen)).encode(x=x, y=at))
-        ends.append((tail.assign(estimate=tail[column]), word, pen))
-    main = Stroke(pens[0].colour, ink=pens[0].ink, dash=DASHES[0], width=2.2)
-    views += line_in_interval(data, x=x, y=y, stroke=main)
-    ends.append((tail, _DISCOUNTED, main))
-    if last:
-        views += named_ends(ends, x=x, span=span, height=height)
-    return layered(views, width=width, height=height)
+        grey = marks.Stroke(MUTED, ink=MUTED, dash=(1, 2), width=1.6)
+        views.append(alt.Chart(marks.rows_of(rest, ("year", "estimate"))).mark_line(**grey.pen).encode(x=x, y=y))
+        lines.append((rest, coalition, grey))
+    both = marks.Stroke(INK, dash=_TOGETHER_DASH, width=1.6)
+    for column, name, stroke in (("alone", _ALONE, second), ("full", _TOGETHER, both)):
+        views.append(alt.Chart(data).mark_line(**stroke.pen).encode(x=x, y=axes.on(y, column)))
+        lines.append((tail.assign(estimate=tail[column]), name, stroke))
+    main = marks.Stroke(first.colour, ink=first.ink, width=2.2)
+    views += marks.line_in_interval(one.rows, x=x, y=y, stroke=main)
+    lines.append((tail, _DISCOUNTED, main))
+    if panel.last:
+        views += marks.named_ends(lines, x=x, y=y, ends=span, height=height)
+    return panel.layered(views, height=height)
 
 
-def _pen(pen: Stroke) -> dict[str, Any]:
-    return {"color": pen.colour, "strokeDash": list(pen.dash), "strokeWidth": pen.width}
-
-
-def fragility(tables: SavedTables, style: Style) -> list[Picture]:
+def fragility(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     """Draw how many steps down would bring the index below a threshold.
 
     Parameters
@@ -141,75 +116,46 @@ def fragility(tables: SavedTables, style: Style) -> list[Picture]:
     style
         The style.
 
-    Returns
-    -------
-    list of Picture
+    Yields
+    ------
+    Sketch
         One a threshold.
     """
-    frame = tables.frame("fragility.steps")
+    frame, index = tables.frame("fragility.steps"), readable(tables.index)
     frame = frame[(frame["target"] == "threshold") & frame["estimate"].notna()]
-    found = []
     for bar, rows in frame.groupby("bar", sort=False):
-        series = list(series_in(rows, tables.unit))
+        series, within = list(series_in(rows, tables.unit)), interval_words(rows)
         kinds = [str(kind) for kind in dict.fromkeys(rows["coders"])]
         words = {kind: f"by {kind} coder{'s'[: kind == 'all']}" for kind in kinds}
         span = (0.0, 1.05 * float(rows[["estimate", "upper"]].max().max()))
 
-        def panel(
-            one: Series,
-            *,
-            width: int,
-            first: bool,
-            last: bool,
-            words: dict[str, str] = words,
-            span: tuple[float, float] = span,
-        ) -> Drawing:
-            return _steps(one, words, style, span=span, width=width, first=first, last=last)
+        def draw(one: Series, panel: Panel, words: dict[str, str] = words, span: tuple[float, float] = span) -> Drawing:
+            return _steps(one, words, style, span=span, panel=panel)
 
-        index, within = spoken(index_name(tables)), interval_words(rows)
-        told = " ".join(_steps_told(one, words) for one in series)
-        said = (
-            f"How little would have brought {index} below {bar:g}",
-            (
-                f"Least number of steps of one level down, on any indicator, that suffice; 0: below already; shaded: "
-                f"{within} of the draws"
-            ),
-            f"Line charts by year, one a pair and era. {told} In brackets: {within}.",
+        described = " ".join(_described_steps(one, words) for one in series)
+        room = marks.name_room(list(words.values()))
+        yield Sketch(
+            name=("fragility", f"{bar:g}"),
+            title=f"How little would have brought {index} below {bar:g}",
+            subtitle="Smallest number of one-level downward steps, on any indicators, that would suffice; 0: already "
+            f"below; shaded: {within} of the draws",
+            alt=f"Line charts by year, one a pair and era. {described} In brackets: {within}.",
+            body=small_multiples(series, style, draw, title=lambda one: one.title, gap=_GAP, right=room),
         )
-        body = panels_of(series, style, panel, right=name_room(list(words.values())))
-        file = ("fragility", f"{bar:g}")
-        found.append(picture(body, name=file, words=said, source=source_line(tables.record), style=style))
-    return found
 
 
-def _steps_told(one: Series, words: dict[str, str]) -> str:
-    last = one.rows[one.rows["year"] == one.ends[1]].to_dict("records")
-    parts = ", ".join(
-        f"{row['estimate']:.0f} [{row['lower']:.0f} to {row['upper']:.0f}] {words[str(row['coders'])]}" for row in last
-    )
+def _described_steps(one: Series, words: dict[str, str]) -> str:
+    parts = ", ".join(f"{with_interval(row, '.0f')} {words[str(row['coders'])]}" for row in last_rows(one))
     return f"{one.title}, in {one.ends[1]}: {parts}."
 
 
-def _steps(
-    one: Series,
-    words: dict[str, str],
-    style: Style,
-    *,
-    span: tuple[float, float],
-    width: int,
-    first: bool,
-    last: bool,
-) -> Drawing:
-    height = height_of(width, style)
-    x, y = year_axis(*one.ends, width=width), span_axis(span, labels=first, form="d")
-    views: list[alt.Chart] = []
-    ends = []
-    for (kind, word), pen in zip(words.items(), strokes(style.palette), strict=False):
-        rows = one.rows[one.rows["coders"] == kind]
-        if rows.empty:
-            continue
-        views += line_in_interval(rows_of(rows, SPAN), x=x, y=y, stroke=pen)
-        ends.append((rows.iloc[[-1]], word, pen))
-    if last:
-        views += named_ends(ends, x=x, span=span, height=height)
-    return layered(views, width=width, height=height)
+def _steps(one: Series, words: dict[str, str], style: Style, *, span: tuple[float, float], panel: Panel) -> Drawing:
+    height = panel.height(most=_MOST)
+    x, y = axes.year_axis(*one.ends, width=panel.width), axes.span_axis(span, labels=panel.first, form="d")
+    lines = [
+        (rows, word, stroke)
+        for (kind, word), stroke in zip(words.items(), marks.strokes(style.palette), strict=False)
+        if len(rows := one.rows[one.rows["coders"] == kind])
+    ]
+    views = marks.named_lines(lines, x=x, y=y, ends=span, height=height, names=panel.last)
+    return panel.layered(views, height=height)

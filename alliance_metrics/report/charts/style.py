@@ -1,4 +1,4 @@
-"""How charts look: palettes, sizes, fonts, and the words in which names and sources are told.
+"""How charts look: palettes, sizes, fonts, and how names and sources are written.
 
 The habits are those of printed charts: a title at the left that names the subject, a grey subtitle that says what is
 drawn and in what unit, lines across and none down, labels on the lines instead of a legend, the source at the foot.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -87,34 +88,18 @@ class Style:
     @property
     def theme(self) -> dict[str, Any]:
         """Settings of the drawing library."""
-        text = {"labelFont": FONT, "titleFont": FONT, "labelColor": MUTED, "titleColor": MUTED}
+        text: dict[str, Any] = {"labelFont": FONT, "titleFont": FONT, "labelColor": MUTED, "titleColor": MUTED}
+        text |= {"labelFontSize": TEXT, "titleFontSize": TEXT, "titleFontWeight": "normal"}
+        lines = {"gridColor": HAIR, "gridWidth": 0.7, "tickColor": MUTED, "domainColor": MUTED}
         return {
-            "aria": False,  # the picture's own title and description speak for it
+            "aria": False,  # the picture has a title and description of its own
             "background": "white",
             "font": FONT,
             "view": {"stroke": None},
-            "axis": {
-                **text,
-                "labelFontSize": TEXT,
-                "titleFontSize": TEXT,
-                "titleFontWeight": "normal",
-                "gridColor": HAIR,
-                "gridWidth": 0.7,
-                "tickColor": MUTED,
-                "domainColor": MUTED,
-                "labelPadding": 4,
-            },
+            "axis": {**text, **lines, "labelPadding": 4},
             "axisX": {"grid": False, "tickSize": 4, "labelFlush": False},
             "axisY": {"domain": False, "ticks": False, "titleAnchor": "start"},
-            "legend": {
-                **text,
-                "labelFontSize": TEXT,
-                "titleFontSize": TEXT,
-                "titleFontWeight": "normal",
-                "orient": "top",
-                "symbolStrokeWidth": 2,
-                "offset": 8,
-            },
+            "legend": {**text, "orient": "top", "symbolStrokeWidth": 2, "offset": 8},
             "title": {"font": FONT, "subtitleFont": FONT, "color": INK, "subtitleColor": MUTED},
             "text": {"font": FONT, "fontSize": TEXT, "color": INK},
         }
@@ -207,13 +192,13 @@ def _sound(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def spoken(name: str) -> str:
-    """Give the id of a component, an input or a facet as words.
+def readable(name: str) -> str:
+    """Write the id of a component, an input or a facet in words.
 
     Parameters
     ----------
     name
-        The id; of a place in the tree its last part.
+        The id; of a path in the tree only the last part is written.
 
     Returns
     -------
@@ -222,7 +207,7 @@ def spoken(name: str) -> str:
 
     Examples
     --------
-    >>> spoken("trust.contact_at_top")
+    >>> readable("trust.contact_at_top")
     'contact at top'
     """
     return romanised(name.rpartition(".")[2].replace("_", " "))
@@ -250,12 +235,9 @@ def source_line(record: Mapping[str, Any]) -> str:
 
 
 def _coder_words(coders: list[Mapping[str, Any]]) -> list[str]:
-    counts: dict[str, int] = {}
-    for coder in coders:
-        kind = str(coder.get("kind", "coder")).replace("_", " ")
-        counts[kind] = counts.get(kind, 0) + 1
-    told = " and ".join(f"{count} {_coder_noun(kind)}{'s'[: count > 1]}" for kind, count in counts.items())
-    return [f"Codings by {told}: research inputs, not expert consensus."] if told else []
+    counts = Counter(str(coder.get("kind", "coder")).replace("_", " ") for coder in coders)
+    counted = " and ".join(f"{count} {_coder_noun(kind)}{'s'[: count > 1]}" for kind, count in counts.items())
+    return [f"Codings by {counted}: research inputs, not expert consensus."] if counted else []
 
 
 def _coder_noun(kind: str) -> str:

@@ -48,8 +48,8 @@ class SavedTables:
     def origin(self) -> dict[str, Any]:
         """What the tables are: names and versions, and the digests of the records they come from."""
         record, data = self.record, self.record.get("data") or {}
-        told = {part: data.get(part) for part in ("name", "version")}
-        return {"name": record.get("name"), "seed": record.get("seed"), "data": told, "drawn_from": self._digests}
+        source = {part: data.get(part) for part in ("name", "version")}
+        return {"name": record.get("name"), "seed": record.get("seed"), "data": source, "drawn_from": self._digests}
 
     @property
     def record(self) -> dict[str, Any]:
@@ -60,6 +60,18 @@ class SavedTables:
     def unit(self) -> str:
         """Name of the column of units."""
         return str(self.frame("score.scores").columns[0])
+
+    @property
+    def index(self) -> str:
+        """Id of the index."""
+        scores = self.frame("score.scores")
+        return str(scores.loc[scores["tier"] == "index", "component"].iloc[0])
+
+    @property
+    def pillars(self) -> list[str]:
+        """Ids of the pillars, in the order of the codebook."""
+        scores = self.frame("score.scores")
+        return list(dict.fromkeys(scores.loc[scores["tier"] == "pillar", "component"].astype(str)))
 
     def frame(self, name: str) -> pd.DataFrame:
         """Give one table.
@@ -78,7 +90,7 @@ class SavedTables:
         return self._results[kind].to_frame(table)
 
     def missing(self, names: tuple[str, ...]) -> list[str]:
-        """Say which of some tables are not there.
+        """List which of some tables are missing.
 
         Parameters
         ----------
@@ -105,7 +117,7 @@ def read_tables(folder: Path) -> SavedTables:
     -------
     SavedTables
         The tables. An analysis that is damaged, of no known kind, or made from other data or another configuration
-        than the score card is passed over, and that is said.
+        than the score card is passed over, with the reason in ``passed_over``.
 
     Raises
     ------

@@ -1,121 +1,139 @@
-"""Charts of the index through time: one series, all series, the eras of one pair side by side and on event time."""
+"""The index and its pillars year by year, one series a panel, in their intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from alliance_metrics.report.charts.axes import interval_words, scale_words, score_axis, score_ends, year_axis
-from alliance_metrics.report.charts.frame import (
-    Drawing,
-    Picture,
-    columns_for,
-    layered,
-    panel_width,
-    picture,
-    side_by_side,
-    titled,
-)
-from alliance_metrics.report.charts.marks import (
-    Stroke,
-    apart,
-    declared_events,
-    inline,
-    line_in_interval,
-    rows_of,
-    strokes,
-    texts,
-)
-from alliance_metrics.report.charts.panels import CELLS, labelled_path
+from alliance_metrics.report.charts import axes, marks
+from alliance_metrics.report.charts.frame import Drawing, Panel, Sketch, layered, panel_width, small_multiples
 from alliance_metrics.report.charts.series import (
     Series,
-    index_name,
+    all_rows,
+    declared_events,
     index_series,
-    lineages,
-    pillar_names,
     series_in,
-    told_years,
+    standing_out,
 )
-from alliance_metrics.report.charts.style import FAINT, MUTED, TEXT, Style, source_line, spoken
+from alliance_metrics.report.charts.style import FAINT, Style, readable
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.report.charts.words import described_course, interval_words, scale_words
 
 _GAP = 28
+_FOOT = 0.08  # share of the axis under which there is no room for a label
+_LABEL_ROOM = 30.0  # pixels of a value
 
 
-def pillars(tables: SavedTables, style: Style) -> list[Picture]:
-    """Draw each pillar of each unit and era, all on one scale.
+def labelled_path(
+    one: Series,
+    style: Style,
+    *,
+    size: tuple[int, int],
+    events: Sequence[Mapping[str, Any]] = (),
+    labels: bool = True,
+    behind: pd.DataFrame | None = None,
+    scale_of: pd.DataFrame | None = None,
+) -> Drawing:
+    """Draw one series in its interval, with its outstanding years labelled.
 
     Parameters
     ----------
-    tables
-        The saved tables.
+    one
+        The series.
     style
         The style.
+    size
+        Width and height of the panel, in pixels.
+    events
+        Rows with ``year`` and ``event`` that are marked.
+    labels
+        Whether the axis of scores is labelled.
+    behind
+        Rows of another series of the same years, drawn in grey behind it.
+    scale_of
+        Rows that the axis of scores must hold; those of the series where absent.
 
     Returns
     -------
-    list of Picture
-        One a unit and era.
+    Drawing
+        The panel.
     """
-    scores, names, found = tables.frame("score.scores"), pillar_names(tables), []
-    index = spoken(index_name(tables))
-    by_place = {(one.unit, one.era): one for one in index_series(tables)}
-    columns = columns_for(len(names))
-    width = panel_width(style, columns=columns, gap=_GAP)
-    for whole in series_in(scores[scores["tier"] == "pillar"], tables.unit):
-        own = by_place.get((whole.unit, whole.era))
-        if own is None:
-            continue
-        panels: list[Drawing] = []
-        told: list[str] = []
-        for place, name in enumerate(names):
-            rows = whole.rows[whole.rows["component"] == name].reset_index(drop=True)
-            one = type(whole)(whole.unit, whole.era, rows)
-            if rows.empty:
-                continue
-            labels = place % columns == 0
-            x, y = year_axis(*own.ends, width=width), score_axis(whole.rows, labels=labels)
-            behind = alt.Chart(rows_of(own.rows, CELLS)).mark_line(color=FAINT, strokeWidth=1.2).encode(x=x, y=y)
-            panel = labelled_path(
-                one,
-                style,
-                width=width,
-                height=int(min(width, 0.5 * style.width)),
-                labels=labels,
-                behind=[behind],
-                scale_of=whole.rows,
-            )
-            panels.append(titled(panel, spoken(name)))
-            told.append(f"{spoken(name)} {told_years(rows)}.")
-        within = interval_words(whole.rows)
-        title = f"The {len(panels)} pillars of {index}: {whole.title}"
-        subtitle = (
-            f"Score of each pillar{scale_words(whole.rows)} by year; shaded: {within} of the draws; grey: the index"
+    held = one.rows if scale_of is None else scale_of
+    x, y = axes.year_axis(*one.ends, width=size[0]), axes.score_axis(held, labels=labels)
+    layers: list[alt.Chart] = [] if behind is None else [_grey(behind, x, y, width=1.2)]
+    layers += marks.event_marks(events, x=x, ends=one.ends)
+    stroke = marks.Stroke(style.palette.series[0], width=2.4)
+    layers += marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)
+    near = _LABEL_ROOM * (one.ends[1] - one.ends[0]) / size[0]
+    for what, row in labelled_years(one.rows, near=near):
+        dot = alt.Chart(marks.rows_of(pd.DataFrame([dict(row)]), marks.SPAN)).mark_point(
+            filled=True, opacity=1, size=34, color=stroke.colour
         )
-        words = (
-            title,
-            subtitle,
-            f"Line charts by year of {whole.title}, one a pillar. {' '.join(told)} In brackets: {within}.",
-        )
-        found.append(
-            picture(
-                side_by_side(panels, columns=columns, gap=_GAP),
-                name=("pillars", whole.unit, whole.era),
-                words=words,
-                source=source_line(tables.record),
-                style=style,
-            )
-        )
-    return found
+        layers += [dot.encode(x=x, y=y), _value(one, row, what=what, x=x, y=y, ends=axes.score_ends(held))]
+    return layered(layers, width=size[0], height=size[1])
 
 
-_CELLS = ("year", "estimate", "lower", "upper")
-_LINE_HEIGHT = 13.0  # pixels of a label
+def labelled_years(rows: pd.DataFrame, *, near: float) -> list[tuple[str, Mapping[Hashable, Any]]]:
+    """Pick the years that get a label, so that no label stands on another.
+
+    Parameters
+    ----------
+    rows
+        Rows with ``year`` and ``estimate``.
+    near
+        Years within which a second label would stand on the first.
+
+    Returns
+    -------
+    list of tuple
+        What the year is (``peak``, ``low``, ``first``, ``last``) and its row; the highest and lowest come first.
+    """
+    picked: list[tuple[str, Mapping[Hashable, Any]]] = []
+    stands = standing_out(rows)
+    for what in [word for word in ("peak", "low", "last", "first") if word in stands]:
+        row = stands[what]
+        if all(abs(int(row["year"]) - int(other["year"])) > near for _, other in picked):
+            picked.append((what, row))
+    return picked
 
 
-def trajectory(tables: SavedTables, style: Style) -> list[Picture]:
+def _value(
+    one: Series, row: Mapping[Hashable, Any], *, what: str, x: alt.X, y: alt.Y, ends: tuple[float, float]
+) -> alt.Chart:
+    """Write the score of a year above or below its interval, where the line does not run."""
+    next_to = one.rows.loc[(one.rows["year"] - int(row["year"])).abs() == 1, "estimate"]
+    falls_away = bool((next_to <= row["estimate"]).all())
+    no_room = bool(row["lower"] - ends[0] < _FOOT * (ends[1] - ends[0]))
+    at_end = no_room and not falls_away and int(row["year"]) == one.ends[1]
+    above = what == "peak" or (what != "low" and falls_away) or no_room
+    side = row["upper"] if above else row["lower"]
+    placed = pd.DataFrame([{**row, "place": row["estimate"] if pd.isna(side) else side}])
+    align = "left" if at_end else _towards_middle(one, int(row["year"]))
+    letters: dict[str, Any] = {
+        "dy": -9 if above else 11,
+        "dx": 6 if at_end else 0,
+        "align": align,
+        "fontWeight": "bold",
+    }
+    data, text = marks.rows_of(placed, ("year", "estimate", "place")), alt.Text("estimate:Q", format=".1f")
+    return marks.texts(data, x=x, y=axes.on(y, "place"), text=text, **letters)
+
+
+def _towards_middle(one: Series, year: int) -> str:
+    first, last = one.ends
+    return "left" if year - first <= 1 else "right" if last - year <= 1 else "center"
+
+
+def _grey(rows: pd.DataFrame, x: alt.X, y: alt.Y, *, width: float) -> alt.Chart:
+    line = alt.Chart(marks.rows_of(rows, marks.SPAN)).mark_line(color=FAINT, strokeWidth=width)
+    drawn: alt.Chart = line.encode(x=x, y=y)
+    return drawn
+
+
+def trajectory(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     """Draw the index of each unit and era with its interval, and mark what the configuration names.
 
     Parameters
@@ -125,36 +143,27 @@ def trajectory(tables: SavedTables, style: Style) -> list[Picture]:
     style
         The style.
 
-    Returns
-    -------
-    list of Picture
+    Yields
+    ------
+    Sketch
         One a unit and era.
     """
-    index, found = index_name(tables), []
-    height = int(0.5 * style.width)
+    index, size = readable(tables.index), (panel_width(style, columns=1), int(0.5 * style.width))
     for one in index_series(tables):
         events = declared_events(tables.record, unit=one.unit, era=one.era)
-        body = labelled_path(one, style, width=panel_width(style, columns=1), height=height, events=events)
         within = interval_words(one.rows)
-        title = f"{one.unit}: {spoken(index)}, {one.ends[0]}-{one.ends[1]}"
-        subtitle = f"Index of {spoken(index)}{scale_words(one.rows)} by year; shaded: {within} of the draws"
-        told = f"Line chart by year. The {spoken(index)} index of {one.title} {told_years(one.rows)} ({within})."
-        told += "".join(f" Marked: {event['event']}." for event in events)
-        words = (title, subtitle, told)
-        found.append(
-            picture(
-                body,
-                name=("trajectory", one.unit, one.era),
-                words=words,
-                source=source_line(tables.record),
-                style=style,
-            )
+        text = f"Line chart by year. The {index} index of {one.title} {described_course(one.rows)} ({within})."
+        yield Sketch(
+            name=("trajectory", one.unit, one.era),
+            title=f"{one.unit}: {index}, {one.ends[0]}-{one.ends[1]}",
+            subtitle=f"Index of {index}{scale_words(one.rows)} by year; shaded: {within} of the draws",
+            alt=text + "".join(f" Marked: {event['event']}." for event in events),
+            body=labelled_path(one, style, size=size, events=events),
         )
-    return found
 
 
-def era_together(tables: SavedTables, style: Style) -> list[Picture]:
-    """Draw all units of an era in one panel, where they are few enough to tell apart.
+def pillars(tables: SavedTables, style: Style) -> Iterator[Sketch]:
+    """Draw each pillar of each unit and era, all on one scale.
 
     Parameters
     ----------
@@ -163,65 +172,41 @@ def era_together(tables: SavedTables, style: Style) -> list[Picture]:
     style
         The style.
 
-    Returns
-    -------
-    list of Picture
-        One an era with two units or more, and no more than the palette has colours.
+    Yields
+    ------
+    Sketch
+        One a unit and era.
     """
-    index, found = index_name(tables), []
-    by_era: dict[str, list[Series]] = {}
-    for one in index_series(tables):
-        by_era.setdefault(one.era, []).append(one)
-    for era, group in by_era.items():
-        if not 1 < len(group) <= len(style.palette.series):
+    scores, index = tables.frame("score.scores"), readable(tables.index)
+    courses = {(one.unit, one.era): one.rows for one in index_series(tables)}
+    for whole in series_in(scores[scores["tier"] == "pillar"], tables.unit):
+        behind = courses.get((whole.unit, whole.era))
+        if behind is None:
             continue
-        whole = pd.concat([one.rows for one in group], ignore_index=True)
-        ends = (float(whole["year"].min()), float(whole["year"].max()))
-        body = _lines_together(
-            [(one, one.unit) for one in group], style, shown="year", ends=ends, height=int(0.52 * style.width)
+        names = [name for name in tables.pillars if name in set(whole.rows["component"])]
+
+        def draw(name: str, panel: Panel, whole: Series = whole, behind: pd.DataFrame = behind) -> Drawing:
+            one, size = _of_pillar(whole, name), (panel.width, panel.height(share=1.0))
+            return labelled_path(one, style, size=size, labels=panel.first, behind=behind, scale_of=whole.rows)
+
+        within = interval_words(whole.rows)
+        described = " ".join(f"{readable(name)} {described_course(_of_pillar(whole, name).rows)}." for name in names)
+        yield Sketch(
+            name=("pillars", whole.unit, whole.era),
+            title=f"The {len(names)} pillars of {index}: {whole.title}",
+            subtitle=f"Score of each pillar{scale_words(whole.rows)} by year; shaded: {within} of the draws; "
+            "grey: the index",
+            alt=f"Line charts by year of {whole.title}, one a pillar. {described} In brackets: {within}.",
+            body=small_multiples(names, style, draw, title=readable, gap=_GAP),
         )
-        within = interval_words(whole)
-        title = f"{spoken(index).capitalize()} of {_and(one.unit for one in group)}, {ends[0]:.0f}-{ends[1]:.0f}"
-        subtitle = f"Index of {spoken(index)}{scale_words(whole)} by year; shaded: {within} of the draws"
-        told = "Line chart by year. " + " ".join(f"{one.unit} {told_years(one.rows)}." for one in group)
-        words = (title, subtitle, f"{told} In brackets: {within}.")
-        source = source_line(tables.record)
-        found.append(picture(body, name=("era-together", era), words=words, source=source, style=style))
-    return found
 
 
-def _and(names: Iterable[str]) -> str:
-    words = list(names)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _of_pillar(whole: Series, name: str) -> Series:
+    rows = whole.rows[whole.rows["component"] == name]
+    return Series(whole.unit, whole.era, rows.reset_index(drop=True))
 
 
-def _lines_together(
-    group: Sequence[tuple[Series, str]], style: Style, *, shown: str, ends: tuple[float, float], height: int
-) -> Drawing:
-    """Draw several series in one panel, each named at its last point."""
-    whole = pd.concat([one.rows for one, _ in group], ignore_index=True)
-    longest = max(len(name) for _, name in group)
-    right = int(8 + 0.56 * TEXT * longest)
-    width = panel_width(style, columns=1, right=right)
-    x, y = year_axis(*ends, width=width, shown=shown), score_axis(whole)
-    layers: list[alt.Chart] = []
-    pens = strokes(style.palette)
-    for (one, _), stroke in zip(group, pens, strict=False):
-        layers += line_in_interval(rows_of(one.rows, (shown, *_CELLS[1:])), x=x, y=y, stroke=stroke)
-    lasts = [one.rows[one.rows["estimate"].notna()].iloc[[-1]] for one, _ in group]
-    low, high = score_ends(whole)
-    least = _LINE_HEIGHT / height * (high - low)
-    places = apart([float(last["estimate"].iloc[0]) for last in lasts], least=least)
-    for (_, name), last, stroke, place in zip(group, lasts, pens, places, strict=False):
-        marked = rows_of(last.assign(place=place, name=name), (shown, "place", "name"))
-        at = score_axis(whole, shown="place")
-        layers.append(
-            texts(marked, x=x, y=at, text=alt.Text("name:N"), dx=6, align="left", color=stroke.ink, fontWeight="bold")
-        )
-    return layered(layers, width=width, height=height)
-
-
-def small_multiples(tables: SavedTables, style: Style) -> list[Picture]:
+def every_series(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     """Draw every unit and era in a panel of its own on one scale, the others of its era behind it in grey.
 
     Parameters
@@ -231,119 +216,31 @@ def small_multiples(tables: SavedTables, style: Style) -> list[Picture]:
     style
         The style.
 
-    Returns
-    -------
-    list of Picture
-        One picture.
+    Yields
+    ------
+    Sketch
+        One; none where there is one series alone.
     """
-    index, series = index_name(tables), index_series(tables)
+    index, series = readable(tables.index), index_series(tables)
     if len(series) < 2:
-        return []
-    columns = columns_for(len(series))
-    width = panel_width(style, columns=columns)
-    whole = pd.concat([one.rows for one in series], ignore_index=True)
-    panels = []
-    for place, one in enumerate(series):
-        x, y = year_axis(*one.ends, width=width), score_axis(whole, labels=place % columns == 0)
-        others = [other for other in series if other.era == one.era and other.unit != one.unit]
-        behind = [
-            alt.Chart(rows_of(other.rows, _CELLS)).mark_line(color=FAINT, strokeWidth=1).encode(x=x, y=y)
-            for other in others
-        ]
-        front = line_in_interval(rows_of(one.rows, _CELLS), x=x, y=y, stroke=Stroke(style.palette.series[0], width=2.2))
-        panel = layered([*behind, *front], width=width, height=int(min(0.72 * width, 0.5 * style.width)))
-        panels.append(titled(panel, one.title))
+        return
+    whole = all_rows(series)
+
+    def draw(one: Series, panel: Panel) -> Drawing:
+        x, y = axes.year_axis(*one.ends, width=panel.width), axes.score_axis(whole, labels=panel.first)
+        others = [other.rows for other in series if other.era == one.era and other.unit != one.unit]
+        stroke = marks.Stroke(style.palette.series[0], width=2.2)
+        views = [_grey(rows, x, y, width=1) for rows in others]
+        views += marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)
+        return panel.layered(views, height=panel.height(share=0.72))
+
     within = interval_words(whole)
-    title = f"{spoken(index).capitalize()} of {len(series)} pairs and eras on one scale"
-    scale = scale_words(whole)
-    subtitle = f"Index of {spoken(index)}{scale} by year; shaded: {within} of the draws; grey: the others of the era"
-    told = "Small line charts by year. " + " ".join(f"{one.title} {told_years(one.rows)}." for one in series)
-    body = side_by_side(panels, columns=columns)
-    words = (title, subtitle, f"{told} In brackets: {within}.")
-    return [picture(body, name=("small-multiples",), words=words, source=source_line(tables.record), style=style)]
-
-
-def lineage(tables: SavedTables, style: Style) -> list[Picture]:
-    """Draw the eras of one pair of states side by side on one scale, a year as wide in each.
-
-    Parameters
-    ----------
-    tables
-        The saved tables.
-    style
-        The style.
-
-    Returns
-    -------
-    list of Picture
-        One a pair with more than one era.
-    """
-    index, found = index_name(tables), []
-    for group in lineages(index_series(tables)):
-        whole = pd.concat([one.rows for one in group], ignore_index=True)
-        years = [one.ends[1] - one.ends[0] + 1 for one in group]
-        gap, height = 26, int(0.45 * style.width)
-        room = panel_width(style, columns=1) - gap * (len(group) - 1)
-        panels = []
-        for place, one in enumerate(group):
-            events = declared_events(tables.record, unit=one.unit, era=one.era)
-            width = int(room * years[place] / sum(years))
-            panel = labelled_path(one, style, width=width, height=height, events=events, labels=place == 0)
-            panels.append(titled(panel, one.title))
-        body = side_by_side(panels, columns=len(panels), gap=gap)
-        within = interval_words(whole)
-        names = _and(dict.fromkeys(one.unit for one in group))
-        title = f"One pair in {len(group)} eras: {spoken(index)} of {names}"
-        subtitle = f"Index of {spoken(index)}{scale_words(whole)} by year, on one scale; shaded: {within} of the draws"
-        told = "Line charts side by side. " + " ".join(f"{one.title} {told_years(one.rows)}." for one in group)
-        words = (title, subtitle, f"{told} In brackets: {within}.")
-        name = ("lineage", "-".join(dict.fromkeys(one.unit for one in group)))
-        found.append(picture(body, name=name, words=words, source=source_line(tables.record), style=style))
-    return found
-
-
-def event_time(tables: SavedTables, style: Style) -> list[Picture]:
-    """Draw the eras of one pair on the years since the event that the configuration names for each.
-
-    Parameters
-    ----------
-    tables
-        The saved tables.
-    style
-        The style.
-
-    Returns
-    -------
-    list of Picture
-        One a pair for which two eras or more have an event.
-    """
-    index, found = index_name(tables), []
-    for group in lineages(index_series(tables)):
-        aligned = []
-        for one in group:
-            events = declared_events(tables.record, unit=one.unit, era=one.era)
-            if events:
-                rows = one.rows.assign(since=one.rows["year"] - events[0]["year"])
-                aligned.append((Series(one.unit, one.era, rows), str(events[0]["event"])))
-        if not 1 < len(aligned) <= len(style.palette.series):
-            continue
-        whole = pd.concat([one.rows for one, _ in aligned], ignore_index=True)
-        ends = (float(whole["since"].min()), float(whole["since"].max()))
-        named = [(one, one.unit) for one, _ in aligned]
-        body = _lines_together(named, style, shown="since", ends=ends, height=int(0.5 * style.width))
-        zero = alt.Chart(inline([{"since": 0}]))
-        x = year_axis(*ends, width=style.width, shown="since")
-        rule = zero.mark_rule(color=MUTED, strokeDash=[2, 2]).encode(x=x)
-        body = layered([rule, body], width=body["width"], height=body["height"])
-        within = interval_words(whole)
-        title = f"{spoken(index).capitalize()} of {_and(one.unit for one, _ in aligned)}, years since an event"
-        counted = _and(f"{event} ({one.unit})" for one, event in aligned)
-        subtitle = (
-            f"Index of {spoken(index)}{scale_words(whole)} by years since {counted}; shaded: {within} of the draws"
-        )
-        told = "Line chart by years since an event. "
-        told += " ".join(f"{one.title}, counted from {event}, {told_years(one.rows)}." for one, event in aligned)
-        words = (title, subtitle, f"{told} In brackets: {within}.")
-        name = ("event-time", "-".join(dict.fromkeys(one.unit for one, _ in aligned)))
-        found.append(picture(body, name=name, words=words, source=source_line(tables.record), style=style))
-    return found
+    described = " ".join(f"{one.title} {described_course(one.rows)}." for one in series)
+    yield Sketch(
+        name=("small-multiples",),
+        title=f"{index.capitalize()} of {len(series)} pairs and eras on one scale",
+        subtitle=f"Index of {index}{scale_words(whole)} by year; shaded: {within} of the draws; "
+        "grey: the other pairs of the era",
+        alt=f"Small line charts by year. {described} In brackets: {within}.",
+        body=small_multiples(series, style, draw, title=lambda one: one.title),
+    )

@@ -60,7 +60,7 @@ def test_a_gap_is_drawn_as_saved(tables):
     assert known <= {row["estimate"] for row in rows(first, "estimate", "lower", "upper")}
 
 
-def test_breaks_told_from_persistence_are_full_and_others_hollow(tables):
+def test_significant_breaks_are_full_and_others_hollow(tables):
     """Chances are 0.03125 for the first series and above 0.05 for the other three."""
     (picture,) = drawn(tables, "breaks")
     fills = marks(picture)
@@ -69,7 +69,7 @@ def test_breaks_told_from_persistence_are_full_and_others_hollow(tables):
 
 
 def test_an_untested_break_is_hollow():
-    """Without a test nothing is told from persistence."""
+    """Without a test no break counts as significant."""
     held = {**made_up_analyses(), "score": made_up_card()}
     turns = held["turning_points"]
     frames = {name: turns.to_frame(name) for name in turns.names}
@@ -92,7 +92,7 @@ def test_an_alignment_joins_the_years_on_its_path_alone(tables):
     first = drawn(tables, "alignment")[0]
     joined = rows(first, "matched")
     assert [(row["year"], row["matched"]) for row in joined] == [(year, 0.8125) for year in range(2000, 2007)]
-    assert "no test" in first.subtitle
+    assert "not a test" in first.subtitle
 
 
 def test_the_ends_of_an_alignment_stand_at_the_edges(tables):
@@ -140,7 +140,7 @@ def test_measures_shown_to_coders_are_hollow(tables):
 
 
 def test_a_measure_has_its_row_whatever_its_signs(tables):
-    """Names are told in words: the row and its dots have one name."""
+    """Names are written in words: the row and its dots have one name."""
     picture = drawn(tables, "outside")[0]
     assert {row["name"] for row in rows(picture, "seen")} == {"Letters sent", "Ships seen off", "Votes"}
     words = {"".join(text.itertext()) for text in root_of(picture).iter(f"{SVG}text")}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
@@ -17,7 +19,7 @@ from alliance_metrics.report.charts.catalogue import CHARTS, draw_charts
 from alliance_metrics.report.charts.change import steps_between
 from alliance_metrics.report.charts.files import rendered
 from alliance_metrics.report.charts.series import index_series
-from alliance_metrics.report.charts.style import PALETTES, chosen_style, spoken
+from alliance_metrics.report.charts.style import PALETTES, chosen_style, readable
 from alliance_metrics.report.charts.tables import SavedTables, read_tables
 from alliance_metrics.results.score_card import ScoreCard
 from tests.report.made_up_analyses import ERAS, made_up_analyses
@@ -85,7 +87,7 @@ def cells_of(tables) -> set[float]:
 
 def test_every_chart_is_drawn(drawn, pictures):
     """A whole result has something for each chart."""
-    assert drawn.told == ()
+    assert drawn.skipped == ()
     assert list(pictures) == list(CHARTS)
 
 
@@ -136,7 +138,7 @@ def test_no_label_is_lost_in_the_picture(texts, pictures, name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_every_picture_is_told_to_those_who_cannot_see_it(pictures, name):
+def test_every_picture_has_a_text_for_those_who_cannot_see_it(pictures, name):
     """The text names a series it shows, and is more than the title."""
     for picture in pictures[name]:
         assert len(picture.alt) > 60
@@ -160,13 +162,13 @@ def test_lines_are_named_where_they_end(texts, name):
 @pytest.mark.parametrize("name", ["levels", "disputes"])
 def test_every_indicator_has_its_row(texts, name):
     """Indicators are named in words."""
-    assert {spoken(indicator) for indicator in PLACES} <= set(texts[name])
+    assert {readable(indicator) for indicator in PLACES} <= set(texts[name])
 
 
 @pytest.mark.parametrize("name", ["pillars", "waterfall", "levels"])
 def test_pillars_are_named_in_words(texts, name):
     """No underscore is left of an id."""
-    assert {spoken(pillar) for pillar in PILLARS} <= set(texts[name])
+    assert {readable(pillar) for pillar in PILLARS} <= set(texts[name])
 
 
 @pytest.mark.parametrize(
@@ -237,13 +239,13 @@ def test_the_mix_of_equal_pillars_is_the_middle_of_the_triangle():
 
 
 def test_the_mix_needs_three_pillars():
-    """With two pillars there is no triangle, and that is told."""
+    """With two pillars there is no triangle, and the report says so."""
     card = made_up_card()
     scores = card.to_frame("scores").query("component != 'gain'")
     held = {name: card.to_frame(name) for name in card.names}
     two = ScoreCard({**held, "scores": scores}, key="dyad", record=card.record)
-    told = draw_charts(SavedTables({"score": two}), STYLE, only=["mix"]).told
-    assert told == ("mix: not drawn; it needs just three pillars, with scores that are not below zero.",)
+    skipped = draw_charts(SavedTables({"score": two}), STYLE, only=["mix"]).skipped
+    assert skipped == ("mix: not drawn; it needs just three pillars, with scores that are not below zero.",)
 
 
 def test_eras_on_event_time_meet_at_their_events(pictures):
@@ -274,22 +276,22 @@ def test_a_year_without_a_score_leaves_a_gap():
 
 
 def test_availability_is_not_drawn_where_all_is_coded():
-    """A chart without anything to see is told, not drawn."""
+    """A chart without anything to see is listed, not drawn."""
     whole = SavedTables({"score": made_up_card(availability=1.0)})
     found = draw_charts(whole, STYLE, only=["availability"])
     assert found.pictures == ()
-    assert found.told == ("availability: not drawn; every score rests wholly on coded values.",)
+    assert found.skipped == ("availability: not drawn; every score rests wholly on coded values.",)
 
 
-def test_missing_tables_are_told_and_are_no_error():
-    """Of a score card alone, what needs an analysis is not drawn, and which command gives it is told."""
+def test_charts_without_their_tables_are_listed_and_are_no_error():
+    """Of a score card alone, what needs an analysis is not drawn, and the report names the command that gives it."""
     found = draw_charts(SavedTables({"score": made_up_card()}), STYLE)
     own = {name for name, chart in CHARTS.items() if all(table.startswith("score.") for table in chart.needs)}
-    assert {line.split(":")[0] for line in found.told} == set(CHARTS) - own
-    assert "weights: not drawn; it needs sensitivity.weight_ranges: run `sensitivity` first." in found.told
+    assert {line.split(":")[0] for line in found.skipped} == set(CHARTS) - own
+    assert "weights: not drawn; it needs sensitivity.weight_ranges: run `sensitivity` first." in found.skipped
 
 
-def test_an_unknown_chart_is_told_with_the_nearest(tables):
+def test_an_unknown_chart_is_refused_with_the_nearest(tables):
     """A misspelt name finds its chart."""
     with pytest.raises(ResultError, match="nearest known: 'waterfall'"):
         draw_charts(tables, STYLE, only=["waterfal"])
@@ -322,7 +324,29 @@ def test_analyses_beside_the_score_card_are_read(tmp_path):
     assert set(found.origin["drawn_from"]) == {"score", "reliability", "sensitivity"}
 
 
-def test_an_analysis_of_another_seed_is_passed_over_and_told(tmp_path):
+ONE_CHART = """
+import sys
+from pathlib import Path
+from alliance_metrics.report.charts.catalogue import draw_charts
+from alliance_metrics.report.charts.style import chosen_style
+from alliance_metrics.report.charts.tables import read_tables
+
+drawn = draw_charts(read_tables(Path(sys.argv[1])), chosen_style("contrast", width=600), only=["trajectory"])
+print(len(drawn.pictures), sum(name.startswith("alliance_metrics") for name in sys.modules))
+"""
+
+
+@pytest.mark.slow
+def test_reading_a_result_and_drawing_a_chart_loads_few_modules(tmp_path):
+    """Charts read saved tables: none of what computes them is loaded."""
+    folder = write_made_up_result(tmp_path / "made-up")
+    command = [sys.executable, "-c", ONE_CHART, str(folder)]
+    pictures, modules = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert int(pictures) == len(SERIES)
+    assert int(modules) <= 60
+
+
+def test_an_analysis_of_another_seed_is_passed_over_with_the_reason(tmp_path):
     """Charts do not mix results: what was made from another seed stays out."""
     folder = write_made_up_result(tmp_path / "made-up")
     record = {**made_up_card().record, "seed": 8}
@@ -336,7 +360,7 @@ def test_an_analysis_of_another_seed_is_passed_over_and_told(tmp_path):
     assert found.missing(("sensitivity.effects",)) == ["sensitivity.effects"]
 
 
-def test_a_damaged_analysis_is_passed_over_and_told(tmp_path):
+def test_a_damaged_analysis_is_passed_over_with_the_reason(tmp_path):
     """One changed file of an analysis does not stop the charts of the score card."""
     folder = write_made_up_result(tmp_path / "made-up")
     (folder / "sensitivity/effects.csv").write_text("changed", encoding="utf-8")

@@ -14,7 +14,7 @@ import vl_convert
 
 from alliance_metrics.errors import ResultError
 from alliance_metrics.report.charts.files import compact_png, rendered, save_charts
-from alliance_metrics.report.charts.frame import layered, picture, side_by_side, titled
+from alliance_metrics.report.charts.frame import Sketch, framed, layered, side_by_side, titled
 from alliance_metrics.report.charts.style import chosen_style
 from alliance_metrics.results.files import file_digest
 
@@ -22,12 +22,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 STYLE = chosen_style("contrast", width=480)
 
 
-def some_picture(name: str = "one", title: str = "A title", told: str = "What it shows."):
+def some_picture(name: str = "one", title: str = "A title", text: str = "What it shows."):
     """Draw a clipped line, so that the SVG has numbered parts."""
     view = alt.Chart({"values": [{"a": 1, "b": 2.5}, {"a": 2, "b": 0.5}]}).mark_line(clip=True).encode(x="a:Q", y="b:Q")
     panel = titled(layered([view], width=100, height=60), "a panel")
     body = side_by_side([panel, panel], columns=2)
-    return picture(body, name=(name,), words=(title, "a subtitle", told), source="Source: nothing.", style=STYLE)
+    sketch = Sketch(name=(name,), title=title, subtitle="a subtitle", alt=text, body=body)
+    return framed(sketch, source="Source: nothing.", style=STYLE)
 
 
 def pixels(png: bytes) -> tuple[bytes, bytes]:
@@ -53,7 +54,7 @@ def test_a_png_has_the_same_bytes_each_time():
     assert rendered(some_picture(), formats=("png",)) == rendered(some_picture(), formats=("png",))
 
 
-def test_title_and_description_are_spoken():
+def test_title_and_description_are_in_the_svg():
     """An SVG names itself for a screen reader by title and description."""
     root = ET.fromstring(rendered(some_picture(), formats=("svg",))["svg"])  # noqa: S314 - our own file
     assert (root[0].tag, root[0].text) == (f"{SVG}title", "A title")
@@ -64,7 +65,7 @@ def test_title_and_description_are_spoken():
 def test_hostile_words_stay_words():
     """Angle brackets and quotes in a title or description are text, not markup."""
     hostile = '<script>alert("1")</script> & more'
-    svg = rendered(some_picture(title=hostile, told=hostile), formats=("svg",))["svg"]
+    svg = rendered(some_picture(title=hostile, text=hostile), formats=("svg",))["svg"]
     root = ET.fromstring(svg)  # noqa: S314 - our own file
     assert root[0].text == root[1].text == hostile
     assert b"<script" not in svg
@@ -123,7 +124,7 @@ def test_the_index_has_a_text_for_every_file(tmp_path):
 
 
 def test_the_record_has_the_digest_of_every_file(tmp_path):
-    """What is in the folder is what the record says, and what it was drawn from is told."""
+    """What is in the folder is what the record says, and what it was drawn from."""
     folder = save_charts([("kind", some_picture())], tmp_path / "charts", record={"palette": "contrast"})
     record = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     assert record["kind"] == "charts"
@@ -167,14 +168,14 @@ def test_a_chart_that_cannot_be_rendered_leaves_the_earlier_ones(tmp_path):
 
 
 @pytest.mark.parametrize("formats", [("png", "gif"), ()])
-def test_an_unknown_form_is_told(tmp_path, formats):
+def test_an_unknown_form_is_refused(tmp_path, formats):
     """What can be asked for is named, and nothing is written."""
     with pytest.raises(ResultError, match="png, svg, pdf"):
         save_charts([("kind", some_picture())], tmp_path / "charts", formats=formats)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_two_libraries_speak_one_version_of_vega_lite():
+def test_the_two_libraries_share_one_version_of_vega_lite():
     """The describing and the rendering library are pinned together: the one's version is among the other's."""
     wanted = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     assert wanted in vl_convert.get_vegalite_versions()

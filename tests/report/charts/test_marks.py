@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from alliance_metrics.report.charts.axes import interval_words, round_years, scale_words, score_ends, year_axis
-from alliance_metrics.report.charts.marks import apart, declared_events, event_marks, rows_of
-from alliance_metrics.report.charts.series import Series, labelled_years, lineages, standing_out
+from alliance_metrics.report.charts.axes import round_years, score_ends, year_axis
+from alliance_metrics.report.charts.marks import apart, event_marks, rows_of
+from alliance_metrics.report.charts.series import Series, declared_events, lineages, standing_out
+from alliance_metrics.report.charts.trajectory import labelled_years
+from alliance_metrics.report.charts.words import interval_words, scale_words
 
 
 def frame(*estimates: float, first: int = 1950) -> pd.DataFrame:
@@ -52,9 +54,9 @@ def test_scores_beyond_0_to_100_have_their_own_scale():
 
 
 def test_an_interval_is_named_by_its_level():
-    """The level of the rows is told in percent."""
+    """The level of the rows is written in percent."""
     assert interval_words(frame(1)) == "90% interval"
-    assert interval_words(frame(1).assign(level=0.995)) == "99.5% interval"
+    assert interval_words(frame(1).assign(confidence=0.995)) == "99.5% interval"
 
 
 def test_labels_that_stand_on_one_another_move_apart():

@@ -1,4 +1,4 @@
-"""Palettes hold in grey and for the colour-blind; names and sources are told in plain letters."""
+"""Palettes hold in grey and for the colour-blind; names and sources are written in plain letters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 import pytest
 
 from alliance_metrics.errors import ResultError
-from alliance_metrics.report.charts.style import PALETTES, chosen_style, romanised, source_line, spoken, wrapped
+from alliance_metrics.report.charts.style import PALETTES, chosen_style, readable, romanised, source_line, wrapped
 
 LEAST_APART = 18.0  # CIE lightness (0-100) between neighbouring series: about three times what is just seen in print
 LEAST_DISTANCE = 20.0  # CIE 1976 colour difference: some nine times what is just seen side by side
@@ -84,7 +84,7 @@ def test_a_palette_names_its_source(name):
     assert len(PALETTES[name].source) > 10
 
 
-def test_an_unknown_palette_and_a_width_no_chart_can_have_are_told_together():
+def test_an_unknown_palette_and_a_width_no_chart_can_have_are_refused_together():
     """Both faults stand in one message, with what is allowed."""
     with pytest.raises(ResultError) as caught:
         chosen_style("rainbow", width=20)
@@ -94,14 +94,14 @@ def test_an_unknown_palette_and_a_width_no_chart_can_have_are_told_together():
 
 
 def test_letters_without_fonts_are_romanised():
-    """Korean syllables are told by their sound, Chinese signs by their number; nothing becomes an empty box."""
+    """Korean syllables are written by their sound, Chinese signs by their number; nothing becomes an empty box."""
     assert romanised("북한 1961") == "bughan 1961"
     assert romanised("中") == "U+4E2D"
 
 
-def test_an_id_is_told_in_words():
-    """Underscores become spaces, and of a place in the tree the last part is told."""
-    assert spoken("trust.contact_at_top") == "contact at top"
+def test_an_id_is_written_in_words():
+    """Underscores become spaces, and of a path in the tree the last part is written."""
+    assert readable("trust.contact_at_top") == "contact at top"
 
 
 def test_a_long_text_is_broken_into_lines_that_fit():
@@ -113,7 +113,7 @@ def test_a_long_text_is_broken_into_lines_that_fit():
 
 
 def test_the_source_line_names_data_version_and_coders():
-    """Data, version, index and seed are told, and that language models coded."""
+    """Data, version, index and seed are named, and that language models coded."""
     record = {
         "name": "mine",
         "seed": 0,
@@ -127,5 +127,5 @@ def test_the_source_line_names_data_version_and_coders():
 
 
 def test_a_record_that_says_nothing_gives_a_source_line_all_the_same():
-    """Where nothing is known, nothing is made up."""
+    """Where nothing is known, nothing is invented."""
     assert source_line({}) == "Source: a saved result."
