@@ -95,4 +95,4 @@ def test_a_pair_that_cannot_be_compared_is_told_in_words(small: Path) -> None:
 def test_what_could_not_be_done_is_told(small: Path) -> None:
     """Each failure with its cause."""
     told = render_sensitivity(analysed(small, ("index:AA-BB:1950",), '[index]\nacross_pillars = "copeland"'))
-    assert "\nNot done: weight ranges: " in told
+    assert "\nSkipped: weight ranges: " in told

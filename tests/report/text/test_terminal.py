@@ -33,7 +33,7 @@ def card_of(
         tier="index",
         component="closeness",
         parent="",
-        level=level,
+        confidence=level,
         availability=1.0,
         filled=0.0,
         role="index",
@@ -58,7 +58,7 @@ def card_of(
         "pairs": pd.DataFrame(columns=declared_columns("score", "pairs", key="dyad")),
         "runs": pd.DataFrame(columns=declared_columns("score", "runs", key="dyad")),
     }
-    return ScoreCard(tables, key="dyad", record={"name": "n_simulated"})
+    return ScoreCard(tables, key="dyad", record={"name": "made_up"})
 
 
 def lines_of(card: ScoreCard, *, blocks: str = BLOCKS) -> list[str]:
@@ -110,7 +110,7 @@ def test_a_whole_score_card() -> None:
         "AA-BB 1950-1953      ▅▇▃▃\n"
         "    first 1950: 50.0 [49.0-51.0]   peak 1951: 75.0 [74.0-76.0]   "
         "low 1952: 25.0 [24.0-26.0]   last 1953: 30.0 [29.0-31.0]\n"
-        "    6 coded cells: 4 cite verified evidence, 0 recalled literature alone, 2 a note alone\n"
+        "    6 coded cells: 4 cite verified evidence, 0 only recalled literature, 2 only a note\n"
         "\n"
         "Coders: 2 human coders (ann, bob). Codings are research inputs, not expert consensus."
     )
@@ -176,7 +176,7 @@ def test_the_small_alliance_names_its_human_coders(small: Path) -> None:
     lines = lines_of(am.score(small, draws=50))
     assert lines[0] == "small: closeness 0-100, 4 dyad-years, 90% intervals in brackets"
     assert lines[2] == "AA-BB 1950-1953      ▆▆▅▃"
-    assert lines[4] == ("40 coded cells: 10 cite verified evidence, 10 recalled literature alone, 20 a note alone")
+    assert lines[4] == ("40 coded cells: 10 cite verified evidence, 10 only recalled literature, 20 only a note")
     assert lines[-1].startswith("Coders: 2 human coders (ann, bob).")
 
 
