@@ -39,8 +39,8 @@ def render_validation(result: TidyResult) -> str:
     level = max(agreement["confidence"], default=0.0)
     head = (
         f"The index and measures from outside: rank correlations (+ is the expected direction) with {100 * level:.6g}% "
-        "intervals over draws of the codings. Effective n: independent years that would scatter as much. p: share of "
-        "unrelated, equally persistent series that correlate as strongly. With so few years no result is more than "
+        "intervals over draws of the codings; n: years (effective: independent years that scatter as much); p: share "
+        "of unrelated, equally persistent series that correlate as strongly. With so few years no result is more than "
         f"suggestive. {coder_note(result.record.get('coders', []))}"
     )
     return render(result, blocks, head=head, nothing="The index was not compared with measures from outside.")

@@ -40,8 +40,10 @@ def test_three_lines_give_share_ally_and_coalition() -> None:
     assert lines[1:4] == [
         "AA-BB 1950-1951, ships: most in 1950: BB alone 25.0% of the world, both 37.5%;",
         "    the ally adds 12.5 points, 9.4 [6.2-12.5] when scaled by cohesion; in 1951: 6.2, 3.1 [6.2-12.5].",
-        "    Both are 0.75-1.50 times league; stronger in 1 of 2 years (ships), 1 of 1 (guns); "
-        "scaled by cohesion in 1, 0.",
+        (
+            "    Both are 0.75-1.50 times league; stronger in 1 of 2 years (ships), 1 of 1 (guns); "
+            "scaled by cohesion in 1, 0."
+        ),
     ]
     assert "Neither Lanchester law forecasts a war" in " ".join(lines)
 

@@ -56,7 +56,9 @@ def test_uncertainty_and_basis_are_given(text: str) -> None:
 
 def test_nothing_to_compare_is_said_in_words() -> None:
     """One era alone gives one sentence and the cause."""
-    result = saved("comparison", {"left_out": [], "basis": "Basis."}, skipped=skips(("eras of aa-bb", "it has one era")))
+    result = saved(
+        "comparison", {"left_out": [], "basis": "Basis."}, skipped=skips(("eras of aa-bb", "it has one era"))
+    )
     assert render_comparison(result) == (
         "No two eras of one pair of states could be compared.\nSkipped: eras of aa-bb: it has one era"
     )

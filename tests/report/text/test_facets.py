@@ -39,11 +39,13 @@ def analysed(years: tuple[int, ...] = SURE, *, before: tuple[float, float] = (0.
 
 
 def test_each_series_has_a_line_with_its_gap() -> None:
-    """Mean gap of the index with interval, matched dimensions, years, and which turned first where both mostly turned."""
+    """Mean gap with interval, matched dimensions, years, and which turned first where both mostly turned."""
     assert render_facets(analysed()).splitlines()[:2] == [
         "open minus hidden, mean gap: clearly positive in 1, clearly negative in 0 of 1 series",
-        "  AA-BB 1950-1969: +13 [0 to +16] {+8}; positive 1950-1953 and 2 more years; "
-        "first to fall: open 25-50%, hidden 12% (undecided)",
+        (
+            "  AA-BB 1950-1969: +13 [0 to +16] {+8}; positive 1950-1953 and 2 more years; "
+            "first to fall: open 25-50%, hidden 12% (undecided)"
+        ),
     ]
 
 

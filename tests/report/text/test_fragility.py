@@ -39,8 +39,10 @@ def test_the_highest_year_has_steps_shocks_and_what_followed() -> None:
     assert render_fragility(analysed()).splitlines()[1:4] == [
         "AA-BB 1950-1953: 1951, index 81.2. Below 50: 3 [2-4] steps down by all coders",
         "    (8 [7-none suffices] by one) of 9 possible; one pillar alone: trust by 40 points.",
-        "    After 10 similar years of 2 series (index within 8.2), the fall in 5 years: 18.5 [-4.5 to 30.0]; "
-        "here: not yet known",
+        (
+            "    After 10 similar years of 2 series (index within 8.2), the fall in 5 years: 18.5 [-4.5 to 30.0]; "
+            "here: not yet known"
+        ),
     ]
 
 
