@@ -57,9 +57,9 @@ def _brief(options: argparse.Namespace) -> int:
         check_folder(Path(options.tables))
     tell("drawing")
     brief = make_brief(tables, chosen_style("contrast", width=USUAL_WIDTH))
-    lines = [*tables.passed_over]
+    lines = [*tables.skipped]
     if brief.left_out:
-        lines.append(f"Left out for want of tables: {', '.join(brief.left_out)}.")
+        lines.append(f"Left out because tables are missing: {', '.join(brief.left_out)}.")
     if options.tables is not None:
         folder, count = save_brief_tables(tables, brief, Path(options.tables))
         lines.append(f"{count} files in {folder}: figures as PNG and SVG, tables as CSV.")
@@ -118,7 +118,7 @@ def _charts(options: argparse.Namespace) -> int:
         drawn.pictures, target, formats=formats, record=record, progress=lambda share: tell(f"rendering {share:.0%}")
     )
     tell("")
-    lines = [*tables.passed_over, *drawn.told]
+    lines = [*tables.skipped, *drawn.told]
     count = "1 chart" if len(drawn.pictures) == 1 else f"{len(drawn.pictures)} charts"
     place = f"{count} in {target} ({', '.join(formats)}; {INDEX} has a text for each)."
     emit("\n".join([*lines, place]))

@@ -1,4 +1,4 @@
-"""The answer of a brief: three sentences filled from saved tables, with words bound to probabilities."""
+"""The answer of a brief: three sentences filled from saved tables, with likelihood words tied to probabilities."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def answer(tables: BriefTables) -> list[Markup]:
     Returns
     -------
     list of Markup
-        Three sentences; one that its tables are missing for says so.
+        Three sentences; where tables are missing the sentence says so.
     """
     return [standing(tables), likeness(tables), movement(tables)]
 
@@ -49,11 +49,11 @@ def standing(tables: BriefTables) -> Markup:
     level = EMPTY
     if pd.notna(now["lower"]):
         level = Markup(" ({} interval {} to {})").format(
-            now.told("confidence", "percent"), now.told("lower"), now.told("upper")
+            now.cell("confidence", "percent"), now.cell("lower"), now.cell("upper")
         )
     head = Markup("In {} the {} of {} stands at {}{} on a scale of {}").format(
-        now.told("year", "whole"), now.told("component", "name"), now.told(tables.unit, "text"),
-        now.told("estimate"), level, given("0 to 100"),
+        now.cell("year", "whole"), now.cell("component", "name"), now.cell(tables.unit, "text"),
+        now.cell("estimate"), level, given("0 to 100"),
     )  # fmt: skip
     others = SavedRows(own.file, own.frame[own.frame["year"] != now["year"]])
     if not len(others):
@@ -93,7 +93,7 @@ def given(text: str) -> Markup:
 
 def _against(tables: BriefTables, now: SavedRow, other: SavedRow, *, what: str, higher: bool) -> Markup:
     """Compare two years of the index."""
-    named = Markup("{}, {} at {}").format(what, other.told("year", "whole"), other.told("estimate"))
+    named = Markup("{}, {} at {}").format(what, other.cell("year", "whole"), other.cell("estimate"))
     word = "higher" if higher else "lower"
     share = _pair_share(tables, now, other, higher=higher)
     if share is None:
@@ -109,7 +109,7 @@ def _pair_share(tables: BriefTables, now: SavedRow, other: SavedRow, *, higher: 
         row = pairs.one(year=first["year"], other_year=second["year"])
         if row is not None:
             flipped = {"above": "below", "below": "above"}[column]
-            return row.chance(column if higher else flipped)
+            return row.likelihood(column if higher else flipped)
     return None
 
 
@@ -128,30 +128,30 @@ def likeness(tables: BriefTables) -> Markup:
     """
     found = tables.pairing()
     if found is None:
-        return Markup("No other era of this pair of states stands beside it in the result.")
+        return Markup("The result has no other era of this pair of states to compare.")
     rows, is_later = found
     level = rows.one(component=tables.index, measure="level")
     parts = []
     if level is not None and pd.notna(level["estimate"]):
         up = level["estimate"] >= 0
-        share = level.chance("above" if up else "below")
-        beside = (level.told("other", "text"), level.told("other_era", "text"))
-        later = (level.told(tables.unit, "text"), level.told("era", "text"))
+        share = level.likelihood("above" if up else "below")
+        beside = (level.cell("other", "text"), level.cell("other_era", "text"))
+        later = (level.cell(tables.unit, "text"), level.cell("era", "text"))
         subject, other = (later, beside) if is_later else (beside, later)
         word = "higher" if up == is_later else "lower"
         parts.append(
-            Markup("Over its whole record {} {} is {} to lie {} than {} {}, by {} points {}").format(
-                *subject, share, word, *other, level.told("estimate", "size"), _apart(level)
+            Markup("Averaged over the whole record, {} {} is {} to be {} than {} {}, by {} points {}").format(
+                *subject, share, word, *other, level.cell("estimate", "size"), _apart(level)
             )
         )
     nearest = nearest_year(tables, rows)
     if nearest is not None:
-        parts.append(_nearest_told(tables, nearest))
+        parts.append(_nearest_sentence(tables, nearest))
     return Markup("; ").join(parts) + Markup(".") if parts else Markup("Neither era has an index to compare.")
 
 
 def _apart(level: SavedRow) -> Markup:
-    """Tell within what a distance lies; where its sign is open, with signs."""
+    """Give the interval of a distance; where its sign is open, with signs."""
     lower, upper = level["lower"], level["upper"]
     if pd.isna(lower) or lower <= 0.0 <= upper:
         return level.between("signed")
@@ -204,29 +204,29 @@ def alike(tables: BriefTables, nearest: SavedRow) -> SavedRows:
     return rows.ordered("probability", greatest=True).first(_MOST_YEARS)
 
 
-def _nearest_told(tables: BriefTables, nearest: SavedRow) -> Markup:
-    unit, year = nearest.told(tables.unit, "text"), nearest.told("year", "whole")
-    most = Markup("{} in {}").format(nearest.told("other", "text"), nearest.told("other_year", "whole"))
+def _nearest_sentence(tables: BriefTables, nearest: SavedRow) -> Markup:
+    unit, year = nearest.cell(tables.unit, "text"), nearest.cell("year", "whole")
+    most = Markup("{} in {}").format(nearest.cell("other", "text"), nearest.cell("other_year", "whole"))
     if nearest["probability"] >= _EVEN:
         told = Markup("{} in {} is {} to resemble {} more than any other year of that record").format(
-            unit, year, nearest.chance("probability"), most
+            unit, year, nearest.likelihood("probability"), most
         )
     else:
         shares = [
-            Markup("{} in {}").format(row.told("other_year", "whole"), row.told("probability", "percent"))
+            Markup("{} in {}").format(row.cell("other_year", "whole"), row.cell("probability", "percent"))
             for row in alike(tables, nearest)
         ]
         told = Markup(
-            "no single year of {} {} stands out as most like {} in {}: the nearest is {} of the draws"
+            "no single year of {} {} is clearly the most like {} in {}; the closest are {} of the draws"
         ).format(
-            nearest.told("other", "text"), nearest.told("other_era", "text"), unit, year, Markup(", ").join(shares)
+            nearest.cell("other", "text"), nearest.cell("other_era", "text"), unit, year, Markup(", ").join(shares)
         )
     if pd.isna(nearest["beyond_noise"]):
         return told
-    most = nearest.told("other_year", "whole")
+    most = nearest.cell("other_year", "whole")
     if nearest["beyond_noise"]:
-        return told + Markup(", and even {} lies farther off than the doubt of the codings explains").format(most)
-    return told + Markup(", and {} lies no farther off than the doubt of the codings explains").format(most)
+        return told + Markup("; even the closest year, {}, differs by more than coding error").format(most)
+    return told + Markup("; {} differs by no more than coding error").format(most)
 
 
 def movement(tables: BriefTables) -> Markup:
@@ -242,31 +242,31 @@ def movement(tables: BriefTables) -> Markup:
     Markup
         One sentence.
     """
-    parts = [part for part in (_break_told(tables), _last_move(tables)) if part]
-    return Markup("; ").join(parts) + Markup(".") if parts else Markup("What moved cannot be told from these tables.")
+    parts = [part for part in (_break_sentence(tables), _last_change(tables)) if part]
+    return Markup("; ").join(parts) + Markup(".") if parts else Markup("These tables do not show what moved.")
 
 
-def _break_told(tables: BriefTables) -> Markup:
+def _break_sentence(tables: BriefTables) -> Markup:
     if not tables.has("turning_points"):
         return EMPTY
     single = tables.own("turning_points.breaks").one(component=tables.index, number=1)
     test = tables.own("turning_points.break_tests").one(component=tables.index)
     if single is None:
-        return Markup("No break of the index is dated")
+        return Markup("The index has no dated break")
     word = _FALL if single["shift"] < 0 else _RISE
-    told = Markup("The one break that fits the whole record best is a {} of {} points in {} {}").format(
-        word, single.told("shift", "size"), single.told("estimate", "whole"), break_span(single)
+    told = Markup("The best-fitting single break in the record is a {} of {} points in {} {}").format(
+        word, single.cell("shift", "size"), single.cell("estimate", "whole"), break_span(single)
     )
     if test is None:
         return told
-    chance = test.told("p_value", "percent")
+    chance = test.cell("p_value", "percent")
     if test["p_value"] <= test["test_level"]:
-        return told + Markup(", more than mere persistence shows ({} of such series break as clearly)").format(chance)
-    return told + Markup(", but a series that merely persists breaks as clearly with probability {}").format(chance)
+        return told + Markup(", and a shift this large would arise by chance only {} of the time").format(chance)
+    return told + Markup(", but a shift this large would arise by chance {} of the time").format(chance)
 
 
 def break_span(single: SavedRow) -> Markup:
-    """Tell within which years a break lies.
+    """Give the interval of a break.
 
     Parameters
     ----------
@@ -279,18 +279,18 @@ def break_span(single: SavedRow) -> Markup:
         Its interval, or that it may be any year.
     """
     if single["lower_beyond_record"] and single["upper_beyond_record"]:
-        return Markup("(it may lie anywhere in the record)")
+        return Markup("(it may be any year of the record)")
     return single.between("whole")
 
 
-def _last_move(tables: BriefTables) -> Markup:
+def _last_change(tables: BriefTables) -> Markup:
     now = tables.latest()
     before = None if now is None else tables.before(now)
     if now is None or before is None or pd.isna(now["rose"]):
         return EMPTY
     fell = now["estimate"] < before["estimate"]
-    share = now.chance("fell" if fell else "rose")
+    share = now.likelihood("fell" if fell else "rose")
     word = "fallen" if fell else "risen"
     return Markup("since {} it is {} to have {}, from {} to {}").format(
-        before.told("year", "whole"), share, word, before.told("estimate"), now.told("estimate")
+        before.cell("year", "whole"), share, word, before.cell("estimate"), now.cell("estimate")
     )

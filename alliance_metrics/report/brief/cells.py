@@ -38,7 +38,7 @@ class SavedRow:
     def __getitem__(self, column: str) -> Any:  # noqa: ANN401 - cells are of several kinds
         return self.values[column]
 
-    def told(self, column: str, form: str = "points") -> Markup:
+    def cell(self, column: str, form: str = "points") -> Markup:
         """Print a cell and say which it is.
 
         Parameters
@@ -73,10 +73,10 @@ class SavedRow:
         """
         if pd.isna(self[ends[0]]) or pd.isna(self[ends[1]]):
             return EMPTY
-        lower, upper = (self.told(column, form) for column in ends)
+        lower, upper = (self.cell(column, form) for column in ends)
         return Markup('<span class="interval">[{} to {}]</span>').format(lower, upper)
 
-    def chance(self, column: str) -> Markup:
+    def likelihood(self, column: str) -> Markup:
         """Print a probability behind the word for it.
 
         Parameters
@@ -90,7 +90,7 @@ class SavedRow:
             Such as *very likely (93%)*.
         """
         word = probability_word(float(self[column]))
-        return Markup('<b class="word">{}</b> ({})').format(word, self.told(column, "percent"))
+        return Markup('<b class="word">{}</b> ({})').format(word, self.cell(column, "percent"))
 
 
 class SavedRows:

@@ -1,4 +1,4 @@
-"""The sections of a brief on the past: eras and analogues, turning points, claims, checks from outside."""
+"""The sections of a brief on the past: eras and analogues, turning points, claims, outside measures."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from alliance_metrics.results.words import TEST_LEVEL
 
 _MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 10, 8, 6
 _STAR = Markup("*")
-_OUTSIDE = Markup(
-    "; *: the doubt of the codings itself adds to this measure, so that the estimate lies outside its interval"
-)
+_OUTSIDE = Markup("; *: coding uncertainty by itself raises this measure, so the estimate lies outside its interval")
 
 
 def eras(tables: BriefTables) -> Section:
@@ -44,14 +42,12 @@ def eras(tables: BriefTables) -> Section:
     for measure in dict.fromkeys(measured.frame["measure"]):
         both = [measured.one(measure=measure, **{tables.unit: unit, "era": era}) for unit, era in sides]
         told.append(_era_row(both, rows.one(component=tables.index, measure=measure)))
-    later = Markup("{} {}").format(one.told(tables.unit, "text"), one.told("era", "text"))
-    earlier = Markup("{} {}").format(one.told("other", "text"), one.told("other_era", "text"))
+    later = Markup("{} {}").format(one.cell(tables.unit, "text"), one.cell("era", "text"))
+    earlier = Markup("{} {}").format(one.cell("other", "text"), one.cell("other_era", "text"))
     head = (Markup("the index"), later, Markup("interval"), earlier, Markup("interval"), Markup("later is higher"))
     rows_told = tuple(row for row in told if row)
     starred = any(_STAR in row[k] for row in rows_told for k in (1, 3))
-    caption = Markup("Both records, each as a whole; later is higher: share of draws{}").format(
-        _OUTSIDE if starred else EMPTY
-    )
+    caption = Markup("Each record as a whole; later is higher: share of draws{}").format(_OUTSIDE if starred else EMPTY)
     table = PageTable(head, rows_told, caption)
     nearest = nearest_year(tables, rows)
     words = (_likeness(tables, nearest),) if nearest else ()
@@ -62,38 +58,37 @@ def _era_row(both: list[SavedRow | None], difference: SavedRow | None) -> tuple[
     known = [row for row in both if row is not None]
     if not known:
         return ()
-    name = known[0].told("measure", "name")
+    name = known[0].cell("measure", "name")
     form = "whole" if known[0]["measured_in"] == "year" else "points"
-    unit = EMPTY if form == "whole" else Markup(", {}").format(known[0].told("measured_in", "text"))
+    unit = EMPTY if form == "whole" else Markup(", {}").format(known[0].cell("measured_in", "text"))
     cells = [part for row in both for part in ((_starred(row, form), row.between(form)) if row else (EMPTY,) * 2)]
-    share = EMPTY if difference is None else difference.told("above", "percent")
+    share = EMPTY if difference is None else difference.cell("above", "percent")
     return (name + unit, *cells, share)
 
 
 def _starred(row: SavedRow, form: str) -> Markup:
-    return row.told("estimate", form) + (_STAR if row["outside"] else EMPTY)
+    return row.cell("estimate", form) + (_STAR if row["outside"] else EMPTY)
 
 
 def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
     years = Markup(", ").join(
-        Markup("{} ({})").format(row.told("other_year", "whole"), row.told("probability", "percent"))
+        Markup("{} ({})").format(row.cell("other_year", "whole"), row.cell("probability", "percent"))
         for row in alike(tables, nearest)
     )
     told = Markup(
-        "Taken by all {}, the years of {} most like {} in {} are {}; in brackets, the share of draws in which each is "
-        "the nearest. Two codings of one and the same year would lie as far apart as {} and its nearest with "
-        "probability {}."
+        "By all {}, the years of {} most like {} in {} are {}; in brackets, the share of draws in which each is the "
+        "nearest. Coding error alone would put {} and its nearest year this far apart {} of the time."
     ).format(
-        nearest.told("space", "text"), nearest.told("other", "text"), nearest.told(tables.unit, "text"),
-        nearest.told("year", "whole"), years,
-        nearest.told("year", "whole"), nearest.told("by_noise", "percent"),
+        nearest.cell("space", "text"), nearest.cell("other", "text"), nearest.cell(tables.unit, "text"),
+        nearest.cell("year", "whole"), years,
+        nearest.cell("year", "whole"), nearest.cell("by_noise", "percent"),
     )  # fmt: skip
     keys = ("era", "other", "other_era", "year", "space", tables.unit)
     without = tables.rows("comparison.nearest_moved").one(**{key: nearest[key] for key in keys})
     if without is None or pd.isna(without["other_year_without"]):
         return told
-    return told + Markup(" Without the indicators whose meaning changed the nearest is {} ({}).").format(
-        without.told("other_year_without", "whole"), without.told("probability_without", "percent")
+    return told + Markup(" Without the indicators whose meaning changed, the nearest is {} ({}).").format(
+        without.cell("other_year_without", "whole"), without.cell("probability_without", "percent")
     )
 
 
@@ -106,23 +101,23 @@ def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
     own = every.where(reason=reasons[0])
     rows = tuple(
         (
-            row.told("component", "name"),
-            row.told("estimate", "signed"),
+            row.cell("component", "name"),
+            row.cell("estimate", "signed"),
             row.between("points"),
             Markup("meaning changed") if row["changed_meaning"] else EMPTY,
         )
         for row in own.ordered("rank").first(_MOST_DIFFERENCES)
     )
     first = next(iter(own))
-    caption = Markup("Where {} in {} differs most from {} in {} ({}), points of an indicator").format(
-        first.told(tables.unit, "text"), first.told("year", "whole"),
-        first.told("other", "text"), first.told("other_year", "whole"), first.told("reason", "text"),
+    caption = Markup("Where {} in {} differs most from {} in {} ({}), in points of each indicator").format(
+        first.cell(tables.unit, "text"), first.cell("year", "whole"),
+        first.cell("other", "text"), first.cell("other_year", "whole"), first.cell("reason", "text"),
     )  # fmt: skip
     return (PageTable(("indicator", "difference", "interval", ""), rows, caption, texts=(3,)),)
 
 
 def turning_points(tables: BriefTables) -> Section:
-    """Show when index and pillars broke, and whether mere persistence would do as much.
+    """Show when index and pillars broke, and how often the same would arise by chance.
 
     Parameters
     ----------
@@ -143,25 +138,25 @@ def turning_points(tables: BriefTables) -> Section:
     rows = tuple(_break_row(row, tests.one(component=row["component"])) for row in singles)
     if not rows:
         return nothing(title, "no break of this record is dated.")
-    head = ("", "year of the break", "interval", "shift", "p_value", "power")
-    caption = Markup("The one break in the mean that fits each series best, over the whole record")
+    head = ("", "year of the break", "interval", "shift", "p-value", "power")
+    caption = Markup("The best-fitting single break in the mean of each series, over the whole record")
     words = Markup(
-        "Chance: how often a series that merely persists breaks as clearly. Power: how often a true step of the size "
-        "seen would be told from it. A chance above {} is no finding."
+        "p-value: how often a series without a break, equally autocorrelated, shifts as clearly by chance. Power: how "
+        "often a true step of this size would be found. A p-value above {} is not significant."
     )
-    level = next((row.told("test_level", "percent") for row in tests), Markup("{:.0%}").format(TEST_LEVEL))
+    level = next((row.cell("test_level", "percent") for row in tests), Markup("{:.0%}").format(TEST_LEVEL))
     return Section(title, words=(words.format(level), *_first_turn(tables)), tables=(PageTable(head, rows, caption),))
 
 
 def _break_row(row: SavedRow, test: SavedRow | None) -> tuple[Markup, ...]:
     any_year = row["lower_beyond_record"] and row["upper_beyond_record"]
     span = Markup("any year") if any_year else row.between("whole")
-    tested = [EMPTY] * 2 if test is None else [test.told(name, "percent") for name in ("p_value", "power")]
-    return (row.told("component", "name"), row.told("estimate", "whole"), span, row.told("shift", "signed"), *tested)
+    tested = [EMPTY] * 2 if test is None else [test.cell(name, "percent") for name in ("p_value", "power")]
+    return (row.cell("component", "name"), row.cell("estimate", "whole"), span, row.cell("shift", "signed"), *tested)
 
 
 def _first_turn(tables: BriefTables) -> list[Markup]:
-    """Tell which pillar most often turned first, by either reading, and in how many draws."""
+    """Say which pillar most often turned first, by each reading, and in how many draws."""
     order = tables.own("turning_points.order").known("first")
     told = []
     for reading in dict.fromkeys(order.frame["reading"]):
@@ -170,16 +165,16 @@ def _first_turn(tables: BriefTables) -> list[Markup]:
         if row is None or row["first"] == 0.0:
             continue
         told.append(
-            Markup("by {}, {} in {} of the draws ({} alone, else tied), as a {}").format(
-                row.told("reading", "text"), row.told("component", "name"), row.told("first", "percent"),
-                row.told("first_alone", "percent"), row.told("turn", "text"),
+            Markup("by {}, {} in {} of the draws ({} alone, otherwise tied; a {})").format(
+                row.cell("reading", "text"), row.cell("component", "name"), row.cell("first", "percent"),
+                row.cell("first_alone", "percent"), row.cell("turn", "text"),
             )
         )  # fmt: skip
     return [Markup("What turned first: {}.").format(Markup("; ").join(told))] if told else []
 
 
 def claims(tables: BriefTables) -> Section:
-    """Show the verdicts on declared claims about the pair, surprises first.
+    """Show the verdicts on declared claims about the pair, those against expectation first.
 
     Parameters
     ----------
@@ -191,7 +186,7 @@ def claims(tables: BriefTables) -> Section:
     Section
         A table.
     """
-    title = "Claims held against the draws"
+    title = "Claims tested in the draws"
     absent = missing(tables, title, ("claims",))
     if absent:
         return absent
@@ -206,27 +201,27 @@ def claims(tables: BriefTables) -> Section:
     shown = SavedRows(own.file, frame.loc[order]).first(_MOST_CLAIMS)
     rows = tuple(
         (
-            row.told("statement", "text"),
-            row.told("answer", "text"),
-            row.told("share", "percent"),
+            row.cell("statement", "text"),
+            row.cell("answer", "text"),
+            row.cell("share", "percent"),
             _verdict(row),
         )
         for row in shown
     )
-    words = [Markup("Share: in how many draws the claim holds. It tells how far the answer hangs on what is doubtful "
-                    "in the index, and is no chance that the claim is true.")]  # fmt: skip
+    words = [Markup("Share: in how many draws the claim holds. It shows how much the answer depends on uncertainty in "
+                    "the index; it is not the probability that the claim is true.")]  # fmt: skip
     if not marks:
-        words.append(Markup("None of the verdicts on this record is a surprise."))
+        words.append(Markup("No verdict on this record goes against what was expected."))
     if len(own) > len(shown):
-        words.append(Markup("Surprises and the clearest verdicts are shown; all stand in <code>{}</code>.").format(
-            own.file))  # fmt: skip
+        first = "Unexpected verdicts and then the clearest" if marks else "The clearest verdicts"
+        words.append(Markup("{} are shown; all are in <code>{}</code>.").format(first, own.file))
     head = ("claim", "answer of the index", "share", "verdict")
     return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, rows, texts=(1, 3)),))
 
 
 def _verdict(row: SavedRow) -> Markup:
-    parts = [row.told("verdict", "text")]
-    parts += [Markup("({})").format(row.told(name, "text")) for name in ("reason", "surprise") if row[name]]
+    parts = [row.cell("verdict", "text")]
+    parts += [Markup("({})").format(row.cell(name, "text")) for name in ("reason", "surprise") if row[name]]
     return Markup(" ").join(parts)
 
 
@@ -243,7 +238,7 @@ def outside(tables: BriefTables) -> Section:
     Section
         A count and a table.
     """
-    title = "Checks from outside"
+    title = "Checks against outside measures"
     absent = missing(tables, title, ("validation",))
     if absent:
         return absent
@@ -251,25 +246,27 @@ def outside(tables: BriefTables) -> Section:
     own = every.where(tier="index", counted=True, independent=True)
     levels = SavedRows(own.file, own.where(form="levels").known("estimate").frame)
     if not len(levels):
-        return nothing(title, "no measure from outside can be set beside this record.")
+        return nothing(title, "no outside measure can be compared with this record.")
     counts = tables.own("validation.summary").where(against="index", independent=True)
     words = [_counted(row) for row in (counts.one(form="levels"), counts.one(form="trendless")) if row is not None]
     rows = []
     for row in levels.ordered("p_value").first(_MOST_MEASURES):
         plain = own.where(form="trendless").one(measure=row["measure"])
-        rest = [EMPTY] * 2 if plain is None else [plain.told("estimate", "correlation"), plain.told("reading", "text")]
+        rest = [EMPTY] * 2 if plain is None else [plain.cell("estimate", "correlation"), plain.cell("reading", "text")]
         rows.append(
             (
-                row.told("name", "text"),
-                row.told("estimate", "correlation"),
+                row.cell("name", "text"),
+                row.cell("estimate", "correlation"),
                 row.between("correlation"),
-                row.told("p_value", "percent"),
-                row.told("reading", "text"),
+                row.cell("p_value", "percent"),
+                row.cell("reading", "text"),
                 *rest,
             )
         )
-    head = ("measure", "correlation", "interval", "p_value", "reading", "trend taken away", "reading")
-    caption = Markup("Rank correlations of the index with measures its coders had not seen, + as expected")
+    head = ("measure", "correlation", "interval", "p-value", "reading", "trend removed", "reading")
+    caption = Markup(
+        "Rank correlations of the index with measures its coders had not seen; + is the expected direction"
+    )
     return Section(
         title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),)
     )
@@ -277,7 +274,7 @@ def outside(tables: BriefTables) -> Section:
 
 def _counted(row: SavedRow) -> Markup:
     parts = [
-        Markup("{} {}").format(row.told(name, "whole"), word)
+        Markup("{} {}").format(row.cell(name, "whole"), word)
         for name, word in (
             ("agrees", "agree"),
             ("leans_with", "lean with it"),
@@ -285,7 +282,7 @@ def _counted(row: SavedRow) -> Markup:
             ("disagrees", "disagree"),
         )
     ]
-    head = "As they stand" if row["form"] == "levels" else "With the trend taken away"
+    head = "As measured" if row["form"] == "levels" else "With the trend removed"
     return Markup("{}, of {} measures {}; {} would agree by chance.").format(
-        head, row.told("measures", "whole"), Markup(", ").join(parts), row.told("agrees_expected")
+        head, row.cell("measures", "whole"), Markup(", ").join(parts), row.cell("agrees_expected")
     )

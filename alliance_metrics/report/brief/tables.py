@@ -47,7 +47,7 @@ class Subject:
 
 
 class BriefTables:
-    """The saved tables, and what they are asked about.
+    """The saved tables, and the subject of the brief.
 
     Parameters
     ----------
@@ -55,16 +55,16 @@ class BriefTables:
         Results with the folder of each seen from the result folder, by kind; that of the score card is needed.
     subject
         What the brief is about.
-    passed_over
-        What stands in the folder and cannot be used, one sentence each.
+    skipped
+        What is in the folder and cannot be used, one sentence each.
     """
 
     def __init__(
-        self, results: Mapping[str, tuple[str, TidyResult]], *, subject: Subject, passed_over: tuple[str, ...] = ()
+        self, results: Mapping[str, tuple[str, TidyResult]], *, subject: Subject, skipped: tuple[str, ...] = ()
     ) -> None:
         self.results = dict(results)
         self.subject = subject
-        self.passed_over = passed_over
+        self.skipped = skipped
         self.unit = str(results[SCORE][1].to_frame("scores").columns[0])
 
     @property
@@ -211,15 +211,15 @@ def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int
             kind = str(read_record(place).get("kind"))
             result = TidyResult.load(place) if kind in _READ else None
         except ResultError as error:
-            told.append(f"{place.name}/ is passed over: it is damaged ({error.faults[0].what}).")
+            told.append(f"{place.name}/ was skipped: it is damaged ({error.faults[0].what}).")
             continue
         if result is None or kind in results or not _asked(result, subject):
             continue
         if any(result.record.get(name) != card.record.get(name) for name in _ORIGIN):
-            told.append(f"{place.name}/ is passed over: it was made from other data, or under another configuration.")
+            told.append(f"{place.name}/ was skipped: it was made from other data, or with another configuration.")
             continue
         results[kind] = (f"{place.name}/", result)
-    return BriefTables(results, subject=subject, passed_over=tuple(told))
+    return BriefTables(results, subject=subject, skipped=tuple(told))
 
 
 def _asked(result: TidyResult, subject: Subject) -> bool:
