@@ -118,7 +118,7 @@ def _charts(options: argparse.Namespace) -> int:
         drawn.pictures, target, formats=formats, record=record, progress=lambda share: tell(f"rendering {share:.0%}")
     )
     tell("")
-    lines = [*tables.skipped, *drawn.told]
+    lines = [*tables.passed_over, *drawn.told]
     count = "1 chart" if len(drawn.pictures) == 1 else f"{len(drawn.pictures)} charts"
     place = f"{count} in {target} ({', '.join(formats)}; {INDEX} has a text for each)."
     emit("\n".join([*lines, place]))

@@ -10,7 +10,6 @@ from alliance_metrics.report.brief.tables import BriefTables
 
 _MOST_YEARS = 3
 _EVEN = 0.5
-_FALL, _RISE = "fall", "rise"
 
 
 def answer(tables: BriefTables) -> list[Markup]:
@@ -48,29 +47,25 @@ def standing(tables: BriefTables) -> Markup:
     own = tables.own("score.scores").where(tier="index").known("estimate")
     level = EMPTY
     if pd.notna(now["lower"]):
-        level = Markup(" ({} interval {} to {})").format(
-            now.cell("confidence", "percent"), now.cell("lower"), now.cell("upper")
-        )
-    head = Markup("In {} the {} of {} stands at {}{} on a scale of {}").format(
-        now.cell("year", "whole"), now.cell("component", "name"), now.cell(tables.unit, "text"),
-        now.cell("estimate"), level, given("0 to 100"),
-    )  # fmt: skip
+        level = now.fill(" ({confidence:percent} interval {lower} to {upper})")
+    stands = "In {year:whole} the {component:name} of {unit} stands at {estimate}{} on a scale of {}"
+    head = now.fill(stands, level, given("0 to 100"))
     others = SavedRows(own.file, own.frame[own.frame["year"] != now["year"]])
     if not len(others):
         return head + Markup(".")
     peak = next(iter(others.ordered("estimate", greatest=True)))
     low = next(iter(others.ordered("estimate")))
     if now["estimate"] >= peak["estimate"]:
-        place = Markup(", the highest of the years shown; {}").format(
-            _against(tables, now, peak, what="the next highest", higher=True)
+        place = Markup(", the highest of the years shown; ") + _against(
+            tables, now, peak, "the next highest", higher=True
         )
     elif now["estimate"] <= low["estimate"]:
-        place = Markup(", the lowest of the years shown; {}").format(
-            _against(tables, now, low, what="the next lowest", higher=False)
+        place = Markup(", the lowest of the years shown; ") + _against(
+            tables, now, low, "the next lowest", higher=False
         )
     else:
-        below = _against(tables, now, peak, what="the highest", higher=False)
-        above = _against(tables, now, low, what="the lowest", higher=True)
+        below = _against(tables, now, peak, "the highest", higher=False)
+        above = _against(tables, now, low, "the lowest", higher=True)
         place = Markup("; {}, and {}").format(below, above)
     return head + place + Markup(".")
 
@@ -91,9 +86,9 @@ def given(text: str) -> Markup:
     return Markup('<span class="given">{}</span>').format(text)
 
 
-def _against(tables: BriefTables, now: SavedRow, other: SavedRow, *, what: str, higher: bool) -> Markup:
+def _against(tables: BriefTables, now: SavedRow, other: SavedRow, what: str, *, higher: bool) -> Markup:
     """Compare two years of the index."""
-    named = Markup("{}, {} at {}").format(what, other.cell("year", "whole"), other.cell("estimate"))
+    named = other.fill(f"{what}, {{year:whole}} at {{estimate}}")
     word = "higher" if higher else "lower"
     share = _pair_share(tables, now, other, higher=higher)
     if share is None:
@@ -134,16 +129,12 @@ def likeness(tables: BriefTables) -> Markup:
     parts = []
     if level is not None and pd.notna(level["estimate"]):
         up = level["estimate"] >= 0
-        share = level.likelihood("above" if up else "below")
-        beside = (level.cell("other", "text"), level.cell("other_era", "text"))
-        later = (level.cell(tables.unit, "text"), level.cell("era", "text"))
-        subject, other = (later, beside) if is_later else (beside, later)
+        sides = ["{unit} {era:text}", "{other:text} {other_era:text}"]
+        subject, other = sides if is_later else reversed(sides)
         word = "higher" if up == is_later else "lower"
-        parts.append(
-            Markup("Averaged over the whole record, {} {} is {} to be {} than {} {}, by {} points {}").format(
-                *subject, share, word, *other, level.cell("estimate", "size"), _apart(level)
-            )
-        )
+        text = f"Averaged over the whole record, {subject} is {{}} to be {word} than {other}, "
+        text += "by {estimate:size} points {}"
+        parts.append(level.fill(text, level.likelihood("above" if up else "below"), _apart(level)))
     nearest = nearest_year(tables, rows)
     if nearest is not None:
         parts.append(_nearest_sentence(tables, nearest))
@@ -205,28 +196,26 @@ def alike(tables: BriefTables, nearest: SavedRow) -> SavedRows:
 
 
 def _nearest_sentence(tables: BriefTables, nearest: SavedRow) -> Markup:
-    unit, year = nearest.cell(tables.unit, "text"), nearest.cell("year", "whole")
-    most = Markup("{} in {}").format(nearest.cell("other", "text"), nearest.cell("other_year", "whole"))
     if nearest["probability"] >= _EVEN:
-        told = Markup("{} in {} is {} to resemble {} more than any other year of that record").format(
-            unit, year, nearest.likelihood("probability"), most
+        text = nearest.fill(
+            "{unit} in {year:whole} is {} to resemble {other:text} in {other_year:whole} more than any other year of "
+            "that record",
+            nearest.likelihood("probability"),
         )
     else:
-        shares = [
-            Markup("{} in {}").format(row.cell("other_year", "whole"), row.cell("probability", "percent"))
-            for row in alike(tables, nearest)
-        ]
-        told = Markup(
-            "no single year of {} {} is clearly the most like {} in {}; the closest are {} of the draws"
-        ).format(
-            nearest.cell("other", "text"), nearest.cell("other_era", "text"), unit, year, Markup(", ").join(shares)
+        shares = Markup(", ").join(
+            row.fill("{other_year:whole} in {probability:percent}") for row in alike(tables, nearest)
+        )
+        text = nearest.fill(
+            "no single year of {other:text} {other_era:text} is clearly the most like {unit} in {year:whole}; the "
+            "closest are {} of the draws",
+            shares,
         )
     if pd.isna(nearest["beyond_noise"]):
-        return told
-    most = nearest.cell("other_year", "whole")
+        return text
     if nearest["beyond_noise"]:
-        return told + Markup("; even the closest year, {}, differs by more than coding error").format(most)
-    return told + Markup("; {} differs by no more than coding error").format(most)
+        return text + nearest.fill("; even the closest year, {other_year:whole}, differs by more than coding error")
+    return text + nearest.fill("; {other_year:whole} differs by no more than coding error")
 
 
 def movement(tables: BriefTables) -> Markup:
@@ -253,16 +242,16 @@ def _break_sentence(tables: BriefTables) -> Markup:
     test = tables.own("turning_points.break_tests").one(component=tables.index)
     if single is None:
         return Markup("The index has no dated break")
-    word = _FALL if single["shift"] < 0 else _RISE
-    told = Markup("The best-fitting single break in the record is a {} of {} points in {} {}").format(
-        word, single.cell("shift", "size"), single.cell("estimate", "whole"), break_span(single)
+    word = "fall" if single["shift"] < 0 else "rise"
+    best = (
+        f"The best-fitting single break in the record is a {word} of {{shift:size}} points in {{estimate:whole}} {{}}"
     )
+    text = single.fill(best, break_span(single))
     if test is None:
-        return told
-    chance = test.cell("p_value", "percent")
-    if test["p_value"] <= test["test_level"]:
-        return told + Markup(", and a shift this large would arise by chance only {} of the time").format(chance)
-    return told + Markup(", but a shift this large would arise by chance {} of the time").format(chance)
+        return text
+    found = test["p_value"] <= test["test_level"]
+    but, only = ("and", "only ") if found else ("but", "")
+    return text + test.fill(f", {but} a shift this large would arise by chance {only}{{p_value:percent}} of the time")
 
 
 def break_span(single: SavedRow) -> Markup:
@@ -291,6 +280,5 @@ def _last_change(tables: BriefTables) -> Markup:
     fell = now["estimate"] < before["estimate"]
     share = now.likelihood("fell" if fell else "rose")
     word = "fallen" if fell else "risen"
-    return Markup("since {} it is {} to have {}, from {} to {}").format(
-        before.cell("year", "whole"), share, word, before.cell("estimate"), now.cell("estimate")
-    )
+    start = before.fill("since {year:whole} it is {} to have {}, from {estimate} to ", share, word)
+    return start + now.cell("estimate")

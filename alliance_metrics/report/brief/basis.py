@@ -63,8 +63,8 @@ def _mean(record: Mapping[str, Any], name: str) -> Markup:
 
 def _inputs(record: Mapping[str, Any]) -> Markup:
     inputs = ((record.get("config") or {}).get("uncertainty") or {}).get("inputs") or []
-    told = [_of(record, "uncertainty", "inputs", str(place), "input", form="input") for place in range(len(inputs))]
-    return Markup(", ").join(told) or Markup("nothing")
+    names = [_of(record, "uncertainty", "inputs", str(place), "input", form="input") for place in range(len(inputs))]
+    return Markup(", ").join(names) or Markup("nothing")
 
 
 def coding(tables: BriefTables) -> Section:
@@ -87,8 +87,8 @@ def coding(tables: BriefTables) -> Section:
         own = cells.where(coder=coder)
         first = next(iter(own))
         counts = [own.one(rests_on=kind) for kind in kinds]
-        told = [row.cell("cells", "whole") if row else Markup("none") for row in counts]
-        rows.append((first.cell("coder", "text"), first.cell("coder_kind", "name"), *told))
+        cells_of = [row.cell("cells", "whole") if row else Markup("none") for row in counts]
+        rows.append((*first.cells("coder:text", "coder_kind:name"), *cells_of))
     firsts = [cells.one(rests_on=kind) for kind in kinds]
     head = ("coder", "type", *(row.cell("rests_on", "text") if row else EMPTY for row in firsts))
     caption = Markup("Coded cells of this record by basis: evidence read at its source or in a copy (verified), "
@@ -111,11 +111,11 @@ def _agreement(tables: BriefTables) -> list[Markup]:
     row = tables.own("reliability.alpha").known("estimate").one(scope="overall")
     if row is None:
         return []
-    return [
-        Markup("On this record Krippendorff's alpha is {} {}; coders gave the same level in {} of the cells.").format(
-            row.cell("estimate", "hundredths"), row.between("hundredths"), row.cell("agreement", "percent")
-        )
-    ]
+    text = (
+        "On this record Krippendorff's alpha is {estimate:hundredths} {}; coders gave the same level in "
+        "{agreement:percent} of the cells."
+    )
+    return [row.fill(text, row.between("hundredths"))]
 
 
 def citations(tables: BriefTables) -> Section:

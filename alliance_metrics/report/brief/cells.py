@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 import pandas as pd
@@ -55,6 +56,47 @@ class SavedRow:
         """
         place = f"{self.file}:{self.number}:{column}"
         return _CELL.format(place=place, form=form, text=figure(self[column], form))
+
+    def fill(self, text: str, *parts: Markup | str) -> Markup:
+        """Fill a sentence with cells.
+
+        Parameters
+        ----------
+        text
+            The sentence: ``{column:form}`` is a cell, ``{unit}`` the first column, ``{}`` the next of the parts.
+        parts
+            Other parts of it.
+
+        Returns
+        -------
+        Markup
+            The sentence.
+        """
+        rest, unit, filled = iter(parts), next(iter(self.values)), EMPTY
+        for words, column, form, _ in Formatter().parse(text):
+            filled += Markup(words)  # noqa: S704 - words of this program
+            if column:
+                filled += self.cell(
+                    unit if column == "unit" else column, form or ("text" if column == "unit" else "points")
+                )
+            elif column is not None:
+                filled += next(rest)
+        return filled
+
+    def cells(self, *columns: str) -> tuple[Markup, ...]:
+        """Print some cells as a row of a table.
+
+        Parameters
+        ----------
+        columns
+            Each as ``column:form``; ``[form]`` is the interval.
+
+        Returns
+        -------
+        tuple of Markup
+            The cells.
+        """
+        return tuple(self.between(one[1:-1]) if one.startswith("[") else self.fill(f"{{{one}}}") for one in columns)
 
     def between(self, form: str = "points", *, ends: tuple[str, str] = ("lower", "upper")) -> Markup:
         """Print an interval.

@@ -38,17 +38,16 @@ def eras(tables: BriefTables) -> Section:
     one = next(iter(rows))
     sides = [(str(one[tables.unit]), str(one["era"])), (str(one["other"]), str(one["other_era"]))]
     measured = tables.rows("comparison.eras").where(component=tables.index)
-    told = []
+    cells = []
     for measure in dict.fromkeys(measured.frame["measure"]):
         both = [measured.one(measure=measure, **{tables.unit: unit, "era": era}) for unit, era in sides]
-        told.append(_era_row(both, rows.one(component=tables.index, measure=measure)))
-    later = Markup("{} {}").format(one.cell(tables.unit, "text"), one.cell("era", "text"))
-    earlier = Markup("{} {}").format(one.cell("other", "text"), one.cell("other_era", "text"))
+        cells.append(_era_row(both, rows.one(component=tables.index, measure=measure)))
+    later, earlier = one.fill("{unit} {era:text}"), one.fill("{other:text} {other_era:text}")
     head = (Markup("the index"), later, Markup("interval"), earlier, Markup("interval"), Markup("later is higher"))
-    rows_told = tuple(row for row in told if row)
-    starred = any(_STAR in row[k] for row in rows_told for k in (1, 3))
+    shown = tuple(row for row in cells if row)
+    starred = any(_STAR in row[k] for row in shown for k in (1, 3))
     caption = Markup("Each record as a whole; later is higher: share of draws{}").format(_OUTSIDE if starred else EMPTY)
-    table = PageTable(head, rows_told, caption)
+    table = PageTable(head, shown, caption)
     nearest = nearest_year(tables, rows)
     words = (_likeness(tables, nearest),) if nearest else ()
     return Section(title, words=words, tables=(table, *_differences(tables, one)), charts=("lineage",))
@@ -71,24 +70,20 @@ def _starred(row: SavedRow, form: str) -> Markup:
 
 
 def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
-    years = Markup(", ").join(
-        Markup("{} ({})").format(row.cell("other_year", "whole"), row.cell("probability", "percent"))
-        for row in alike(tables, nearest)
+    years = [row.fill("{other_year:whole} ({probability:percent})") for row in alike(tables, nearest)]
+    text = nearest.fill(
+        "By all {space:text}, the years of {other:text} most like {unit} in {year:whole} are {}; in brackets, the "
+        "share of draws in which each is the nearest. Coding error alone would put {year:whole} and its nearest year this "
+        "far apart {by_noise:percent} of the time.",
+        Markup(", ").join(years),
     )
-    told = Markup(
-        "By all {}, the years of {} most like {} in {} are {}; in brackets, the share of draws in which each is the "
-        "nearest. Coding error alone would put {} and its nearest year this far apart {} of the time."
-    ).format(
-        nearest.cell("space", "text"), nearest.cell("other", "text"), nearest.cell(tables.unit, "text"),
-        nearest.cell("year", "whole"), years,
-        nearest.cell("year", "whole"), nearest.cell("by_noise", "percent"),
-    )  # fmt: skip
     keys = ("era", "other", "other_era", "year", "space", tables.unit)
     without = tables.rows("comparison.nearest_moved").one(**{key: nearest[key] for key in keys})
     if without is None or pd.isna(without["other_year_without"]):
-        return told
-    return told + Markup(" Without the indicators whose meaning changed, the nearest is {} ({}).").format(
-        without.cell("other_year_without", "whole"), without.cell("probability_without", "percent")
+        return text
+    return text + without.fill(
+        " Without the indicators whose meaning changed, the nearest is {other_year_without:whole} "
+        "({probability_without:percent})."
     )
 
 
@@ -101,18 +96,15 @@ def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
     own = every.where(reason=reasons[0])
     rows = tuple(
         (
-            row.cell("component", "name"),
-            row.cell("estimate", "signed"),
-            row.between("points"),
+            *row.cells("component:name", "estimate:signed", "[points]"),
             Markup("meaning changed") if row["changed_meaning"] else EMPTY,
         )
         for row in own.ordered("rank").first(_MOST_DIFFERENCES)
     )
-    first = next(iter(own))
-    caption = Markup("Where {} in {} differs most from {} in {} ({}), in points of each indicator").format(
-        first.cell(tables.unit, "text"), first.cell("year", "whole"),
-        first.cell("other", "text"), first.cell("other_year", "whole"), first.cell("reason", "text"),
-    )  # fmt: skip
+    caption = next(iter(own)).fill(
+        "Where {unit} in {year:whole} differs most from {other:text} in {other_year:whole} ({reason:text}), in points "
+        "of each indicator"
+    )
     return (PageTable(("indicator", "difference", "interval", ""), rows, caption, texts=(3,)),)
 
 
@@ -151,26 +143,26 @@ def turning_points(tables: BriefTables) -> Section:
 def _break_row(row: SavedRow, test: SavedRow | None) -> tuple[Markup, ...]:
     any_year = row["lower_beyond_record"] and row["upper_beyond_record"]
     span = Markup("any year") if any_year else row.between("whole")
-    tested = [EMPTY] * 2 if test is None else [test.cell(name, "percent") for name in ("p_value", "power")]
-    return (row.cell("component", "name"), row.cell("estimate", "whole"), span, row.cell("shift", "signed"), *tested)
+    tested = (EMPTY, EMPTY) if test is None else test.cells("p_value:percent", "power:percent")
+    return (*row.cells("component:name", "estimate:whole"), span, row.cell("shift", "signed"), *tested)
 
 
 def _first_turn(tables: BriefTables) -> list[Markup]:
     """Say which pillar most often turned first, by each reading, and in how many draws."""
     order = tables.own("turning_points.order").known("first")
-    told = []
+    found = []
     for reading in dict.fromkeys(order.frame["reading"]):
         own = order.where(reading=reading).ordered("first", greatest=True)
         row = next(iter(own), None)
         if row is None or row["first"] == 0.0:
             continue
-        told.append(
-            Markup("by {}, {} in {} of the draws ({} alone, otherwise tied; a {})").format(
-                row.cell("reading", "text"), row.cell("component", "name"), row.cell("first", "percent"),
-                row.cell("first_alone", "percent"), row.cell("turn", "text"),
+        found.append(
+            row.fill(
+                "by {reading:text}, {component:name} in {first:percent} of the draws ({first_alone:percent} alone, "
+                "otherwise tied; a {turn:text})"
             )
-        )  # fmt: skip
-    return [Markup("What turned first: {}.").format(Markup("; ").join(told))] if told else []
+        )
+    return [Markup("What turned first: {}.").format(Markup("; ").join(found))] if found else []
 
 
 def claims(tables: BriefTables) -> Section:
@@ -199,15 +191,7 @@ def claims(tables: BriefTables) -> Section:
     decided = (frame["share"].fillna(0.5) - 0.5).abs() * (frame["reason"] == "")
     order = pd.DataFrame({"rank": rank, "decided": -decided}).sort_values(["rank", "decided"], kind="stable").index
     shown = SavedRows(own.file, frame.loc[order]).first(_MOST_CLAIMS)
-    rows = tuple(
-        (
-            row.cell("statement", "text"),
-            row.cell("answer", "text"),
-            row.cell("share", "percent"),
-            _verdict(row),
-        )
-        for row in shown
-    )
+    rows = tuple((*row.cells("statement:text", "answer:text", "share:percent"), _verdict(row)) for row in shown)
     words = [Markup("Share: in how many draws the claim holds. It shows how much the answer depends on uncertainty in "
                     "the index; it is not the probability that the claim is true.")]  # fmt: skip
     if not marks:
@@ -252,17 +236,9 @@ def outside(tables: BriefTables) -> Section:
     rows = []
     for row in levels.ordered("p_value").first(_MOST_MEASURES):
         plain = own.where(form="trendless").one(measure=row["measure"])
-        rest = [EMPTY] * 2 if plain is None else [plain.cell("estimate", "correlation"), plain.cell("reading", "text")]
-        rows.append(
-            (
-                row.cell("name", "text"),
-                row.cell("estimate", "correlation"),
-                row.between("correlation"),
-                row.cell("p_value", "percent"),
-                row.cell("reading", "text"),
-                *rest,
-            )
-        )
+        rest = (EMPTY, EMPTY) if plain is None else plain.cells("estimate:correlation", "reading:text")
+        own_cells = row.cells("name:text", "estimate:correlation", "[correlation]", "p_value:percent", "reading:text")
+        rows.append((*own_cells, *rest))
     head = ("measure", "correlation", "interval", "p-value", "reading", "trend removed", "reading")
     caption = Markup(
         "Rank correlations of the index with measures its coders had not seen; + is the expected direction"
@@ -273,16 +249,9 @@ def outside(tables: BriefTables) -> Section:
 
 
 def _counted(row: SavedRow) -> Markup:
-    parts = [
-        Markup("{} {}").format(row.cell(name, "whole"), word)
-        for name, word in (
-            ("agrees", "agree"),
-            ("leans_with", "lean with it"),
-            ("leans_against", "lean against it"),
-            ("disagrees", "disagree"),
-        )
-    ]
     head = "As measured" if row["form"] == "levels" else "With the trend removed"
-    return Markup("{}, of {} measures {}; {} would agree by chance.").format(
-        head, row.cell("measures", "whole"), Markup(", ").join(parts), row.cell("agrees_expected")
+    return row.fill(
+        head
+        + ", of {measures:whole} measures {agrees:whole} agree, {leans_with:whole} lean with it, {leans_against:whole} "
+        "lean against it, {disagrees:whole} disagree; {agrees_expected} would agree by chance."
     )

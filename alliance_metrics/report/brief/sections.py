@@ -48,21 +48,14 @@ def pillars(tables: BriefTables) -> Section:
     if now is None:
         return nothing(title, _NO_SCORE)
     scores = tables.own("score.scores").where(year=now["year"], role="index")
-    made_up = tables.own("score.contributions").where(year=now["year"])
+    parts = tables.own("score.contributions").where(year=now["year"])
     rows = []
     for row in (*scores.where(tier="index"), *scores.where(tier="pillar")):
-        part = made_up.one(tier=row["tier"], component=row["component"])
-        shares = [part.cell(column, form) for column, form in _PARTS] if part else [EMPTY] * len(_PARTS)
-        rows.append((row.cell("component", "name"), row.cell("estimate"), row.between(), *shares))
+        part = parts.one(tier=row["tier"], component=row["component"])
+        shares = part.cells("weight:hundredths", "contribution") if part else (EMPTY, EMPTY)
+        rows.append((*row.cells("component:name", "estimate", "[points]"), *shares))
     head = ("", "score", "interval", "weight", "points of the index")
-    return Section(title, tables=(PageTable(head, tuple(rows), _in_year(now)),), charts=("pillars",))
-
-
-_PARTS = (("weight", "hundredths"), ("contribution", "points"))
-
-
-def _in_year(now: SavedRow) -> Markup:
-    return Markup("In {}").format(now.cell("year", "whole"))
+    return Section(title, tables=(PageTable(head, tuple(rows), now.fill("In {year:whole}")),), charts=("pillars",))
 
 
 def moved(tables: BriefTables) -> Section:
@@ -93,7 +86,7 @@ def moved(tables: BriefTables) -> Section:
     pillar_rows = [pair for pair in pairs if pair[1]["tier"] in {"index", "pillar"}]
     deeper = [pair for pair in pairs if pair[1]["tier"] == "dimension" and pair[0]["estimate"] != pair[1]["estimate"]]
     deeper.sort(key=lambda pair: -abs(pair[1]["estimate"] - pair[0]["estimate"]))
-    told = [_move_row(tables, old, new) for old, new in (*pillar_rows, *deeper[:_MOST_MOVED])]
+    rows = [_move_row(tables, old, new) for old, new in (*pillar_rows, *deeper[:_MOST_MOVED])]
     years = (before.cell("year", "whole"), now.cell("year", "whole"))
     head = ("", "before", "after", "rose", "fell", "points of the index before", "after")
     caption = Markup("From {} to {}: index, pillars, and the dimensions that moved most").format(*years)
@@ -102,7 +95,7 @@ def moved(tables: BriefTables) -> Section:
         "index. No explanation of this year is saved; <code>explain</code> divides the change exactly, down to "
         "codings, evidence and sources."
     )
-    return Section(title, words=(words,), tables=(PageTable(head, tuple(told), caption),), charts=("waterfall",))
+    return Section(title, words=(words,), tables=(PageTable(head, tuple(rows), caption),), charts=("waterfall",))
 
 
 def _explained(tables: BriefTables, title: str) -> Section:
@@ -112,41 +105,45 @@ def _explained(tables: BriefTables, title: str) -> Section:
     chosen = (*parts.where(tier="index"), *parts.where(tier="pillar"))
     chosen += tuple(deeper.ordered("estimate", greatest=True, size=True).first(_MOST_MOVED))
     rows = tuple(
-        (
-            row.cell("component", "name"),
-            row.cell("tier" if row["kind"] == _COMPONENT else "kind", "text"),
-            row.cell("estimate", "signed"),
-            row.between("signed"),
-            row.cell("rose", "percent"),
-            row.cell("fell", "percent"),
+        row.cells(
+            "component:name", f"{'tier' if row['kind'] == _COMPONENT else 'kind'}:text", "estimate:signed", "[signed]",
+            "rose:percent", "fell:percent",
         )
         for row in chosen
+    )  # fmt: skip
+    what = (
+        "From {since:whole} to {year:whole}: points that each pillar, and each dimension that moved, adds to the index"
     )
-    one = chosen[0]
-    years = Markup("From {} to {}").format(one.cell("since", "whole"), one.cell("year", "whole"))
-    caption = Markup("{}: points that each pillar, and each dimension that moved, adds to the index").format(years)
+    caption = chosen[0].fill(what)
     found = [PageTable(("", "type", "points", "interval", "rose", "fell"), rows, caption, texts=(1,))]
     moves = levels.ordered("change", size=True, greatest=True).first(_MOST_MOVED)
-    words = tuple((row.cell("name", "text"), *(_level(row, end) for end in ("before", "after"))) for row in moves)
+    words = tuple(
+        (
+            row.cell("name", "text"),
+            row.fill("{before}: {words_before:text}"),
+            row.fill("{after}: {words_after:text}"),
+        )
+        for row in moves
+    )
     if words:
         head = ("indicator", "before", "after")
         found.append(PageTable(head, words, Markup("Indicators that moved, in the codebook's words"), texts=(1, 2)))
-    told = Markup(
+    text = Markup(
         "<code>explain</code> shows what each coder gave, and the evidence and sources behind it; its tables are saved."
     )
-    return Section(title, words=(told,), tables=tuple(found), charts=("waterfall",))
-
-
-def _level(row: SavedRow, end: str) -> Markup:
-    return Markup("{}: {}").format(row.cell(end, "points"), row.cell(f"words_{end}", "text"))
+    return Section(title, words=(text,), tables=tuple(found), charts=("waterfall",))
 
 
 def _move_row(tables: BriefTables, old: SavedRow, new: SavedRow) -> tuple[Markup, ...]:
-    parts = tables.own("score.contributions").where(tier=new["tier"], component=new["component"])
-    made_up = [parts.one(year=row["year"]) for row in (old, new)]
-    shares = [new.cell(column, "percent") for column in ("rose", "fell")]
-    points = [part.cell("contribution") if part else EMPTY for part in made_up]
-    return (new.cell("component", "name"), old.cell("estimate"), new.cell("estimate"), *shares, *points)
+    every = tables.own("score.contributions").where(tier=new["tier"], component=new["component"])
+    parts = [every.one(year=row["year"]) for row in (old, new)]
+    points = [part.cell("contribution") if part else EMPTY for part in parts]
+    return (
+        new.cell("component", "name"),
+        old.cell("estimate"),
+        *new.cells("estimate", "rose:percent", "fell:percent"),
+        *points,
+    )
 
 
 def doubt(tables: BriefTables) -> Section:
@@ -172,42 +169,29 @@ def doubt(tables: BriefTables) -> Section:
         return nothing(title, "the analysis does not cover the index in the latest year.")
     effects = tables.own("sensitivity.effects").where(output=output["output"], effect="shapley")
     shown = effects.known("estimate").ordered("estimate", greatest=True)
-    drivers = tuple(
-        (row.cell("input", "input"), row.cell("estimate", "percent"), row.between("percent")) for row in shown
-    )
-    words = Markup("Over the draws the index of {} has a standard deviation of {} points. ").format(
-        now.cell("year", "whole"), output.cell("deviation")
+    drivers = tuple(row.cells("input:input", "estimate:percent", "[percent]") for row in shown)
+    words = now.fill(
+        "Over the draws the index of {year:whole} has a standard deviation of {} points. ", output.cell("deviation")
     )
     caption = Markup("Share of that variance by source of uncertainty (Shapley effects)")
     found = (PageTable(("", "share", "interval"), drivers, caption),) if drivers else ()
-    return Section(title, words=(words + _weights_told(tables, now),), tables=(*found, *_left_out(tables, now)))
+    return Section(title, words=(words + _weight_sentence(tables, now),), tables=(*found, *_left_out(tables, now)))
 
 
-def _weights_told(tables: BriefTables, now: SavedRow) -> Markup:
-    told = [
-        Markup("{} to {} ({})").format(row.cell("least"), row.cell("greatest"), row.cell("weights", "text"))
-        for row in tables.own("sensitivity.weight_ranges").where(year=now["year"]).known("least")
-    ]
-    if not told:
+def _weight_sentence(tables: BriefTables, now: SavedRow) -> Markup:
+    ranges = tables.own("sensitivity.weight_ranges").where(year=now["year"]).known("least")
+    each = Markup(", at ").join(row.fill("{least} to {greatest} ({weights:text})") for row in ranges)
+    if not each:
         return EMPTY
-    radius = next(iter(tables.own("sensitivity.weight_ranges").where(year=now["year"]))).cell("radius", "hundredths")
-    return Markup("Weights up to {} from the declared ones would put it at {}.").format(
-        radius, Markup(", at ").join(told)
-    )
+    return next(iter(ranges)).fill("Weights up to {radius:hundredths} from the declared ones would put it at {}.", each)
 
 
 def _left_out(tables: BriefTables, now: SavedRow) -> tuple[PageTable, ...]:
     shifts = tables.own("sensitivity.left_out").where(year=now["year"]).known("shift")
     shifts = SavedRows(shifts.file, shifts.frame[shifts.frame["shift"] != 0.0])
+    columns = ("left_out:name", "kind:text", "without", "shift:signed", "rank:whole")
     rows = tuple(
-        (
-            row.cell("left_out", "name"),
-            row.cell("kind", "text"),
-            row.cell("without"),
-            row.cell("shift", "signed"),
-            row.cell("rank", "whole"),
-            row.cell("rank_without", "whole") if pd.notna(row["rank_without"]) else EMPTY,
-        )
+        (*row.cells(*columns), row.cell("rank_without", "whole") if pd.notna(row["rank_without"]) else EMPTY)
         for row in shifts.ordered("shift", greatest=True, size=True).first(_MOST_LEFT_OUT)
     )
     head = ("left out", "type", "index without it", "shift", "rank", "rank without it")
