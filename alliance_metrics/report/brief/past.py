@@ -73,8 +73,8 @@ def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
     years = [row.fill("{other_year:whole} ({probability:percent})") for row in alike(tables, nearest)]
     text = nearest.fill(
         "By all {space:text}, the years of {other:text} most like {unit} in {year:whole} are {}; in brackets, the "
-        "share of draws in which each is the nearest. Coding error alone would put {year:whole} and its nearest year this "
-        "far apart {by_noise:percent} of the time.",
+        "share of draws in which each is the nearest. Coding error alone would put {year:whole} and its nearest year "
+        "this far apart {by_noise:percent} of the time.",
         Markup(", ").join(years),
     )
     keys = ("era", "other", "other_era", "year", "space", tables.unit)
