@@ -57,9 +57,9 @@ def _brief(options: argparse.Namespace) -> int:
         check_folder(Path(options.tables))
     tell("drawing")
     brief = make_brief(tables, chosen_style("contrast", width=USUAL_WIDTH))
-    lines = [*tables.passed_over]
+    lines = [*tables.skipped]
     if brief.left_out:
-        lines.append(f"Left out for want of tables: {', '.join(brief.left_out)}.")
+        lines.append(f"Left out because tables are missing: {', '.join(brief.left_out)}.")
     if options.tables is not None:
         folder, count = save_brief_tables(tables, brief, Path(options.tables))
         lines.append(f"{count} files in {folder}: figures as PNG and SVG, tables as CSV.")

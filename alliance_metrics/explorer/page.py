@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from alliance_metrics.explorer.data import ExplorerData
-from alliance_metrics.report.text.years import coders_told
+from alliance_metrics.report.text.layout import coder_note
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -66,7 +66,7 @@ def render_explorer(data: ExplorerData) -> str:
     return pages.get_template("explorer.html").render(
         facts=facts,
         title=f"{str(facts['published'][0]).replace('_', ' ').capitalize()} explorer: {facts['name']}",
-        coded=coders_told(facts["coders"]),
+        coded=coder_note(facts["coders"]),
         percent=f"{100 * facts['level']:g}",
         coverage=f"{100 * facts['availability_min']:g}",
         policy=_policy(script, style),

@@ -49,7 +49,8 @@ def test_sections_left_out_are_named(home: Path, capsys: pytest.CaptureFixture[s
     """So that nobody takes a short page for the whole."""
     assert main(["brief", "made-up"]) == 0
     assert (
-        "Left out for want of tables: Two eras, and the years most alike, Turning points, " in capsys.readouterr().out
+        "Left out because tables are missing: Two eras, and the years most alike, Turning points, "
+        in capsys.readouterr().out
     )
     assert home.is_dir()
 

@@ -52,6 +52,7 @@ MAY_OPEN = {
     "report.brief.files",
     "report.charts.files",
 }
+REPORT_READS = {"report", "results", "errors"}
 PRINTS = "commands.console"
 
 
@@ -114,6 +115,13 @@ def test_questions_about_the_past_have_no_circle():
             question[other] for other in imports(TREES[name]) if question.get(other, place) != place
         )
     graphlib.TopologicalSorter(graph).prepare()
+
+
+def test_the_report_reads_saved_results_alone():
+    """No analysis, study or index stands behind a chart, a text or the brief."""
+    for name, tree in TREES.items():
+        if folder(name) == "report":
+            assert {folder(other) for other in imports(tree)} <= REPORT_READS, name
 
 
 def labelled(name: str) -> bool:

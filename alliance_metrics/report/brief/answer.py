@@ -1,4 +1,4 @@
-"""The answer of a brief: three sentences filled from saved tables, with words bound to probabilities."""
+"""The answer of a brief: three sentences filled from saved tables, with likelihood words tied to probabilities."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from alliance_metrics.report.brief.tables import BriefTables
 
 _MOST_YEARS = 3
 _EVEN = 0.5
-_FALL, _RISE = "fall", "rise"
 
 
 def answer(tables: BriefTables) -> list[Markup]:
@@ -24,7 +23,7 @@ def answer(tables: BriefTables) -> list[Markup]:
     Returns
     -------
     list of Markup
-        Three sentences; one that its tables are missing for says so.
+        Three sentences; where tables are missing the sentence says so.
     """
     return [standing(tables), likeness(tables), movement(tables)]
 
@@ -48,29 +47,25 @@ def standing(tables: BriefTables) -> Markup:
     own = tables.own("score.scores").where(tier="index").known("estimate")
     level = EMPTY
     if pd.notna(now["lower"]):
-        level = Markup(" ({} interval {} to {})").format(
-            now.told("confidence", "percent"), now.told("lower"), now.told("upper")
-        )
-    head = Markup("In {} the {} of {} stands at {}{} on a scale of {}").format(
-        now.told("year", "whole"), now.told("component", "name"), now.told(tables.unit, "text"),
-        now.told("estimate"), level, given("0 to 100"),
-    )  # fmt: skip
+        level = now.fill(" ({confidence:percent} interval {lower} to {upper})")
+    stands = "In {year:whole} the {component:name} of {unit} stands at {estimate}{} on a scale of {}"
+    head = now.fill(stands, level, given("0 to 100"))
     others = SavedRows(own.file, own.frame[own.frame["year"] != now["year"]])
     if not len(others):
         return head + Markup(".")
     peak = next(iter(others.ordered("estimate", greatest=True)))
     low = next(iter(others.ordered("estimate")))
     if now["estimate"] >= peak["estimate"]:
-        place = Markup(", the highest of the years shown; {}").format(
-            _against(tables, now, peak, what="the next highest", higher=True)
+        place = Markup(", the highest of the years shown; ") + _against(
+            tables, now, peak, "the next highest", higher=True
         )
     elif now["estimate"] <= low["estimate"]:
-        place = Markup(", the lowest of the years shown; {}").format(
-            _against(tables, now, low, what="the next lowest", higher=False)
+        place = Markup(", the lowest of the years shown; ") + _against(
+            tables, now, low, "the next lowest", higher=False
         )
     else:
-        below = _against(tables, now, peak, what="the highest", higher=False)
-        above = _against(tables, now, low, what="the lowest", higher=True)
+        below = _against(tables, now, peak, "the highest", higher=False)
+        above = _against(tables, now, low, "the lowest", higher=True)
         place = Markup("; {}, and {}").format(below, above)
     return head + place + Markup(".")
 
@@ -91,9 +86,9 @@ def given(text: str) -> Markup:
     return Markup('<span class="given">{}</span>').format(text)
 
 
-def _against(tables: BriefTables, now: SavedRow, other: SavedRow, *, what: str, higher: bool) -> Markup:
+def _against(tables: BriefTables, now: SavedRow, other: SavedRow, what: str, *, higher: bool) -> Markup:
     """Compare two years of the index."""
-    named = Markup("{}, {} at {}").format(what, other.told("year", "whole"), other.told("estimate"))
+    named = other.fill(f"{what}, {{year:whole}} at {{estimate}}")
     word = "higher" if higher else "lower"
     share = _pair_share(tables, now, other, higher=higher)
     if share is None:
@@ -109,7 +104,7 @@ def _pair_share(tables: BriefTables, now: SavedRow, other: SavedRow, *, higher: 
         row = pairs.one(year=first["year"], other_year=second["year"])
         if row is not None:
             flipped = {"above": "below", "below": "above"}[column]
-            return row.chance(column if higher else flipped)
+            return row.likelihood(column if higher else flipped)
     return None
 
 
@@ -128,30 +123,26 @@ def likeness(tables: BriefTables) -> Markup:
     """
     found = tables.pairing()
     if found is None:
-        return Markup("No other era of this pair of states stands beside it in the result.")
+        return Markup("The result has no other era of this pair of states to compare.")
     rows, is_later = found
     level = rows.one(component=tables.index, measure="level")
     parts = []
     if level is not None and pd.notna(level["estimate"]):
         up = level["estimate"] >= 0
-        share = level.chance("above" if up else "below")
-        beside = (level.told("other", "text"), level.told("other_era", "text"))
-        later = (level.told(tables.unit, "text"), level.told("era", "text"))
-        subject, other = (later, beside) if is_later else (beside, later)
+        sides = ["{unit} {era:text}", "{other:text} {other_era:text}"]
+        subject, other = sides if is_later else reversed(sides)
         word = "higher" if up == is_later else "lower"
-        parts.append(
-            Markup("Over its whole record {} {} is {} to lie {} than {} {}, by {} points {}").format(
-                *subject, share, word, *other, level.told("estimate", "size"), _apart(level)
-            )
-        )
+        text = f"Averaged over the whole record, {subject} is {{}} to be {word} than {other}, "
+        text += "by {estimate:size} points {}"
+        parts.append(level.fill(text, level.likelihood("above" if up else "below"), _apart(level)))
     nearest = nearest_year(tables, rows)
     if nearest is not None:
-        parts.append(_nearest_told(tables, nearest))
+        parts.append(_nearest_sentence(tables, nearest))
     return Markup("; ").join(parts) + Markup(".") if parts else Markup("Neither era has an index to compare.")
 
 
 def _apart(level: SavedRow) -> Markup:
-    """Tell within what a distance lies; where its sign is open, with signs."""
+    """Give the interval of a distance; where its sign is open, with signs."""
     lower, upper = level["lower"], level["upper"]
     if pd.isna(lower) or lower <= 0.0 <= upper:
         return level.between("signed")
@@ -204,29 +195,27 @@ def alike(tables: BriefTables, nearest: SavedRow) -> SavedRows:
     return rows.ordered("probability", greatest=True).first(_MOST_YEARS)
 
 
-def _nearest_told(tables: BriefTables, nearest: SavedRow) -> Markup:
-    unit, year = nearest.told(tables.unit, "text"), nearest.told("year", "whole")
-    most = Markup("{} in {}").format(nearest.told("other", "text"), nearest.told("other_year", "whole"))
+def _nearest_sentence(tables: BriefTables, nearest: SavedRow) -> Markup:
     if nearest["probability"] >= _EVEN:
-        told = Markup("{} in {} is {} to resemble {} more than any other year of that record").format(
-            unit, year, nearest.chance("probability"), most
+        text = nearest.fill(
+            "{unit} in {year:whole} is {} to resemble {other:text} in {other_year:whole} more than any other year of "
+            "that record",
+            nearest.likelihood("probability"),
         )
     else:
-        shares = [
-            Markup("{} in {}").format(row.told("other_year", "whole"), row.told("probability", "percent"))
-            for row in alike(tables, nearest)
-        ]
-        told = Markup(
-            "no single year of {} {} stands out as most like {} in {}: the nearest is {} of the draws"
-        ).format(
-            nearest.told("other", "text"), nearest.told("other_era", "text"), unit, year, Markup(", ").join(shares)
+        shares = Markup(", ").join(
+            row.fill("{other_year:whole} in {probability:percent}") for row in alike(tables, nearest)
+        )
+        text = nearest.fill(
+            "no single year of {other:text} {other_era:text} is clearly the most like {unit} in {year:whole}; the "
+            "closest are {} of the draws",
+            shares,
         )
     if pd.isna(nearest["beyond_noise"]):
-        return told
-    most = nearest.told("other_year", "whole")
+        return text
     if nearest["beyond_noise"]:
-        return told + Markup(", and even {} lies farther off than the doubt of the codings explains").format(most)
-    return told + Markup(", and {} lies no farther off than the doubt of the codings explains").format(most)
+        return text + nearest.fill("; even the closest year, {other_year:whole}, differs by more than coding error")
+    return text + nearest.fill("; {other_year:whole} differs by no more than coding error")
 
 
 def movement(tables: BriefTables) -> Markup:
@@ -242,31 +231,31 @@ def movement(tables: BriefTables) -> Markup:
     Markup
         One sentence.
     """
-    parts = [part for part in (_break_told(tables), _last_move(tables)) if part]
-    return Markup("; ").join(parts) + Markup(".") if parts else Markup("What moved cannot be told from these tables.")
+    parts = [part for part in (_break_sentence(tables), _last_change(tables)) if part]
+    return Markup("; ").join(parts) + Markup(".") if parts else Markup("These tables do not show what moved.")
 
 
-def _break_told(tables: BriefTables) -> Markup:
+def _break_sentence(tables: BriefTables) -> Markup:
     if not tables.has("turning_points"):
         return EMPTY
     single = tables.own("turning_points.breaks").one(component=tables.index, number=1)
     test = tables.own("turning_points.break_tests").one(component=tables.index)
     if single is None:
-        return Markup("No break of the index is dated")
-    word = _FALL if single["shift"] < 0 else _RISE
-    told = Markup("The one break that fits the whole record best is a {} of {} points in {} {}").format(
-        word, single.told("shift", "size"), single.told("estimate", "whole"), break_span(single)
+        return Markup("The index has no dated break")
+    word = "fall" if single["shift"] < 0 else "rise"
+    best = (
+        f"The best-fitting single break in the record is a {word} of {{shift:size}} points in {{estimate:whole}} {{}}"
     )
+    text = single.fill(best, break_span(single))
     if test is None:
-        return told
-    chance = test.told("p_value", "percent")
-    if test["p_value"] <= test["test_level"]:
-        return told + Markup(", more than mere persistence shows ({} of such series break as clearly)").format(chance)
-    return told + Markup(", but a series that merely persists breaks as clearly with probability {}").format(chance)
+        return text
+    found = test["p_value"] <= test["test_level"]
+    but, only = ("and", "only ") if found else ("but", "")
+    return text + test.fill(f", {but} a shift this large would arise by chance {only}{{p_value:percent}} of the time")
 
 
 def break_span(single: SavedRow) -> Markup:
-    """Tell within which years a break lies.
+    """Give the interval of a break.
 
     Parameters
     ----------
@@ -279,18 +268,17 @@ def break_span(single: SavedRow) -> Markup:
         Its interval, or that it may be any year.
     """
     if single["lower_beyond_record"] and single["upper_beyond_record"]:
-        return Markup("(it may lie anywhere in the record)")
+        return Markup("(it may be any year of the record)")
     return single.between("whole")
 
 
-def _last_move(tables: BriefTables) -> Markup:
+def _last_change(tables: BriefTables) -> Markup:
     now = tables.latest()
     before = None if now is None else tables.before(now)
     if now is None or before is None or pd.isna(now["rose"]):
         return EMPTY
     fell = now["estimate"] < before["estimate"]
-    share = now.chance("fell" if fell else "rose")
+    share = now.likelihood("fell" if fell else "rose")
     word = "fallen" if fell else "risen"
-    return Markup("since {} it is {} to have {}, from {} to {}").format(
-        before.told("year", "whole"), share, word, before.told("estimate"), now.told("estimate")
-    )
+    start = before.fill("since {year:whole} it is {} to have {}, from {estimate} to ", share, word)
+    return start + now.cell("estimate")

@@ -14,7 +14,7 @@ from alliance_metrics.report.brief.tables import BriefTables
 
 
 def method(tables: BriefTables) -> Section:
-    """Say in a few lines how the numbers come about.
+    """Say in a few lines how the numbers are computed.
 
     Parameters
     ----------
@@ -28,25 +28,26 @@ def method(tables: BriefTables) -> Section:
     """
     record = tables.record
     lines = [
-        Markup("Coders read evidence and give each indicator one of the levels its codebook describes, year by year, "
-               "with the least and greatest level a fair reader could give; they are combined by their {}.").format(
+        Markup("Coders read evidence and give each indicator, year by year, one of the levels described in the "
+               "codebook, with the lowest and highest defensible level; coders are combined by their {}.").format(
             _of(record, "coding", "combine")),
-        Markup("Levels become scores of {} by the rule '{}'; weights are '{}'.").format(
+        Markup("Levels become scores of {} by the method '{}'; weights are '{}'.").format(
             given("0 to 100"), _mean(record, "normalisation"), _mean(record, "weighting")),
-        Markup("Indicators make dimensions ({}), dimensions pillars ({}), pillars the index ({}).").format(
+        Markup("Indicators are combined into dimensions ({}), dimensions into pillars ({}), and pillars into the "
+               "index ({}).").format(
             *(_mean(record, name) for name in ("within_dimension", "within_pillar", "across_pillars"))),
         Markup("A component is scored where at least {} of its weight is coded; missing cells are treated by the "
-               "rule '{}'.").format(
+               "method '{}'.").format(
             _of(record, "index", "availability_min", form="percent"), _of(record, "treatment", "method")),
-        Markup("All is computed anew in {} draws (seed {}), each with one reading of what is uncertain: {}.").format(
+        Markup("Everything is recomputed in {} draws (seed {}) that vary what is uncertain: {}.").format(
             _of(record, "uncertainty", "draws", form="whole"), record_cell(record, "seed", form="whole"),
             _inputs(record)),
-        Markup("Intervals hold the middle {} of the draws. Shares of draws, and the words for them, tell what is "
-               "doubtful in codings and weights; they do not know what all coders missed together.").format(
+        Markup("Intervals hold the middle {} of the draws. Shares of draws, and the words for them, reflect "
+               "uncertainty in codings and weights; they cannot show what all coders missed together.").format(
             _of(record, "uncertainty", "level", form="percent")),
-        Markup("An analogue is the year of the other era nearest by its indicators; a break is a step in the mean, "
-               "tested against series that merely persist; a claim was declared before it was judged."),
-        Markup("docs/methods of the software has every formula with its source and its function."),
+        Markup("The year most like another is the nearest one by its indicators; a break is a step in the mean, tested "
+               "against series without one that are equally autocorrelated; claims were declared before testing."),
+        Markup("The software's docs/methods gives every formula with its source and its function."),
     ]  # fmt: skip
     return Section("Method", words=tuple(lines))
 
@@ -62,8 +63,8 @@ def _mean(record: Mapping[str, Any], name: str) -> Markup:
 
 def _inputs(record: Mapping[str, Any]) -> Markup:
     inputs = ((record.get("config") or {}).get("uncertainty") or {}).get("inputs") or []
-    told = [_of(record, "uncertainty", "inputs", str(place), "input", form="input") for place in range(len(inputs))]
-    return Markup(", ").join(told) or Markup("nothing")
+    names = [_of(record, "uncertainty", "inputs", str(place), "input", form="input") for place in range(len(inputs))]
+    return Markup(", ").join(names) or Markup("nothing")
 
 
 def coding(tables: BriefTables) -> Section:
@@ -86,35 +87,35 @@ def coding(tables: BriefTables) -> Section:
         own = cells.where(coder=coder)
         first = next(iter(own))
         counts = [own.one(rests_on=kind) for kind in kinds]
-        told = [row.told("cells", "whole") if row else Markup("none") for row in counts]
-        rows.append((first.told("coder", "text"), first.told("coder_kind", "name"), *told))
+        cells_of = [row.cell("cells", "whole") if row else Markup("none") for row in counts]
+        rows.append((*first.cells("coder:text", "coder_kind:name"), *cells_of))
     firsts = [cells.one(rests_on=kind) for kind in kinds]
-    head = ("coder", "is a", *(row.told("rests_on", "text") if row else EMPTY for row in firsts))
-    caption = Markup("Coded cells of this record by what each rests on: evidence read at its source or a copy "
-                     "(verified), recalled from the literature (literature), or a note alone")  # fmt: skip
+    head = ("coder", "type", *(row.cell("rests_on", "text") if row else EMPTY for row in firsts))
+    caption = Markup("Coded cells of this record by basis: evidence read at its source or in a copy (verified), "
+                     "recalled from the literature (literature), or only a note")  # fmt: skip
     words = [
         Markup("{}: {}.").format(record_cell(record, "coders", str(k), "coder"),
                                  record_cell(record, "coders", str(k), "description"))
         for k in range(len(record.get("coders") or []))
     ]  # fmt: skip
     words += _agreement(tables)
-    words.append(Markup("Codings are research inputs and no consensus of experts: coders of one kind may be wrong "
-                        "together, and then no interval shows it."))  # fmt: skip
+    words.append(Markup("Codings are research inputs, not expert consensus: coders of one kind may share an error that "
+                        "no interval shows."))  # fmt: skip
     table = (PageTable(head, tuple(rows), caption, texts=(1,)),) if rows else ()
-    return Section("How it was coded, and by whom", words=(Markup(" ").join(words),), tables=table)
+    return Section("Who coded it, and on what evidence", words=(Markup(" ").join(words),), tables=table)
 
 
 def _agreement(tables: BriefTables) -> list[Markup]:
     if not tables.has("reliability"):
-        return [Markup("How far they agree is not saved here; <code>reliability</code> tells it.")]
+        return [Markup("Their agreement is not saved here; <code>reliability</code> measures it.")]
     row = tables.own("reliability.alpha").known("estimate").one(scope="overall")
     if row is None:
         return []
-    return [
-        Markup("On this record Krippendorff's alpha is {} {}; coders gave the same level in {} of the cells.").format(
-            row.told("estimate", "hundredths"), row.between("hundredths"), row.told("agreement", "percent")
-        )
-    ]
+    text = (
+        "On this record Krippendorff's alpha is {estimate:hundredths} {}; coders gave the same level in "
+        "{agreement:percent} of the cells."
+    )
+    return [row.fill(text, row.between("hundredths"))]
 
 
 def citations(tables: BriefTables) -> Section:
@@ -150,7 +151,7 @@ def citations(tables: BriefTables) -> Section:
     version = record_cell(record, "versions", "alliance-metrics")
     lines.append(Markup("Software: alliance_metrics {}; CITATION.cff says how it is cited.").format(version))
     lines.append(
-        Markup("The works that the evidence comes from are not among the tables of a result: <code>cite {}</code> "
-               "lists every one, with the licences due.").format(record_cell(record, "name"))
+        Markup("The tables of a result do not name the works the evidence comes from: <code>cite {}</code> lists "
+               "every one, with the licences to state.").format(record_cell(record, "name"))
     )  # fmt: skip
-    return Section("Citations due", words=tuple(lines))
+    return Section("What to cite", words=tuple(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 import pandas as pd
@@ -38,7 +39,7 @@ class SavedRow:
     def __getitem__(self, column: str) -> Any:  # noqa: ANN401 - cells are of several kinds
         return self.values[column]
 
-    def told(self, column: str, form: str = "points") -> Markup:
+    def cell(self, column: str, form: str = "points") -> Markup:
         """Print a cell and say which it is.
 
         Parameters
@@ -55,6 +56,47 @@ class SavedRow:
         """
         place = f"{self.file}:{self.number}:{column}"
         return _CELL.format(place=place, form=form, text=figure(self[column], form))
+
+    def fill(self, text: str, *parts: Markup | str) -> Markup:
+        """Fill a sentence with cells.
+
+        Parameters
+        ----------
+        text
+            The sentence: ``{column:form}`` is a cell, ``{unit}`` the first column, ``{}`` the next of the parts.
+        parts
+            Other parts of it.
+
+        Returns
+        -------
+        Markup
+            The sentence.
+        """
+        rest, unit, filled = iter(parts), next(iter(self.values)), EMPTY
+        for words, column, form, _ in Formatter().parse(text):
+            filled += Markup(words)  # noqa: S704 - words of this program
+            if column:
+                filled += self.cell(
+                    unit if column == "unit" else column, form or ("text" if column == "unit" else "points")
+                )
+            elif column is not None:
+                filled += next(rest)
+        return filled
+
+    def cells(self, *columns: str) -> tuple[Markup, ...]:
+        """Print some cells as a row of a table.
+
+        Parameters
+        ----------
+        columns
+            Each as ``column:form``; ``[form]`` is the interval.
+
+        Returns
+        -------
+        tuple of Markup
+            The cells.
+        """
+        return tuple(self.between(one[1:-1]) if one.startswith("[") else self.fill(f"{{{one}}}") for one in columns)
 
     def between(self, form: str = "points", *, ends: tuple[str, str] = ("lower", "upper")) -> Markup:
         """Print an interval.
@@ -73,10 +115,10 @@ class SavedRow:
         """
         if pd.isna(self[ends[0]]) or pd.isna(self[ends[1]]):
             return EMPTY
-        lower, upper = (self.told(column, form) for column in ends)
+        lower, upper = (self.cell(column, form) for column in ends)
         return Markup('<span class="interval">[{} to {}]</span>').format(lower, upper)
 
-    def chance(self, column: str) -> Markup:
+    def likelihood(self, column: str) -> Markup:
         """Print a probability behind the word for it.
 
         Parameters
@@ -90,7 +132,7 @@ class SavedRow:
             Such as *very likely (93%)*.
         """
         word = probability_word(float(self[column]))
-        return Markup('<b class="word">{}</b> ({})').format(word, self.told(column, "percent"))
+        return Markup('<b class="word">{}</b> ({})').format(word, self.cell(column, "percent"))
 
 
 class SavedRows:

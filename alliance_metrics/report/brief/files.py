@@ -16,7 +16,7 @@ KIND = "brief_tables"
 
 
 def default_page(source: Path, subject: Subject) -> Path:
-    """Say where a brief goes that is told no place: beside the result, for a result holds its own files alone.
+    """Give the file of a brief for which no file is named: beside the result, whose folder holds only its own files.
 
     Parameters
     ----------

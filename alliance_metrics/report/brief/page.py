@@ -102,7 +102,7 @@ def _kept(result: TidyResult, tables: BriefTables, series: Sequence[Series], *, 
             if years and "year" in frame and frame["year"].notna().all():
                 frame = frame[frame["year"].between(tables.subject.first, tables.subject.last)]
         frames[name] = frame
-    return type(result)(frames, key=tables.unit, record=result.record)
+    return type(result)(frames, key=tables.unit, record=result.record, kind=result.kind)
 
 
 def drawings(pictures: Mapping[str, Picture]) -> dict[str, str]:
@@ -184,7 +184,7 @@ def make_brief(tables: BriefTables, style: Style) -> Brief:
         answer=answer(tables),
         sections=sections,
         drawings=drawings(pictures),
-        passed_over=tables.passed_over,
+        skipped=tables.skipped,
         scale=SCALE,
         scale_source=SCALE_SOURCE,
     )  # fmt: skip
@@ -202,11 +202,11 @@ def _head(tables: BriefTables) -> dict[str, object]:
     rows = list(tables.own("score.scores").where(tier="index").ordered("year"))
     first, last = rows[0], rows[-1]
     return {
-        "unit": first.told(tables.unit, "text"),
-        "era": first.told("era", "text"),
-        "index": first.told("component", "name"),
-        "first": first.told("year", "whole"),
-        "last": last.told("year", "whole"),
+        "unit": first.cell(tables.unit, "text"),
+        "era": first.cell("era", "text"),
+        "index": first.cell("component", "name"),
+        "first": first.cell("year", "whole"),
+        "last": last.cell("year", "whole"),
         "data": record_cell(tables.record, "data", "name"),
         "version": record_cell(tables.record, "data", "version"),
     }

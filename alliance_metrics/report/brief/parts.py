@@ -90,8 +90,8 @@ def missing(tables: BriefTables, title: str, kinds: Sequence[str]) -> Section | 
     commands = Markup(" and ").join(
         Markup("<code>{}</code>").format(COMMANDS.get(kind, f"analyse --only {kind}")) for kind in absent
     )
-    told = Markup("Left out: its tables are not saved; {} or <code>score --all</code> would save them.")
-    return Section(title, left_out=told.format(commands))
+    text = Markup("Left out: its tables are not saved; run {} or <code>score --all</code> to save them.")
+    return Section(title, left_out=text.format(commands))
 
 
 def nothing(title: str, why: str) -> Section:

@@ -1,4 +1,4 @@
-"""The sections of a brief on the past: eras and analogues, turning points, claims, checks from outside."""
+"""The sections of a brief on the past: eras and analogues, turning points, claims, outside measures."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from alliance_metrics.results.words import TEST_LEVEL
 
 _MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 10, 8, 6
 _STAR = Markup("*")
-_OUTSIDE = Markup(
-    "; *: the doubt of the codings itself adds to this measure, so that the estimate lies outside its interval"
-)
+_OUTSIDE = Markup("; *: coding uncertainty by itself raises this measure, so the estimate lies outside its interval")
 
 
 def eras(tables: BriefTables) -> Section:
@@ -40,19 +38,16 @@ def eras(tables: BriefTables) -> Section:
     one = next(iter(rows))
     sides = [(str(one[tables.unit]), str(one["era"])), (str(one["other"]), str(one["other_era"]))]
     measured = tables.rows("comparison.eras").where(component=tables.index)
-    told = []
+    cells = []
     for measure in dict.fromkeys(measured.frame["measure"]):
         both = [measured.one(measure=measure, **{tables.unit: unit, "era": era}) for unit, era in sides]
-        told.append(_era_row(both, rows.one(component=tables.index, measure=measure)))
-    later = Markup("{} {}").format(one.told(tables.unit, "text"), one.told("era", "text"))
-    earlier = Markup("{} {}").format(one.told("other", "text"), one.told("other_era", "text"))
+        cells.append(_era_row(both, rows.one(component=tables.index, measure=measure)))
+    later, earlier = one.fill("{unit} {era:text}"), one.fill("{other:text} {other_era:text}")
     head = (Markup("the index"), later, Markup("interval"), earlier, Markup("interval"), Markup("later is higher"))
-    rows_told = tuple(row for row in told if row)
-    starred = any(_STAR in row[k] for row in rows_told for k in (1, 3))
-    caption = Markup("Both records, each as a whole; later is higher: share of draws{}").format(
-        _OUTSIDE if starred else EMPTY
-    )
-    table = PageTable(head, rows_told, caption)
+    shown = tuple(row for row in cells if row)
+    starred = any(_STAR in row[k] for row in shown for k in (1, 3))
+    caption = Markup("Each record as a whole; later is higher: share of draws{}").format(_OUTSIDE if starred else EMPTY)
+    table = PageTable(head, shown, caption)
     nearest = nearest_year(tables, rows)
     words = (_likeness(tables, nearest),) if nearest else ()
     return Section(title, words=words, tables=(table, *_differences(tables, one)), charts=("lineage",))
@@ -62,38 +57,33 @@ def _era_row(both: list[SavedRow | None], difference: SavedRow | None) -> tuple[
     known = [row for row in both if row is not None]
     if not known:
         return ()
-    name = known[0].told("measure", "name")
+    name = known[0].cell("measure", "name")
     form = "whole" if known[0]["measured_in"] == "year" else "points"
-    unit = EMPTY if form == "whole" else Markup(", {}").format(known[0].told("measured_in", "text"))
+    unit = EMPTY if form == "whole" else Markup(", {}").format(known[0].cell("measured_in", "text"))
     cells = [part for row in both for part in ((_starred(row, form), row.between(form)) if row else (EMPTY,) * 2)]
-    share = EMPTY if difference is None else difference.told("above", "percent")
+    share = EMPTY if difference is None else difference.cell("above", "percent")
     return (name + unit, *cells, share)
 
 
 def _starred(row: SavedRow, form: str) -> Markup:
-    return row.told("estimate", form) + (_STAR if row["outside"] else EMPTY)
+    return row.cell("estimate", form) + (_STAR if row["outside"] else EMPTY)
 
 
 def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
-    years = Markup(", ").join(
-        Markup("{} ({})").format(row.told("other_year", "whole"), row.told("probability", "percent"))
-        for row in alike(tables, nearest)
+    years = [row.fill("{other_year:whole} ({probability:percent})") for row in alike(tables, nearest)]
+    text = nearest.fill(
+        "By all {space:text}, the years of {other:text} most like {unit} in {year:whole} are {}; in brackets, the "
+        "share of draws in which each is the nearest. Coding error alone would put {year:whole} and its nearest year "
+        "this far apart {by_noise:percent} of the time.",
+        Markup(", ").join(years),
     )
-    told = Markup(
-        "Taken by all {}, the years of {} most like {} in {} are {}; in brackets, the share of draws in which each is "
-        "the nearest. Two codings of one and the same year would lie as far apart as {} and its nearest with "
-        "probability {}."
-    ).format(
-        nearest.told("space", "text"), nearest.told("other", "text"), nearest.told(tables.unit, "text"),
-        nearest.told("year", "whole"), years,
-        nearest.told("year", "whole"), nearest.told("by_noise", "percent"),
-    )  # fmt: skip
     keys = ("era", "other", "other_era", "year", "space", tables.unit)
     without = tables.rows("comparison.nearest_moved").one(**{key: nearest[key] for key in keys})
     if without is None or pd.isna(without["other_year_without"]):
-        return told
-    return told + Markup(" Without the indicators whose meaning changed the nearest is {} ({}).").format(
-        without.told("other_year_without", "whole"), without.told("probability_without", "percent")
+        return text
+    return text + without.fill(
+        " Without the indicators whose meaning changed, the nearest is {other_year_without:whole} "
+        "({probability_without:percent})."
     )
 
 
@@ -106,23 +96,20 @@ def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
     own = every.where(reason=reasons[0])
     rows = tuple(
         (
-            row.told("component", "name"),
-            row.told("estimate", "signed"),
-            row.between("points"),
+            *row.cells("component:name", "estimate:signed", "[points]"),
             Markup("meaning changed") if row["changed_meaning"] else EMPTY,
         )
         for row in own.ordered("rank").first(_MOST_DIFFERENCES)
     )
-    first = next(iter(own))
-    caption = Markup("Where {} in {} differs most from {} in {} ({}), points of an indicator").format(
-        first.told(tables.unit, "text"), first.told("year", "whole"),
-        first.told("other", "text"), first.told("other_year", "whole"), first.told("reason", "text"),
-    )  # fmt: skip
+    caption = next(iter(own)).fill(
+        "Where {unit} in {year:whole} differs most from {other:text} in {other_year:whole} ({reason:text}), in points "
+        "of each indicator"
+    )
     return (PageTable(("indicator", "difference", "interval", ""), rows, caption, texts=(3,)),)
 
 
 def turning_points(tables: BriefTables) -> Section:
-    """Show when index and pillars broke, and whether mere persistence would do as much.
+    """Show when index and pillars broke, and how often the same would arise by chance.
 
     Parameters
     ----------
@@ -143,43 +130,43 @@ def turning_points(tables: BriefTables) -> Section:
     rows = tuple(_break_row(row, tests.one(component=row["component"])) for row in singles)
     if not rows:
         return nothing(title, "no break of this record is dated.")
-    head = ("", "year of the break", "interval", "shift", "p_value", "power")
-    caption = Markup("The one break in the mean that fits each series best, over the whole record")
+    head = ("", "year of the break", "interval", "shift", "p-value", "power")
+    caption = Markup("The best-fitting single break in the mean of each series, over the whole record")
     words = Markup(
-        "Chance: how often a series that merely persists breaks as clearly. Power: how often a true step of the size "
-        "seen would be told from it. A chance above {} is no finding."
+        "p-value: how often a series without a break, equally autocorrelated, shifts as clearly by chance. Power: how "
+        "often a true step of this size would be found. A p-value above {} is not significant."
     )
-    level = next((row.told("test_level", "percent") for row in tests), Markup("{:.0%}").format(TEST_LEVEL))
+    level = next((row.cell("test_level", "percent") for row in tests), Markup("{:.0%}").format(TEST_LEVEL))
     return Section(title, words=(words.format(level), *_first_turn(tables)), tables=(PageTable(head, rows, caption),))
 
 
 def _break_row(row: SavedRow, test: SavedRow | None) -> tuple[Markup, ...]:
     any_year = row["lower_beyond_record"] and row["upper_beyond_record"]
     span = Markup("any year") if any_year else row.between("whole")
-    tested = [EMPTY] * 2 if test is None else [test.told(name, "percent") for name in ("p_value", "power")]
-    return (row.told("component", "name"), row.told("estimate", "whole"), span, row.told("shift", "signed"), *tested)
+    tested = (EMPTY, EMPTY) if test is None else test.cells("p_value:percent", "power:percent")
+    return (*row.cells("component:name", "estimate:whole"), span, row.cell("shift", "signed"), *tested)
 
 
 def _first_turn(tables: BriefTables) -> list[Markup]:
-    """Tell which pillar most often turned first, by either reading, and in how many draws."""
+    """Say which pillar most often turned first, by each reading, and in how many draws."""
     order = tables.own("turning_points.order").known("first")
-    told = []
+    found = []
     for reading in dict.fromkeys(order.frame["reading"]):
         own = order.where(reading=reading).ordered("first", greatest=True)
         row = next(iter(own), None)
         if row is None or row["first"] == 0.0:
             continue
-        told.append(
-            Markup("by {}, {} in {} of the draws ({} alone, else tied), as a {}").format(
-                row.told("reading", "text"), row.told("component", "name"), row.told("first", "percent"),
-                row.told("first_alone", "percent"), row.told("turn", "text"),
+        found.append(
+            row.fill(
+                "by {reading:text}, {component:name} in {first:percent} of the draws ({first_alone:percent} alone, "
+                "otherwise tied; a {turn:text})"
             )
-        )  # fmt: skip
-    return [Markup("What turned first: {}.").format(Markup("; ").join(told))] if told else []
+        )
+    return [Markup("What turned first: {}.").format(Markup("; ").join(found))] if found else []
 
 
 def claims(tables: BriefTables) -> Section:
-    """Show the verdicts on declared claims about the pair, surprises first.
+    """Show the verdicts on declared claims about the pair, those against expectation first.
 
     Parameters
     ----------
@@ -191,7 +178,7 @@ def claims(tables: BriefTables) -> Section:
     Section
         A table.
     """
-    title = "Claims held against the draws"
+    title = "Claims tested in the draws"
     absent = missing(tables, title, ("claims",))
     if absent:
         return absent
@@ -204,29 +191,21 @@ def claims(tables: BriefTables) -> Section:
     decided = (frame["share"].fillna(0.5) - 0.5).abs() * (frame["reason"] == "")
     order = pd.DataFrame({"rank": rank, "decided": -decided}).sort_values(["rank", "decided"], kind="stable").index
     shown = SavedRows(own.file, frame.loc[order]).first(_MOST_CLAIMS)
-    rows = tuple(
-        (
-            row.told("statement", "text"),
-            row.told("answer", "text"),
-            row.told("share", "percent"),
-            _verdict(row),
-        )
-        for row in shown
-    )
-    words = [Markup("Share: in how many draws the claim holds. It tells how far the answer hangs on what is doubtful "
-                    "in the index, and is no chance that the claim is true.")]  # fmt: skip
+    rows = tuple((*row.cells("statement:text", "answer:text", "share:percent"), _verdict(row)) for row in shown)
+    words = [Markup("Share: in how many draws the claim holds. It shows how much the answer depends on uncertainty in "
+                    "the index; it is not the probability that the claim is true.")]  # fmt: skip
     if not marks:
-        words.append(Markup("None of the verdicts on this record is a surprise."))
+        words.append(Markup("No verdict on this record goes against what was expected."))
     if len(own) > len(shown):
-        words.append(Markup("Surprises and the clearest verdicts are shown; all stand in <code>{}</code>.").format(
-            own.file))  # fmt: skip
+        first = "Unexpected verdicts and then the clearest" if marks else "The clearest verdicts"
+        words.append(Markup("{} are shown; all are in <code>{}</code>.").format(first, own.file))
     head = ("claim", "answer of the index", "share", "verdict")
     return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, rows, texts=(1, 3)),))
 
 
 def _verdict(row: SavedRow) -> Markup:
-    parts = [row.told("verdict", "text")]
-    parts += [Markup("({})").format(row.told(name, "text")) for name in ("reason", "surprise") if row[name]]
+    parts = [row.cell("verdict", "text")]
+    parts += [Markup("({})").format(row.cell(name, "text")) for name in ("reason", "surprise") if row[name]]
     return Markup(" ").join(parts)
 
 
@@ -243,7 +222,7 @@ def outside(tables: BriefTables) -> Section:
     Section
         A count and a table.
     """
-    title = "Checks from outside"
+    title = "Checks against outside measures"
     absent = missing(tables, title, ("validation",))
     if absent:
         return absent
@@ -251,41 +230,28 @@ def outside(tables: BriefTables) -> Section:
     own = every.where(tier="index", counted=True, independent=True)
     levels = SavedRows(own.file, own.where(form="levels").known("estimate").frame)
     if not len(levels):
-        return nothing(title, "no measure from outside can be set beside this record.")
+        return nothing(title, "no outside measure can be compared with this record.")
     counts = tables.own("validation.summary").where(against="index", independent=True)
     words = [_counted(row) for row in (counts.one(form="levels"), counts.one(form="trendless")) if row is not None]
     rows = []
     for row in levels.ordered("p_value").first(_MOST_MEASURES):
         plain = own.where(form="trendless").one(measure=row["measure"])
-        rest = [EMPTY] * 2 if plain is None else [plain.told("estimate", "correlation"), plain.told("reading", "text")]
-        rows.append(
-            (
-                row.told("name", "text"),
-                row.told("estimate", "correlation"),
-                row.between("correlation"),
-                row.told("p_value", "percent"),
-                row.told("reading", "text"),
-                *rest,
-            )
-        )
-    head = ("measure", "correlation", "interval", "p_value", "reading", "trend taken away", "reading")
-    caption = Markup("Rank correlations of the index with measures its coders had not seen, + as expected")
+        rest = (EMPTY, EMPTY) if plain is None else plain.cells("estimate:correlation", "reading:text")
+        own_cells = row.cells("name:text", "estimate:correlation", "[correlation]", "p_value:percent", "reading:text")
+        rows.append((*own_cells, *rest))
+    head = ("measure", "correlation", "interval", "p-value", "reading", "trend removed", "reading")
+    caption = Markup(
+        "Rank correlations of the index with measures its coders had not seen; + is the expected direction"
+    )
     return Section(
         title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),)
     )
 
 
 def _counted(row: SavedRow) -> Markup:
-    parts = [
-        Markup("{} {}").format(row.told(name, "whole"), word)
-        for name, word in (
-            ("agrees", "agree"),
-            ("leans_with", "lean with it"),
-            ("leans_against", "lean against it"),
-            ("disagrees", "disagree"),
-        )
-    ]
-    head = "As they stand" if row["form"] == "levels" else "With the trend taken away"
-    return Markup("{}, of {} measures {}; {} would agree by chance.").format(
-        head, row.told("measures", "whole"), Markup(", ").join(parts), row.told("agrees_expected")
+    head = "As measured" if row["form"] == "levels" else "With the trend removed"
+    return row.fill(
+        head
+        + ", of {measures:whole} measures {agrees:whole} agree, {leans_with:whole} lean with it, {leans_against:whole} "
+        "lean against it, {disagrees:whole} disagree; {agrees_expected} would agree by chance."
     )

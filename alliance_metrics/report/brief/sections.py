@@ -1,4 +1,4 @@
-"""The sections of a brief on the present: trajectory, pillars, what moved, what is doubtful."""
+"""The sections of a brief on the present: trajectory, pillars, what moved, what is uncertain."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def trajectory(tables: BriefTables) -> Section:
 
 
 def pillars(tables: BriefTables) -> Section:
-    """Show the pillars, and what each makes up of the index.
+    """Show the pillars, and what each contributes to the index.
 
     Parameters
     ----------
@@ -48,21 +48,14 @@ def pillars(tables: BriefTables) -> Section:
     if now is None:
         return nothing(title, _NO_SCORE)
     scores = tables.own("score.scores").where(year=now["year"], role="index")
-    made_up = tables.own("score.contributions").where(year=now["year"])
+    parts = tables.own("score.contributions").where(year=now["year"])
     rows = []
     for row in (*scores.where(tier="index"), *scores.where(tier="pillar")):
-        part = made_up.one(tier=row["tier"], component=row["component"])
-        shares = [part.told(column, form) for column, form in _PARTS] if part else [EMPTY] * len(_PARTS)
-        rows.append((row.told("component", "name"), row.told("estimate"), row.between(), *shares))
+        part = parts.one(tier=row["tier"], component=row["component"])
+        shares = part.cells("weight:hundredths", "contribution") if part else (EMPTY, EMPTY)
+        rows.append((*row.cells("component:name", "estimate", "[points]"), *shares))
     head = ("", "score", "interval", "weight", "points of the index")
-    return Section(title, tables=(PageTable(head, tuple(rows), _in_year(now)),), charts=("pillars",))
-
-
-_PARTS = (("weight", "hundredths"), ("contribution", "points"))
-
-
-def _in_year(now: SavedRow) -> Markup:
-    return Markup("In {}").format(now.told("year", "whole"))
+    return Section(title, tables=(PageTable(head, tuple(rows), now.fill("In {year:whole}")),), charts=("pillars",))
 
 
 def moved(tables: BriefTables) -> Section:
@@ -93,16 +86,16 @@ def moved(tables: BriefTables) -> Section:
     pillar_rows = [pair for pair in pairs if pair[1]["tier"] in {"index", "pillar"}]
     deeper = [pair for pair in pairs if pair[1]["tier"] == "dimension" and pair[0]["estimate"] != pair[1]["estimate"]]
     deeper.sort(key=lambda pair: -abs(pair[1]["estimate"] - pair[0]["estimate"]))
-    told = [_move_row(tables, old, new) for old, new in (*pillar_rows, *deeper[:_MOST_MOVED])]
-    years = (before.told("year", "whole"), now.told("year", "whole"))
+    rows = [_move_row(tables, old, new) for old, new in (*pillar_rows, *deeper[:_MOST_MOVED])]
+    years = (before.cell("year", "whole"), now.cell("year", "whole"))
     head = ("", "before", "after", "rose", "fell", "points of the index before", "after")
     caption = Markup("From {} to {}: index, pillars, and the dimensions that moved most").format(*years)
     words = Markup(
-        "Scores of both years, shares of draws in which each rose or fell, and what each pillar makes up of the index. "
-        "No explanation of this year is saved; <code>explain</code> shares the change out exactly, down to codings, "
-        "evidence and sources."
+        "Scores of both years, shares of draws in which each rose or fell, and what each pillar contributes to the "
+        "index. No explanation of this year is saved; <code>explain</code> divides the change exactly, down to "
+        "codings, evidence and sources."
     )
-    return Section(title, words=(words,), tables=(PageTable(head, tuple(told), caption),), charts=("waterfall",))
+    return Section(title, words=(words,), tables=(PageTable(head, tuple(rows), caption),), charts=("waterfall",))
 
 
 def _explained(tables: BriefTables, title: str) -> Section:
@@ -112,45 +105,49 @@ def _explained(tables: BriefTables, title: str) -> Section:
     chosen = (*parts.where(tier="index"), *parts.where(tier="pillar"))
     chosen += tuple(deeper.ordered("estimate", greatest=True, size=True).first(_MOST_MOVED))
     rows = tuple(
-        (
-            row.told("component", "name"),
-            row.told("tier" if row["kind"] == _COMPONENT else "kind", "text"),
-            row.told("estimate", "signed"),
-            row.between("signed"),
-            row.told("rose", "percent"),
-            row.told("fell", "percent"),
+        row.cells(
+            "component:name", f"{'tier' if row['kind'] == _COMPONENT else 'kind'}:text", "estimate:signed", "[signed]",
+            "rose:percent", "fell:percent",
         )
         for row in chosen
+    )  # fmt: skip
+    what = (
+        "From {since:whole} to {year:whole}: points that each pillar, and each dimension that moved, adds to the index"
     )
-    one = chosen[0]
-    years = Markup("From {} to {}").format(one.told("since", "whole"), one.told("year", "whole"))
-    caption = Markup("{}: points that each pillar, and each dimension that moved, adds to the index").format(years)
-    found = [PageTable(("", "which is a", "points", "interval", "rose", "fell"), rows, caption, texts=(1,))]
+    caption = chosen[0].fill(what)
+    found = [PageTable(("", "type", "points", "interval", "rose", "fell"), rows, caption, texts=(1,))]
     moves = levels.ordered("change", size=True, greatest=True).first(_MOST_MOVED)
-    words = tuple((row.told("name", "text"), *(_level(row, end) for end in ("before", "after"))) for row in moves)
+    words = tuple(
+        (
+            row.cell("name", "text"),
+            row.fill("{before}: {words_before:text}"),
+            row.fill("{after}: {words_after:text}"),
+        )
+        for row in moves
+    )
     if words:
         head = ("indicator", "before", "after")
         found.append(PageTable(head, words, Markup("Indicators that moved, in the codebook's words"), texts=(1, 2)))
-    told = Markup(
+    text = Markup(
         "<code>explain</code> shows what each coder gave, and the evidence and sources behind it; its tables are saved."
     )
-    return Section(title, words=(told,), tables=tuple(found), charts=("waterfall",))
-
-
-def _level(row: SavedRow, end: str) -> Markup:
-    return Markup("{}: {}").format(row.told(end, "points"), row.told(f"words_{end}", "text"))
+    return Section(title, words=(text,), tables=tuple(found), charts=("waterfall",))
 
 
 def _move_row(tables: BriefTables, old: SavedRow, new: SavedRow) -> tuple[Markup, ...]:
-    parts = tables.own("score.contributions").where(tier=new["tier"], component=new["component"])
-    made_up = [parts.one(year=row["year"]) for row in (old, new)]
-    shares = [new.told(column, "percent") for column in ("rose", "fell")]
-    points = [part.told("contribution") if part else EMPTY for part in made_up]
-    return (new.told("component", "name"), old.told("estimate"), new.told("estimate"), *shares, *points)
+    every = tables.own("score.contributions").where(tier=new["tier"], component=new["component"])
+    parts = [every.one(year=row["year"]) for row in (old, new)]
+    points = [part.cell("contribution") if part else EMPTY for part in parts]
+    return (
+        new.cell("component", "name"),
+        old.cell("estimate"),
+        *new.cells("estimate", "rose:percent", "fell:percent"),
+        *points,
+    )
 
 
 def doubt(tables: BriefTables) -> Section:
-    """Show what makes the latest score doubtful, and what leaving something out would change.
+    """Show what makes the latest score uncertain, and what leaving something out would change.
 
     Parameters
     ----------
@@ -162,54 +159,41 @@ def doubt(tables: BriefTables) -> Section:
     Section
         Tables.
     """
-    title, now = "What drives the doubt", tables.latest()
+    title, now = "What drives the uncertainty", tables.latest()
     absent = missing(tables, title, ("sensitivity",))
     if absent or now is None:
         return absent or nothing(title, _NO_SCORE)
     outputs = tables.own("sensitivity.outputs").where(year=now["year"], kind="score", component=tables.index)
     output = next(iter(outputs), None)
     if output is None:
-        return nothing(title, "the analysis was not asked about the index in the latest year.")
+        return nothing(title, "the analysis does not cover the index in the latest year.")
     effects = tables.own("sensitivity.effects").where(output=output["output"], effect="shapley")
     shown = effects.known("estimate").ordered("estimate", greatest=True)
-    drivers = tuple(
-        (row.told("input", "input"), row.told("estimate", "percent"), row.between("percent")) for row in shown
+    drivers = tuple(row.cells("input:input", "estimate:percent", "[percent]") for row in shown)
+    words = now.fill(
+        "Over the draws the index of {year:whole} has a standard deviation of {} points. ", output.cell("deviation")
     )
-    words = Markup("The index of {} has a standard deviation of {} points over the draws. ").format(
-        now.told("year", "whole"), output.told("deviation")
-    )
-    caption = Markup("Share of that variance by what is uncertain (Shapley effects)")
+    caption = Markup("Share of that variance by source of uncertainty (Shapley effects)")
     found = (PageTable(("", "share", "interval"), drivers, caption),) if drivers else ()
-    return Section(title, words=(words + _weights_told(tables, now),), tables=(*found, *_left_out(tables, now)))
+    return Section(title, words=(words + _weight_sentence(tables, now),), tables=(*found, *_left_out(tables, now)))
 
 
-def _weights_told(tables: BriefTables, now: SavedRow) -> Markup:
-    told = [
-        Markup("{} to {} ({})").format(row.told("least"), row.told("greatest"), row.told("weights", "text"))
-        for row in tables.own("sensitivity.weight_ranges").where(year=now["year"]).known("least")
-    ]
-    if not told:
+def _weight_sentence(tables: BriefTables, now: SavedRow) -> Markup:
+    ranges = tables.own("sensitivity.weight_ranges").where(year=now["year"]).known("least")
+    each = Markup(", at ").join(row.fill("{least} to {greatest} ({weights:text})") for row in ranges)
+    if not each:
         return EMPTY
-    radius = next(iter(tables.own("sensitivity.weight_ranges").where(year=now["year"]))).told("radius", "hundredths")
-    return Markup("Weights up to {} away from those declared would put it at {}.").format(
-        radius, Markup(", at ").join(told)
-    )
+    return next(iter(ranges)).fill("Weights up to {radius:hundredths} from the declared ones would put it at {}.", each)
 
 
 def _left_out(tables: BriefTables, now: SavedRow) -> tuple[PageTable, ...]:
     shifts = tables.own("sensitivity.left_out").where(year=now["year"]).known("shift")
     shifts = SavedRows(shifts.file, shifts.frame[shifts.frame["shift"] != 0.0])
+    columns = ("left_out:name", "kind:text", "without", "shift:signed", "rank:whole")
     rows = tuple(
-        (
-            row.told("left_out", "name"),
-            row.told("kind", "text"),
-            row.told("without"),
-            row.told("shift", "signed"),
-            row.told("rank", "whole"),
-            row.told("rank_without", "whole") if pd.notna(row["rank_without"]) else EMPTY,
-        )
+        (*row.cells(*columns), row.cell("rank_without", "whole") if pd.notna(row["rank_without"]) else EMPTY)
         for row in shifts.ordered("shift", greatest=True, size=True).first(_MOST_LEFT_OUT)
     )
-    head = ("left out", "which is a", "index without it", "shift", "rank", "rank without it")
-    caption = Markup("What moves the index most when left out; ranks among all scored years")
+    head = ("left out", "type", "index without it", "shift", "rank", "rank without it")
+    caption = Markup("What changes the index most when left out; ranks among all scored years")
     return (PageTable(head, rows, caption, texts=(1,)),) if rows else ()

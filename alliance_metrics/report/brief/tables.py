@@ -47,7 +47,7 @@ class Subject:
 
 
 class BriefTables:
-    """The saved tables, and what they are asked about.
+    """The saved tables, and the subject of the brief.
 
     Parameters
     ----------
@@ -55,16 +55,16 @@ class BriefTables:
         Results with the folder of each seen from the result folder, by kind; that of the score card is needed.
     subject
         What the brief is about.
-    passed_over
-        What stands in the folder and cannot be used, one sentence each.
+    skipped
+        What is in the folder and cannot be used, one sentence each.
     """
 
     def __init__(
-        self, results: Mapping[str, tuple[str, TidyResult]], *, subject: Subject, passed_over: tuple[str, ...] = ()
+        self, results: Mapping[str, tuple[str, TidyResult]], *, subject: Subject, skipped: tuple[str, ...] = ()
     ) -> None:
         self.results = dict(results)
         self.subject = subject
-        self.passed_over = passed_over
+        self.skipped = skipped
         self.unit = str(results[SCORE][1].to_frame("scores").columns[0])
 
     @property
@@ -205,24 +205,24 @@ def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int
     card = ScoreCard.load(folder)
     subject = _subject(card, dyad=dyad, years=years)
     results: dict[str, tuple[str, TidyResult]] = {SCORE: ("", card)}
-    told = []
+    skipped = []
     for place in analyses_in(folder):
         try:
             kind = str(read_record(place).get("kind"))
             result = TidyResult.load(place) if kind in _READ else None
         except ResultError as error:
-            told.append(f"{place.name}/ is passed over: it is damaged ({error.faults[0].what}).")
+            skipped.append(f"{place.name}/ was skipped: it is damaged ({error.faults[0].what}).")
             continue
-        if result is None or kind in results or not _asked(result, subject):
+        if result is None or kind in results or not _covers(result, subject):
             continue
         if any(result.record.get(name) != card.record.get(name) for name in _ORIGIN):
-            told.append(f"{place.name}/ is passed over: it was made from other data, or under another configuration.")
+            skipped.append(f"{place.name}/ was skipped: it was made from other data, or with another configuration.")
             continue
         results[kind] = (f"{place.name}/", result)
-    return BriefTables(results, subject=subject, passed_over=tuple(told))
+    return BriefTables(results, subject=subject, skipped=tuple(skipped))
 
 
-def _asked(result: TidyResult, subject: Subject) -> bool:
+def _covers(result: TidyResult, subject: Subject) -> bool:
     """Say whether an explanation is of the latest year shown; other results are of all years."""
     if result.kind != EXPLANATION:
         return True
@@ -245,7 +245,7 @@ def _subject(card: ScoreCard, *, dyad: str | None, years: tuple[int, int] | None
     if spans.empty or (dyad is not None and years is not None and len(spans) > 1):
         what = "no record lies in these years" if spans.empty else "these years lie in more than one era"
         wanted = "" if years is None else f"{years[0]}-{years[1]}"
-        raise ResultError([Fault("--years", what, wanted, _spans_told(own, key), "name years of one era")])
+        raise ResultError([Fault("--years", what, wanted, _format_spans(own, key), "name years of one era")])
     one = spans.iloc[int(spans["max"].to_numpy().argmax())]
     first, last = int(one["min"]), int(one["max"])
     if years is not None:
@@ -253,6 +253,6 @@ def _subject(card: ScoreCard, *, dyad: str | None, years: tuple[int, int] | None
     return Subject(str(one[key]), str(one["era"]), first, last)
 
 
-def _spans_told(index: pd.DataFrame, key: str) -> str:
+def _format_spans(index: pd.DataFrame, key: str) -> str:
     spans = index.groupby([key, "era"], sort=False)["year"].agg(["min", "max"]).reset_index()
     return listed([f"{row[key]} {row['min']}-{row['max']}" for row in spans.to_dict("records")], limit=len(spans) or 1)

@@ -1,4 +1,4 @@
-"""Words for probabilities, each bound to stated numbers, and figures as they are printed."""
+"""Words for probabilities, each tied to stated numbers, and the format of figures."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ SCALE: tuple[tuple[float, str, str], ...] = (
 )
 """Least probability, word and bounds, from the surest; a probability at a bound has the surer word."""
 INPUTS: Mapping[str, str] = {
-    "coder_cell": "which level each coder meant",
-    "coder_choice": "how far these coders stand for all coders",
-    "weights": "which weights hold",
-    "normalisation": "which normalisation holds",
-    "aggregation": "which aggregation holds",
-    "treatment": "what is done with missing cells",
-    "strength": "how strong the gate is",
-    "exponent": "which exponent the means have",
-    "leave_out": "which indicator is left out",
-    "era_goalposts": "whether the scales mean the same in every era",
+    "coder_cell": "the level each coder meant",
+    "coder_choice": "the choice of coders",
+    "weights": "the weights",
+    "normalisation": "the normalisation",
+    "aggregation": "the aggregation",
+    "treatment": "the treatment of missing cells",
+    "strength": "the strength of the gate",
+    "exponent": "the exponent of the means",
+    "leave_out": "the indicator left out",
+    "era_goalposts": "whether scales mean the same in every era",
 }
 """What is uncertain, in words, by the name that configurations give it."""
 MISSING = "\N{EN DASH}"
@@ -72,7 +72,7 @@ def probability_word(share: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Give a share in whole percent, and never call anything sure that is not.
+    """Format a share in whole percent; only none and all are 0% and 100%.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def rounded(value: float, places: int, *, sign: bool = False) -> str:
     return f"{before}{abs(exact)}"
 
 
-def spoken_name(text: str) -> str:
+def plain_name(text: str) -> str:
     """Give an id as words: the last part of a place in the tree, without underscores.
 
     Parameters
@@ -142,8 +142,8 @@ def spoken_name(text: str) -> str:
 
 FORMS: Mapping[str, Callable[[Any], str]] = {
     "text": str,
-    "name": lambda value: spoken_name(str(value)),
-    "input": lambda value: INPUTS.get(str(value), spoken_name(str(value))),
+    "name": lambda value: plain_name(str(value)),
+    "input": lambda value: INPUTS.get(str(value), plain_name(str(value))),
     "whole": lambda value: rounded(value, 0),
     "points": lambda value: rounded(value, 1),
     "size": lambda value: rounded(abs(value), 1),

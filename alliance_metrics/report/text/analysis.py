@@ -1,10 +1,9 @@
-"""Every analysis of the past as text for the terminal."""
+"""Every historical analysis as text for the terminal."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -34,13 +33,15 @@ def render_tables(result: TidyResult) -> str:
     str
         ``kind``, ``record`` and ``tables``: for each table a list of rows by column; what is missing is null.
     """
-    tables = {name: [_plain(row) for row in rows_of(result.to_frame(name))] for name in result.names}
+    tables = {
+        name: [
+            {key: None if pd.isna(cell) else cell for key, cell in row.items()}
+            for row in rows_of(result.to_frame(name))
+        ]
+        for name in result.names
+    }
     whole = {"kind": result.kind, "record": result.record, "tables": tables}
     return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: None if pd.isna(value) else value for name, value in row.items()}
 
 
 RENDERERS: Mapping[str, Callable[..., str]] = {
@@ -54,7 +55,7 @@ RENDERERS: Mapping[str, Callable[..., str]] = {
     "claims": render_claims,
     "validation": render_validation,
 }
-"""What gives the text of each kind of result."""
+"""The function that gives the text of each kind of result."""
 
 
 def render_analysis(result: TidyResult) -> str:
@@ -63,7 +64,7 @@ def render_analysis(result: TidyResult) -> str:
     Parameters
     ----------
     result
-        The result of an analysis of the past.
+        The result of a historical analysis.
 
     Returns
     -------

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import math
-import textwrap
 
 import pandas as pd
 
+from alliance_metrics.report.text.layout import coder_kinds, paragraph
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 
 _LIMITS = (
     "Correlations, alpha and components come from a few long series whose neighbouring years are alike. They describe "
-    "these codings; they do not generalise to other alliances. Coders saw the same evidence: agreement is not truth."
+    "these codings and do not generalise to other alliances. Coders saw the same evidence: agreement is not truth."
 )
 _SHIFTS = (
-    "How far years move in rank, the correlation of ranks, and the share of years outside the published interval, "
-    "where the index is on the codebook's scale."
+    "Mean and greatest change of a year's rank, the correlation of ranks, and the share of years outside the published "
+    "interval (only where the index keeps the codebook's scale)."
 )
 _MARK = {"holds": "holds", "weak": "WEAK", "not done": "NOT DONE"}
 
 
 def render_audit(audit: TidyResult) -> str:
-    """Tell the steps of an audit in plain lines.
+    """Give the steps of an audit in plain lines.
 
     Parameters
     ----------
@@ -34,10 +35,10 @@ def render_audit(audit: TidyResult) -> str:
         A paragraph a step.
     """
     lines = []
-    for row in audit.to_frame("steps").to_dict("records"):
+    for row in rows_of(audit.to_frame("steps")):
         lines.append(f"{row['step']:>2}. {row['title']}: {_MARK[str(row['flag'])]}")
         for text in (f"Done: {row['done']}.", f"Found: {row['finding']}."):
-            lines += textwrap.wrap(text, 110, initial_indent="    ", subsequent_indent="      ")
+            lines += paragraph(text, indent=4, hang=2)
     return "\n".join(lines)
 
 
@@ -52,36 +53,33 @@ def render_audit_page(audit: TidyResult) -> str:
     Returns
     -------
     str
-        The page: the steps, then importance beside weight, then every other choice with what it moves.
+        The page: the steps, then importance beside weight, then every other choice with what it changes.
     """
-    record, importance = audit.record, audit.to_frame("importance")
-    kinds = sorted({str(coder["kind"]).replace("_", " ") for coder in record["coders"]})
-    data = record["data"]
+    record, data = audit.record, audit.record["data"]
     parts = [
         f"# Audit of '{record['name']}'",
-        f"Data {data['name']} {data['version']}, seed {record['seed']}. Coders: {', '.join(kinds)}.",
+        f"Data {data['name']} {data['version']}, seed {record['seed']}. Coders: {coder_kinds(record['coders'])}.",
         "## The ten steps",
         _table(audit.to_frame("steps")[["step", "title", "flag", "done", "finding"]], digits=0),
         "## Weight and importance",
-        "Nominal weight among siblings, and the share of their parent's variance that goes with each.",
-        _table(importance[["tier", "component", "nominal", "importance"]], digits=2),
+        "Nominal weight among siblings, and the share of their parent's variance that each accounts for.",
+        _table(audit.to_frame("importance")[["tier", "component", "nominal", "importance"]], digits=2),
         "## Other choices, one at a time",
         _SHIFTS,
         _table(audit.to_frame("variants").iloc[:, 1:], digits=2),
-        "## What these figures cannot show",
+        "## What these figures do not show",
         _LIMITS,
     ]
     return "\n\n".join(parts) + "\n"
 
 
 def _table(frame: pd.DataFrame, *, digits: int) -> str:
-    shown = frame.map(
-        lambda value: _number(value, digits) if isinstance(value, float) else str(value).replace("|", "/")
-    )
-    header = f"| {' | '.join(frame.columns)} |"
-    rows = [f"| {' | '.join(row)} |" for row in shown.itertuples(index=False)]
-    return "\n".join([header, "|" + "---|" * len(frame.columns), *rows])
+    rows = [[_cell(value, digits) for value in row] for row in frame.itertuples(index=False)]
+    lines = [f"| {' | '.join(row)} |" for row in (list(frame.columns), *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(frame.columns), *lines[1:]])
 
 
-def _number(value: float, digits: int) -> str:
-    return "" if math.isnan(value) else f"{value:.{digits}f}"
+def _cell(value: object, digits: int) -> str:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.{digits}f}"
+    return str(value).replace("|", "/")

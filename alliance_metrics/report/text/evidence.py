@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
+from alliance_metrics.report.text.layout import Row, missing, paragraph, where
 from alliance_metrics.results.tables import rows_of
 
 _MOST_EVENTS = 15
-Row = Mapping[str, Any]
 _DIRECTIONS = {1: "for", -1: "against", 0: "neither for nor against"}
 
 
 def number_evidence(evidence: pd.DataFrame, cells: Sequence[Row]) -> dict[str, int]:
-    """Give the evidence that cells cite numbers, by date.
+    """Give numbers to the evidence that cells cite, by date.
 
     Parameters
     ----------
     evidence
         Evidence by date, as an explanation has it.
     cells
-        Rows of codings that are told.
+        Rows of codings that are shown.
 
     Returns
     -------
@@ -36,9 +34,9 @@ def number_evidence(evidence: pd.DataFrame, cells: Sequence[Row]) -> dict[str, i
 
 
 def evidence_lines(
-    evidence: pd.DataFrame, cells: Sequence[Row], *, numbers: Mapping[str, int], latest: int, width: int
+    evidence: pd.DataFrame, cells: Sequence[Row], *, numbers: Mapping[str, int], latest: int
 ) -> list[str]:
-    """Tell numbered evidence.
+    """List numbered evidence.
 
     Parameters
     ----------
@@ -48,41 +46,35 @@ def evidence_lines(
         Number of each.
     latest
         The later of the years compared; what is dated after it is marked so.
-    width
-        Columns; an address may be longer.
 
     Returns
     -------
     list of str
-        For each its date, title, status, what it says, who cites it, its source and the place within it.
+        For each its date, title, status, content, the coders who cite it, its source and the place within it.
     """
     lines = ["Evidence cited for these indicators, by date"] if numbers else []
     for name, number in numbers.items():
-        rows = rows_of(evidence[evidence["evidence_id"] == name])
-        coders = dict.fromkeys(cell["coder"] for cell in cells if name in cell["evidence_ids"].split())
-        mark = f"[{number}]"
-        after = all(int(str(row["date"])[:4]) > latest for row in rows)
-        late = f" (dated after {latest})" if after else ""
-        lines += wrapped(
-            f"{mark:<5}{_dates(rows)}  {_title(rows[0])} [{_statuses(rows)}]{late}", width, first="  ", rest=" " * 9
-        )
-        told = _figures(rows) if rows[0]["kind"] == "series" else _described(rows[0])
-        lines += wrapped(f"{told} Cited by {', '.join(sorted(coders))}.", width, first=" " * 7)
-        sources: list[str] = list(dict.fromkeys(_source(row) for row in rows))
-        for source in sources:
-            lines += wrapped(source, width, first=" " * 7, rest=" " * 9)
+        rows = rows_of(where(evidence, evidence_id=name))
+        first, mark = rows[0], f"[{number}]"
+        coders = sorted({cell["coder"] for cell in cells if name in cell["evidence_ids"].split()})
+        title = f'Figures "{first["title"]}"' if first["kind"] == "series" else str(first["title"])
+        late = f" (dated after {latest})" if all(int(str(row["date"])[:4]) > latest for row in rows) else ""
+        dates, statuses = _distinct(rows, "date", ", "), _distinct(rows, "status", " and ")
+        lines += paragraph(f"{mark:<5}{dates}  {title} [{statuses}]{late}", indent=2, hang=7)
+        content = _figures(rows) if first["kind"] == "series" else _described(first)
+        lines += paragraph(f"{content} Cited by {', '.join(coders)}.", indent=7)
+        for source in dict.fromkeys(map(_source, rows)):
+            lines += paragraph(source, indent=7, hang=2)
     return lines
 
 
-def event_lines(events: pd.DataFrame, *, width: int) -> list[str]:
-    """Tell events of the same years that no coding of either year cites.
+def event_lines(events: pd.DataFrame) -> list[str]:
+    """List events of the same years that no coding of either year cites.
 
     Parameters
     ----------
     events
         As an explanation has them.
-    width
-        Columns.
 
     Returns
     -------
@@ -92,67 +84,34 @@ def event_lines(events: pd.DataFrame, *, width: int) -> list[str]:
     rows = rows_of(events)
     lines = ["Other events on record in these years, which no coding of either year cites"] if rows else []
     for row in rows[:_MOST_EVENTS]:
-        lines += wrapped(f"{row['date']}  {row['title']} [{row['status']}]", width, first="  ", rest=" " * 9)
-    if len(rows) > _MOST_EVENTS:
-        lines.append(f"  and {len(rows) - _MOST_EVENTS} more")
-    return lines
+        lines += paragraph(f"{row['date']}  {row['title']} [{row['status']}]", indent=2, hang=7)
+    return lines + [f"  and {len(rows) - _MOST_EVENTS} more"] * (len(rows) > _MOST_EVENTS)
 
 
-def wrapped(text: str, width: int, *, first: str = "", rest: str | None = None) -> list[str]:
-    """Wrap a text, leaving addresses whole.
-
-    Parameters
-    ----------
-    text
-        The text.
-    width
-        Columns.
-    first, rest
-        What stands before the first line, and before the others; the same where absent.
-
-    Returns
-    -------
-    list of str
-        Lines.
-    """
-    then = first if rest is None else rest
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
-    )
+def _distinct(rows: Sequence[Row], column: str, between: str) -> str:
+    return between.join(dict.fromkeys(str(row[column]) for row in rows))
 
 
-def _title(row: Row) -> str:
-    return f'Figures "{row["title"]}"' if row["kind"] == "series" else str(row["title"])
-
-
-def _dates(rows: list[dict[str, Any]]) -> str:
-    return ", ".join(dict.fromkeys(str(row["date"]) for row in rows))
-
-
-def _statuses(rows: list[dict[str, Any]]) -> str:
-    return " and ".join(dict.fromkeys(str(row["status"]) for row in rows))
-
-
-def _figures(rows: list[dict[str, Any]]) -> str:
-    told, mixed = [], len({row["status"] for row in rows}) > 1
+def _figures(rows: Sequence[Row]) -> str:
+    figures, mixed = [], len({row["status"] for row in rows}) > 1
     for row in rows:
-        value = f"{row['value']:,.6g}" if row["value"] == row["value"] else "no figure"
+        value = "no figure" if missing(row["value"]) else f"{row['value']:,.6g}"
         note = f" ({row['description']})" if row["description"] else ""
         status = f" [{row['status']}]" if mixed else ""
-        told.append(f"{row['date']}: {value} {row['unit']}{status}{note}")
-    return "; ".join(told) + "."
+        figures.append(f"{row['date']}: {value} {row['unit']}{status}{note}")
+    return "; ".join(figures) + "."
 
 
 def _described(row: Row) -> str:
     facts = [str(row["visibility"])]
-    if not pd.isna(row["direction"]):
+    if not missing(row["direction"]):
         facts.append(f"{_DIRECTIONS.get(int(row['direction']), 'neither')} cohesion")
     text = str(row["description"]).rstrip()
     return f"{text}{'' if text.endswith(('.', '?', '!')) else '.'} ({', '.join(fact for fact in facts if fact)})"
 
 
 def _source(row: Row) -> str:
-    year: str = "n.d." if pd.isna(row["source_year"]) else str(row["source_year"])
+    year = "n.d." if missing(row["source_year"]) else str(row["source_year"])
     author = f"{row['author']} ({year})" if row["author"] else f"({year})"
     named = ", ".join(str(part) for part in (author, row["source_title"], row["container"]) if part)
     place = row["locator"] or "no page or item given"

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
-from alliance_metrics.report.text.evidence import event_lines, evidence_lines, number_evidence, wrapped
+from alliance_metrics.report.text.evidence import event_lines, evidence_lines, number_evidence
+from alliance_metrics.report.text.layout import Row, interval, paragraph, percent, signed, skipped_lines
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 
-WIDTH = 100
-_MOST_TOLD = 6
+_MOST_SHOWN = 6
 _KINDS = {"language_model": "language models", "human": "human coders"}
-Row = Mapping[str, Any]
 
 
 def render_explanation(result: TidyResult) -> str:
-    """Tell why an index moved.
+    """Say why an index moved.
 
     Parameters
     ----------
@@ -27,44 +25,41 @@ def render_explanation(result: TidyResult) -> str:
     Returns
     -------
     str
-        The change in a sentence; what it is made of; the indicators that moved most, with the words of their levels,
-        what each coder gave and noted, and what they cite; the other indicators in a line each; evidence with status
-        and source; and what an explanation of this kind cannot say. At most 100 columns, addresses apart.
+        The change in a sentence; its parts; the indicators that contributed most, with the words of their levels, what
+        each coder gave and noted, and the evidence cited; the other indicators in a line each; evidence with status
+        and source; and what an explanation of this kind cannot show. At most 100 columns, addresses apart.
     """
     summary, parts = rows_of(result.to_frame("summary")), rows_of(result.to_frame("parts"))
     shares = {row["component"]: row for row in parts if row["tier"] == "indicator" and row["kind"] == "component"}
     levels = rows_of(result.to_frame("levels"))
     moved = _ordered([row for row in levels if _has_moved(row)], shares)
     counted = [row for row in moved if row["role"] == summary[0]["role"]]
-    told, names = counted[:_MOST_TOLD], {row["indicator_id"] for row in counted[:_MOST_TOLD]}
+    shown, names = counted[:_MOST_SHOWN], {row["indicator_id"] for row in counted[:_MOST_SHOWN]}
     cells = [cell for cell in rows_of(result.to_frame("codings")) if cell["indicator_id"] in names]
     evidence = result.to_frame("evidence")
     numbers = number_evidence(evidence, cells)
+    outside = [row for row in moved if row not in counted]
     blocks = [
-        _answer(result, summary[0]),
-        _part_lines(summary, parts),
-        _heading(len(told), len(counted)),
-        *(_indicator(row, shares, cells, numbers=numbers) for row in told),
-        _brief_lines("Also moved, by what they make up of the change:", counted[_MOST_TOLD:], shares),
-        _brief_lines("Moved, and reported outside the index:", [row for row in moved if row not in counted], shares),
+        paragraph(_answer(result, summary[0])),
+        list(_part_lines(summary, parts)),
+        [_heading(len(shown), len(counted))],
+        *(_indicator(row, shares, cells, numbers=numbers) for row in shown),
+        _short_lines("Other indicators that moved, by their contribution:", counted[_MOST_SHOWN:], shares),
+        _short_lines("Also moved, reported outside the index:", outside, shares),
         _still_lines([row for row in levels if row not in moved]),
-        evidence_lines(evidence, cells, numbers=numbers, latest=summary[0]["year"], width=WIDTH),
-        event_lines(result.to_frame("events"), width=WIDTH),
+        evidence_lines(evidence, cells, numbers=numbers, latest=summary[0]["year"]),
+        event_lines(result.to_frame("events")),
         _caution(result),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _lines(text: str, *, first: str = "", rest: str | None = None) -> list[str]:
-    return wrapped(text, WIDTH, first=first, rest=rest)
-
-
-def _heading(told: int, counted: int) -> list[str]:
-    if not told:
-        return ["No indicator that counts has moved."]
-    if told == counted:
-        return ["The one indicator that moved:" if told == 1 else f"The {told} indicators that moved:"]
-    return [f"The {told} indicators that did most, of {counted} that moved:"]
+def _heading(shown: int, counted: int) -> str:
+    if not shown:
+        return "No indicator of the index has moved."
+    if shown == counted:
+        return "The one indicator that moved:" if shown == 1 else f"The {shown} indicators that moved:"
+    return f"The {shown} indicators that contributed most, of {counted} that moved:"
 
 
 def _has_moved(row: Row) -> bool:
@@ -72,7 +67,7 @@ def _has_moved(row: Row) -> bool:
 
 
 def _ordered(rows: Sequence[Row], shares: Mapping[str, Row]) -> list[Row]:
-    """Order indicators by what they make up of the change, or by how far they moved where it has no parts."""
+    """Order indicators by their part of the change, or by how far they moved where the change has no parts."""
 
     def size(row: Row) -> tuple[float, float]:
         share = shares.get(row["indicator_id"])
@@ -82,83 +77,72 @@ def _ordered(rows: Sequence[Row], shares: Mapping[str, Row]) -> list[Row]:
     return sorted(rows, key=size)
 
 
-def _answer(result: TidyResult, index: Row) -> list[str]:
+def _answer(result: TidyResult, index: Row) -> str:
     """Say in a sentence what moved from where to where, and how sure that is."""
-    unit, draws = result.record["asked"]["unit"], result.record["draws"]
-    name = f"The index ({index['component']}) of {unit}"
-    ends = [_point(index, "before"), _point(index, "after")]
+    since, year = index["since"], index["year"]
+    name = f"The index ({index['component']}) of {result.record['asked']['unit']}"
+    before, after = _point(index, "before"), _point(index, "after")
     if math.isnan(index["change"]):
-        years = [str(index[key]) for key, end in (("since", "before"), ("year", "after")) if math.isnan(index[end])]
-        return _lines(
-            f"{name} has no score in {' and '.join(years)}: too little is coded. It stood at {ends[0]} in "
-            f"{index['since']} and at {ends[1]} in {index['year']}."
-        )
-    change = f"a change of {_signed(index['change'])} points {_between(index, 'change_')}"
-    drawn = f"{draws:,} draws of what is uncertain"
-    brackets = f"Brackets hold {100 * index['confidence']:.6g}% of the draws."
+        years = [str(one) for one, end in ((since, "before"), (year, "after")) if math.isnan(index[end])]
+        missing = f"{name} has no score in {' and '.join(years)}: too little is coded."
+        return f"{missing} It stood at {before} in {since} and at {after} in {year}."
+    change = f"a change of {signed(index['change'])} points {_span(index, 'change_', plus=True)}"
+    draws = f"of {result.record['draws']:,} draws"
+    brackets = f"Brackets: {100 * index['confidence']:.6g}% intervals over the draws."
+    fell, rose = (f"{word} in {percent(index[word])}" for word in ("fell", "rose"))
     if not _is_settled(index):
-        return _lines(
-            f"{name} stood at {ends[0]} in {index['since']} and at {ends[1]} in {index['year']}, {change}: whether it "
-            f"rose or fell is not settled. It fell in {_share(index['fell'])} of {drawn} and rose in "
-            f"{_share(index['rose'])}. {brackets}"
+        return (
+            f"{name} stood at {before} in {since} and at {after} in {year}, {change}: whether it rose or fell is not "
+            f"settled. It {fell} {draws} and {rose}. {brackets}"
         )
-    verb = "fell" if index["change"] < 0 else "rose"
-    return _lines(
-        f"{name} {verb} from {ends[0]} in {index['since']} to {ends[1]} in {index['year']}, {change}. It {verb} in "
-        f"{_share(index['fell' if index['change'] < 0 else 'rose'])} of {drawn}. {brackets}"
-    )
+    verb, share = ("fell", fell) if index["change"] < 0 else ("rose", rose)
+    return f"{name} {verb} from {before} in {since} to {after} in {year}, {change}. It {share} {draws}. {brackets}"
 
 
 def _is_settled(index: Row) -> bool:
-    """Say whether the interval of the change leaves no doubt of its sign, and the estimate agrees."""
-    return bool(index["change_lower"] > 0 and index["change"] > 0) or bool(
-        index["change_upper"] < 0 and index["change"] < 0
-    )
+    """Say whether the interval of the change excludes zero, and the estimate lies on the same side."""
+    return bool(index["change_lower"] > 0 < index["change"] or index["change_upper"] < 0 > index["change"])
 
 
-def _part_lines(summary: list[dict[str, Any]], parts: list[dict[str, Any]]) -> list[str]:
-    """Give what each pillar makes up of the change, and coverage."""
+def _part_lines(summary: Sequence[Row], parts: Sequence[Row]) -> Iterator[str]:
+    """Give what each pillar contributes to the change, and coverage."""
     own = [row for row in parts if row["tier"] == "pillar"]
     if not own:
-        return []
+        return
     scores = {row["component"]: row for row in summary}
     change = sum(row["estimate"] for row in own)
-    alike = _is_settled(summary[0]) and all(row["estimate"] * change >= 0 for row in own)
+    agree = _is_settled(summary[0]) and all(row["estimate"] * change >= 0 for row in own)
     width = max(len(row["component"]) for row in own)
-    lines = ["What the change is made of, in points of the index; the parts sum to it:"]
+    yield "Parts of the change, in points of the index; they sum to it:"
     for row in own:
-        percent = f" {100 * row['estimate'] / change:3.0f}%" if alike else ""
+        share = f" {100 * row['estimate'] / change:3.0f}%" if agree else ""
         score = scores.get(row["component"]) if row["kind"] == "component" else None
-        note = "indicators that are coded in one of the years alone"
+        note = "indicators that are coded in only one of the years"
         if score is not None:
-            note = f"its own score {_point(score, 'before')} -> {_point(score, 'after')}"
-        lines.append(
-            f"  {row['component']:<{width}} {_signed(row['estimate']):>6} {_between(row):<16}{percent}  {note}"
-        )
+            note = f"own score {_point(score, 'before')} -> {_point(score, 'after')}"
+        yield f"  {row['component']:<{width}} {signed(row['estimate']):>6} {_span(row, plus=True):<16}{share}  {note}"
     below = sum(row["estimate"] for row in parts if row["tier"] == "indicator" and row["kind"] != "component")
     if abs(below) > 0 and all(row["kind"] == "component" for row in own):
-        lines.append(f"  Of this {_signed(below)} is coverage: some indicators are coded in one of the years alone.")
-    return lines
+        yield f"  Of this {signed(below)} is coverage: some indicators are coded in only one of the years."
 
 
 def _indicator(row: Row, shares: Mapping[str, Row], cells: Sequence[Row], *, numbers: Mapping[str, int]) -> list[str]:
-    """Tell one indicator: its part, its levels in words, and each coder's word."""
+    """Give one indicator: its part, its levels in words, and what each coder gave."""
     share = shares.get(row["indicator_id"])
-    part = "" if share is None else f": {_signed(share['estimate'])} points {_between(share)}"
-    lines = _lines(f"{row['name']} ({row['parent']}){part}", rest="    ")
+    part = "" if share is None else f": {signed(share['estimate'])} points {_span(share, plus=True)}"
+    lines = paragraph(f"{row['name']} ({row['parent']}){part}", hang=4)
     for end, year in (("before", row["since"]), ("after", row["year"])):
-        lines += _lines(f"{year}: {_level(row, end)}", first="    ", rest="          ")
+        lines += paragraph(f"{year}: {_level(row, end)}", indent=4, hang=6)
     own = [cell for cell in cells if cell["indicator_id"] == row["indicator_id"]]
     width = max((len(cell["coder"]) for cell in own), default=0)
     for coder in dict.fromkeys(cell["coder"] for cell in own):
         head = coder
-        for cell in own:
-            if cell["coder"] == coder:
-                names = sorted(cell["evidence_ids"].split(), key=numbers.__getitem__)
-                marks = "".join(f" [{numbers[name]}]" for name in names) or " (cites nothing)"
-                told = f"{cell['year']}: {_given(cell):<7} {cell['note'] or 'no note'}{marks}"
-                lines += _lines(told, first=f"    {head:<{width}}  ", rest=" " * (width + 20))
-                head = ""
+        for cell in (one for one in own if one["coder"] == coder):
+            names = sorted(cell["evidence_ids"].split(), key=numbers.__getitem__)
+            marks = "".join(f" [{numbers[name]}]" for name in names) or " (no evidence cited)"
+            text = f"{head:<{width}}  {cell['year']}: {_given(cell):<7} {cell['note'] or 'no note'}{marks}"
+            lines += paragraph(text, indent=4, hang=width + 16)
+            head = ""
     return lines
 
 
@@ -166,9 +150,8 @@ def _level(row: Row, end: str) -> str:
     if math.isnan(row[end]):
         return "not coded"
     filled = ", filled from other years" if row[f"filled_{end}"] else ""
-    words = row[f"words_{end}"]
-    nearest = f"{row[f'nearest_{end}']:.0f}"
-    return f"level {row[end]:.1f} {_between(row, f'{end}_')}{filled}; level {nearest} reads: {words}"
+    span = _span(row, f"{end}_")
+    return f"level {row[end]:.1f} {span}{filled}; level {row[f'nearest_{end}']:.0f} reads: {row[f'words_{end}']}"
 
 
 def _given(cell: Row) -> str:
@@ -178,82 +161,61 @@ def _given(cell: Row) -> str:
     return f"{cell['score']:.0f}{spread}"
 
 
-def _brief_lines(title: str, rows: Sequence[Row], shares: Mapping[str, Row]) -> list[str]:
+def _short_lines(title: str, rows: Sequence[Row], shares: Mapping[str, Row]) -> list[str]:
     """Give indicators in a few lines each, without coders."""
     lines = [title] if rows else []
     for row in rows:
         share = shares.get(row["indicator_id"])
-        part = "" if share is None else f"{_signed(share['estimate'])}  "
+        part = "" if share is None else f"{signed(share['estimate'])}  "
         levels = " -> ".join("not coded" if math.isnan(row[end]) else f"{row[end]:.1f}" for end in ("before", "after"))
         words = row["words_after"]
         if row["words_before"] and row["words_before"] != words:
             words = f"{row['words_before']} -> {words or 'not coded'}"
-        lines += _lines(f"{part}{row['name']}, level {levels}: {words}", first="  ", rest="        ")
+        lines += paragraph(f"{part}{row['name']}, level {levels}: {words}", indent=2, hang=6)
     return lines
 
 
 def _still_lines(rows: Sequence[Row]) -> list[str]:
-    """Name indicators that are in doubt and stood still."""
+    """Name indicators that are uncertain and did not move."""
     if not rows:
         return []
     names = "; ".join(row["name"] for row in rows)
-    return _lines(f"Stood still, though coders differ or leave a range open in either year: {names}.", rest="  ")
+    return paragraph(f"Unchanged, though coders differ or give a range in either year: {names}.", hang=2)
 
 
 def _caution(result: TidyResult) -> list[str]:
-    """Say by whom it was coded, and what an explanation of this kind cannot say."""
+    """Say by whom it was coded, and what an explanation of this kind cannot show."""
     coders, parts = result.to_frame("codings").drop_duplicates("coder"), result.to_frame("parts")
     kinds = [
         f"{_KINDS.get(str(kind), str(kind))} ({', '.join(group['coder'])})"
         for kind, group in coders.groupby("coder_kind", sort=False)
     ]
-    lines = ["How to read this"]
+    notes = []
     if kinds:
-        lines += _lines(
+        notes.append(
             f"The codings are by {' and '.join(kinds)}, following a published codebook. They are research inputs, not "
-            "expert consensus. Evidence marked [verified] was read at the source or a copy; [literature] was recalled "
-            "and not looked up.",
-            first="  ",
+            "expert consensus. Evidence marked [verified] was read at the source or in a copy; [literature] was "
+            "recalled and not looked up."
         )
-    lines += _lines(
-        "The change of an index is no cause. The parts say which codings moved it and by how much; that a coder cites "
-        "an event for a level does not show that the event brought it about, and what nobody coded is not here.",
-        first="  ",
+    notes.append(
+        "Parts show which codings moved the index and by how much, not why. That a coder cites an event for a level "
+        "does not show that the event caused the change, and what nobody coded is missing."
     )
     if len(parts):
         how = "a part is weight times change"
         if not result.record["additive"]:
             how = (
-                "the index is not a plain mean, so a part is what it gains when a component changes, averaged over the "
-                f"orders in which all change (Shapley value), in {parts['draws'].iloc[0]:,} of the draws"
+                "the index is not a plain mean, so a part is the average gain when a component changes, over all "
+                f"orders of changing them (Shapley value), in {parts['draws'].iloc[0]:,} of the draws"
             )
-        lines += _lines(f"Configuration '{result.record['name']}': {how}.", first="  ")
-    for row in rows_of(result.to_frame("skipped")):
-        lines += _lines(f"Not done: {row['step']}: {row['cause']}.", first="  ", rest="    ")
-    return lines
+        notes.append(f"Configuration '{result.record['name']}': {how}.")
+    lines = ["How to read this", *(line for note in notes for line in paragraph(note, indent=2))]
+    return lines + [f"  {line}" for line in skipped_lines(result.to_frame("skipped"))]
 
 
 def _point(row: Row, end: str) -> str:
-    return "no score" if math.isnan(row[end]) else f"{row[end]:.1f} {_between(row, f'{end}_', sign='')}"
+    return "no score" if math.isnan(row[end]) else f"{row[end]:.1f} {_span(row, f'{end}_')}"
 
 
-def _between(row: Row, prefix: str = "", *, sign: str | None = None) -> str:
-    lower, upper = row[f"{prefix}lower"], row[f"{prefix}upper"]
-    if math.isnan(lower):
-        return "[interval unknown]"
-    if sign is None and (prefix in {"", "change_"}):
-        return f"[{_signed(lower)} to {_signed(upper)}]"
-    return f"[{lower:.1f}{' to ' if lower < 0 else '-'}{upper:.1f}]"
-
-
-def _signed(value: float) -> str:
-    text = f"{value:+.1f}"
-    return "0.0" if text in {"+0.0", "-0.0"} else text
-
-
-def _share(share: float) -> str:
-    if share in {0.0, 1.0}:
-        return "every one" if share else "none"
-    if share > 0.99:
-        return "more than 99%"
-    return f"{100 * share:.0f}%"
+def _span(row: Row, prefix: str = "", *, plus: bool = False) -> str:
+    return interval(row[f"{prefix}lower"], row[f"{prefix}upper"], plus=plus, dash=not plus)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
+from alliance_metrics.report.text.layout import Row, alike, format_years, interval, render, signed, where, year_runs
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import BELIEF
 
-Row = Mapping[Hashable, Any]
-
 _SURE, _LIKELY = 0.95, 0.8
-_TOLD = _MOST_RUNS = 2
+_MOST_RUNS = 2
 _MARGINS = ("own margin", "same margin")
+_SAME = ("era", "facets", "component", "one", "other")
+_NOTE = (
+    "Points of the index [interval over draws] {using only dimensions that both have}; years in which 95% of draws "
+    "agree on the sign; share of draws in which each was the first to turn, by two margins. Draws cover uncertainty in "
+    "codings and weights only."
+)
 
 
 def render_facets(result: TidyResult) -> str:
-    """Tell how far facets of the index lie apart in each unit and era, and which of them turned first.
+    """Say how far facets of the index lie apart in each series, and which of them turned first.
 
     Parameters
     ----------
@@ -29,96 +31,66 @@ def render_facets(result: TidyResult) -> str:
     Returns
     -------
     str
-        For each pair of facets and each unit and era a line: the mean gap of the index with its interval, the same
-        with matched dimensions, the years in which it is sure, and which turned first.
+        For each two facets and each series a line: the mean gap of the index with its interval, the same with matched
+        dimensions, the years in which its sign is clear, and which turned first.
     """
-    summary = result.to_frame("gap_summary")
-    index = _index_of(result)
-    lines = []
-    whole = summary[(summary["measure"] == "mean") & summary["component"].isin([index, ""])]
-    told = whole[~whole["matched"] & (whole["component"] != "")]
-    for (one, other), group in told.groupby(["one", "other"], sort=False):
-        sure = {side: int((group[side] >= _SURE).sum()) for side in ("above", "below")}
-        lines.append(
-            f"{one} less {other}, mean gap: surely above 0 in {sure['above']}, below in {sure['below']} of {len(group)}"
-        )
-        lines += [_line(row, result, whole) for row in group.to_dict("records")]
-    if lines:
-        lines += [
-            "Points [interval over draws] {the same dimensions alone}; years in which 95% of draws agree; share of",
-            "draws in which each turned first, by two margins. Draws hold the doubt of codings and weights alone.",
-        ]
-    else:
-        lines.append("No facets could be set side by side.")
-    return "\n".join([*lines, *_not_done(result)])
-
-
-def _not_done(result: TidyResult) -> list[str]:
-    rows = result.to_frame("skipped").to_dict("records")
-    more = [f"Not done: {len(rows) - _TOLD} more, see skipped.csv"] if len(rows) > _TOLD else []
-    return [f"Not done: {row['step']}: {row['cause']}" for row in rows[:_TOLD]] + more
+    whole = where(result.to_frame("gap_summary"), measure="mean")
+    whole = whole[whole["component"].isin([_index_of(result), ""])]
+    shown = whole[~whole["matched"] & (whole["component"] != "")]
+    blocks = []
+    for (one, other), group in shown.groupby(["one", "other"], sort=False):
+        clear = {side: int((group[side] >= _SURE).sum()) for side in ("above", "below")}
+        signs = f"clearly positive in {clear['above']}, clearly negative in {clear['below']} of {len(group)} series"
+        head = f"{one} minus {other}, mean gap: {signs}"
+        blocks.append([head, *(_line(row, result, whole[whole["matched"]]) for row in rows_of(group))])
+    return render(result, blocks, notes=(_NOTE,), nothing="No facets could be compared.")
 
 
 def _index_of(result: TidyResult) -> str:
     """Give the id of the index: the last component of any facet."""
-    facets = result.to_frame("facets")["component"]
-    beliefs = result.to_frame("beliefs")["component"]
-    known = [*facets.iloc[-1:], *beliefs[beliefs != ""].iloc[-1:]]
-    return str(known[0]) if known else ""
+    facets, beliefs = result.to_frame("facets")["component"], result.to_frame("beliefs")["component"]
+    return next(map(str, [*facets.iloc[-1:], *beliefs[beliefs != ""].iloc[-1:]]), "")
 
 
-def _same(frame: pd.DataFrame, row: Row, unit: Hashable) -> pd.DataFrame:
-    keys = [unit, "era", "facets", "component", "one", "other"]
-    return frame[np.logical_and.reduce([frame[key] == row[key] for key in keys])]
-
-
-def _line(row: Row, result: TidyResult, whole: pd.DataFrame) -> str:
-    unit = next(iter(row))
-    text = f"  {row[unit]} {row['era']}: {_gap(row)}"
-    matched = _same(whole[whole["matched"]], row, unit).to_dict("records")
-    text += "".join(f" {{{round(one['estimate']):+d}}}" for one in matched)
-    gaps = _same(result.to_frame("beliefs" if row["facets"] == BELIEF else "gaps"), row, unit)
+def _line(row: Row, result: TidyResult, matched: pd.DataFrame) -> str:
+    unit = next(iter(row.values()))
+    span = interval(row["lower"], row["upper"], form=".0f", plus=True)
+    text = f"  {unit} {row['era']}: {signed(row['estimate'], form='.0f')} {span}"
+    text += "".join(f" {{{signed(one['estimate'], form='.0f')}}}" for one in rows_of(alike(matched, row, *_SAME)))
+    gaps = alike(result.to_frame("beliefs" if row["facets"] == BELIEF else "gaps"), row, *_SAME)
     gaps = gaps[~gaps["matched"]]
-    above, below = (_runs(gaps["year"][gaps[side] >= _SURE].tolist()) for side in ("above", "below"))
-    told = [f"above {above}"] * bool(above) + [f"below {below}"] * bool(below)
-    text += "; " + (", ".join(told) if told else "in no year sure")
-    turns = _same(result.to_frame("turns"), row, unit)
-    return text + "".join(f"; {told}" for told in _turns(turns[~turns["matched"]]))
+    runs = {sign: _runs(gaps["year"][gaps[side] >= _SURE].tolist()) for sign, side in _SIGNS.items()}
+    clear = ", ".join(f"{sign} {years}" for sign, years in runs.items() if years) or "clear in no year"
+    turns = alike(result.to_frame("turns"), row, *_SAME)
+    return "; ".join([text, clear, *_turns(turns[~turns["matched"]])])
 
 
-def _gap(row: Row) -> str:
-    return "{:+.0f} [{:+.0f} to {:+.0f}]".format(*(round(row[name]) + 0 for name in ("estimate", "lower", "upper")))
+_SIGNS = {"positive": "above", "negative": "below"}
 
 
 def _runs(years: list[int]) -> str:
-    """Write years as runs, such as 1950-1953, 1958; only the longest where there are many."""
-    found: list[list[int]] = []
-    for year in years:
-        if found and year == found[-1][-1] + 1:
-            found[-1].append(year)
-        else:
-            found.append([year])
-    told = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in found]
-    if len(told) <= _MOST_RUNS:
-        return ", ".join(told)
-    longest = max(range(len(found)), key=lambda place: len(found[place]))
-    return f"{told[longest]} and {len(years) - len(found[longest])} more years"
+    """Format years; only the longest run where there are many."""
+    runs = year_runs(years)
+    if len(runs) <= _MOST_RUNS:
+        return format_years(years)
+    longest = max(runs, key=len)
+    return f"{format_years(longest)} and {len(years) - len(longest)} more years"
 
 
 def _turns(turns: pd.DataFrame) -> list[str]:
-    """Say for each direction in which both turned in most draws, by either margin, in how many draws each was first."""
+    """Say in how many draws each was first, for each direction in which both turned in most draws by either margin."""
     lines = []
     for direction, group in turns.groupby("direction", sort=False):
         rows = group[group["reading"].isin(_MARGINS)]
         if rows[["turned_one", "turned_other"]].to_numpy().min() < 0.5:
             continue
-        shares = {rows["one"].iloc[0]: rows["before"].to_numpy(), rows["other"].iloc[0]: rows["after"].to_numpy()}
+        shares = {rows["one"].iloc[0]: rows["before"], rows["other"].iloc[0]: rows["after"]}
         order = sorted(shares, key=lambda name: -float(shares[name].min()))
-        sure = "" if shares[order[0]].min() >= _LIKELY else ", open"
-        lines.append(f"{direction} first: {', '.join(f'{name} {_share(shares[name])}' for name in order)}{sure}")
+        open_ = "" if shares[order[0]].min() >= _LIKELY else " (undecided)"
+        lines.append(f"first to {direction}: {', '.join(f'{name} {_range(shares[name])}' for name in order)}{open_}")
     return lines
 
 
-def _share(values: np.ndarray[Any, Any]) -> str:
-    low, high = round(100 * float(values.min())), round(100 * float(values.max()))
+def _range(shares: pd.Series) -> str:
+    low, high = round(100 * float(shares.min())), round(100 * float(shares.max()))
     return f"{low}%" if low == high else f"{low}-{high}%"

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
 import pandas as pd
 
 from alliance_metrics.errors import counted
+from alliance_metrics.report.text.layout import (
+    MOST_SERIES,
+    Row,
+    alike,
+    coder_kinds,
+    first_row,
+    interval,
+    missing,
+    render,
+    series_of,
+    where,
+)
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 
-_MOST_TOLD = 6
-_NOTE = "Steps and shocks are yardsticks, no forecasts; like years of one series share what followed: count series."
+_NOTE = (
+    "Steps and shocks measure robustness; they are not forecasts. Similar years of one series share what followed: "
+    "count series, not years."
+)
 
 
 def render_fragility(result: TidyResult) -> str:
-    """Tell how little would have brought each unit's highest year down, and what followed in years like it.
+    """Say how little would have brought each series down in its highest year, and what followed similar years.
 
     Parameters
     ----------
@@ -25,91 +37,80 @@ def render_fragility(result: TidyResult) -> str:
     Returns
     -------
     str
-        Three lines for the highest year of each unit and era, the first six; how the intervals are to be read.
+        Three lines for the highest year of each of the first six series; how to read the intervals.
     """
-    steps = result.to_frame("steps")
-    lines = ["How little would have brought the index down, in the highest year of each:"]
-    thresholds = steps[steps["target"] == "threshold"]
-    unit = str(steps.columns[0])
-    groups = list(thresholds.groupby([unit, "era"], sort=False))
-    for (name, era), group in groups[:_MOST_TOLD]:
-        lines += _one_series(result, {unit: str(name), "era": str(era)}, group)
-    if len(groups) > _MOST_TOLD:
-        lines.append(f"and {len(groups) - _MOST_TOLD} more, see steps.csv")
-    if not groups:
-        lines.append("No steps could be worked out; shocks.csv and forward.csv have the rest.")
-    draws = int(thresholds["draws"].max()) if len(thresholds) else 0
-    if draws:
-        kinds = sorted({str(coder["kind"]).replace("_", " ") for coder in result.record["coders"]})
-        level = round(100 * float(thresholds["confidence"].iloc[0]))
-        lines.append(
-            f"[...]: {level}% of {counted(draws, 'draw')} of the codings (by {', '.join(kinds)}) at declared weights;"
-        )
-        lines.append("uneven weights need fewer steps (steps.csv).")
-    lines += [_NOTE, *_not_done(result)]
-    return "\n".join(lines)
+    steps = where(result.to_frame("steps"), target="threshold")
+    groups = list(series_of(steps))
+    blocks = [_one_series(name, group, result) for name, group in groups[:MOST_SERIES]]
+    if len(groups) > MOST_SERIES:
+        blocks.append([f"and {len(groups) - MOST_SERIES} more, see steps.csv"])
+    return render(
+        result,
+        blocks,
+        head="How little would have brought the index down, in the highest year of each series:",
+        notes=(*_interval_note(steps, result), _NOTE),
+        nothing="No steps could be computed; shocks.csv and forward.csv have the rest.",
+    )
 
 
-def _one_series(result: TidyResult, keys: Mapping[str, str], group: pd.DataFrame) -> list[str]:
-    first = group[group["bar"] == group["bar"].iloc[0]]
-    every = first[first["coders"] == first["coders"].iloc[0]]
-    row = every.loc[every["index"].idxmax()].to_dict()
-    year = int(row["year"])
-    alone = first[(first["year"] == year) & (first["coders"] != row["coders"])].to_dict("records")
-    told, by_one = _steps_told(row, alone)
+def _interval_note(steps: pd.DataFrame, result: TidyResult) -> list[str]:
+    draws = max(steps["draws"], default=0)
+    if not draws:
+        return []
+    level, kinds = round(100 * steps["confidence"].iloc[0]), coder_kinds(result.record["coders"])
+    of = f"{level}% of {counted(draws, 'draw')} of the codings (by {kinds})"
+    return [f"Intervals: {of}, at the declared weights; uneven weights need fewer steps (steps.csv)."]
+
+
+def _one_series(name: str, group: pd.DataFrame, result: TidyResult) -> list[str]:
+    first = where(group, bar=group["bar"].iloc[0])
+    every = where(first, coders=first["coders"].iloc[0])
+    row = rows_of(every.loc[[every["index"].idxmax()]])[0]
+    alone = first[(first["year"] == row["year"]) & (first["coders"] != row["coders"]) & (first["outcome"] == "reached")]
+    shock = _shock(alike(result.to_frame("shocks"), row, "era", "year", "bar"))
     lines = [
-        f"{' '.join(keys.values())}: {year}, index {row['index']:.1f}. Below {row['bar']:g}: {told}",
-        f"    {by_one}of {row['available']} there are; {_shock_told(_at(result, 'shocks', keys, year), row['bar'])}",
+        f"{name}: {row['year']}, index {row['index']:.1f}. Below {row['bar']:g}: {_all_steps(row)}",
+        f"    {_one_coder(row, first_row(alone))}of {row['available']} possible; {shock}",
     ]
-    forward = _at(result, "forward", keys, year).to_dict("records")
-    return lines + [f"    {_followed_told(one, horizon=result.record['horizon'])}" for one in forward[:1]]
+    followed = first_row(alike(result.to_frame("forward"), row, "era", "year"))
+    return [*lines, *([f"    {_followed(followed, result.record['horizon'])}"] if followed else [])]
 
 
-def _at(result: TidyResult, table: str, keys: Mapping[str, str], year: int) -> pd.DataFrame:
-    frame = result.to_frame(table)
-    for column, value in keys.items():
-        frame = frame[frame[column] == value]
-    return frame[frame["year"] == year]
-
-
-def _steps_told(row: Mapping[Hashable, Any], alone: list[dict[Hashable, Any]]) -> tuple[str, str]:
+def _all_steps(row: Row) -> str:
     if row["outcome"] != "reached":
-        return str(row["outcome"]), ""
+        return str(row["outcome"])
     bound = "" if row["exact"] else "at most "
-    noun = "step" if row["estimate"] == 1 and not _counts(row) else "steps"
-    told = f"{bound}{row['estimate']:.0f}{_counts(row)} {noun} down by all coders"
-    one = [line for line in alone if line["outcome"] == "reached"]
-    return told, f"({one[0]['estimate']:.0f}{_counts(one[0])} by one) " if one else ""
+    noun = "step" if row["estimate"] == 1 and not _span(row) else "steps"
+    return f"{bound}{row['estimate']:.0f}{_span(row)} {noun} down by all coders"
 
 
-def _counts(row: Mapping[Hashable, Any]) -> str:
-    if not row["draws"] or pd.isna(row["lower"]):
+def _one_coder(row: Row, alone: Row | None) -> str:
+    if row["outcome"] != "reached" or alone is None:
         return ""
-    upper = "none suffices" if pd.isna(row["upper"]) else f"{row['upper']:.0f}"
-    return f" [{row['lower']:.0f}-{upper}]"
+    return f"({alone['estimate']:.0f}{_span(alone)} by one) "
 
 
-def _shock_told(shocks: pd.DataFrame, bar: float) -> str:
-    own = shocks[(shocks["target"] == "threshold") & (shocks["bar"] == bar)]
-    enough = own[own["outcome"] == "reached"].sort_values("estimate")
-    if own.empty or enough.empty:
-        return "no pillar's fall alone would do."
-    least = enough.iloc[0]
+def _span(row: Row) -> str:
+    if not row["draws"] or missing(row["lower"]):
+        return ""
+    if missing(row["upper"]):
+        return f" [{row['lower']:.0f}-none suffices]"
+    return f" {interval(row['lower'], row['upper'], form='.0f', dash=True)}"
+
+
+def _shock(shocks: pd.DataFrame) -> str:
+    least = first_row(where(shocks, target="threshold", outcome="reached").sort_values("estimate"))
+    if least is None:
+        return "no single pillar's fall suffices."
     return f"one pillar alone: {least['component']} by {least['estimate']:.0f} points."
 
 
-def _followed_told(row: Mapping[Hashable, Any], *, horizon: int) -> str:
-    truth = "not yet known" if pd.isna(row["followed"]) else _fall(row["followed"])
-    like = f"In {counted(row['cases'], 'like year')} of {row['series']} series (within {row['reach']:.1f})"
-    fall = f"{_fall(row['estimate'])} [{row['lower']:.1f} to {row['upper']:.1f}]"
-    return f"{like} the fall in {counted(horizon, 'year')}: {fall}; here: {truth}"
+def _followed(row: Row, horizon: int) -> str:
+    truth = "not yet known" if missing(row["followed"]) else _fall(row["followed"])
+    like = f"After {counted(row['cases'], 'similar year')} of {row['series']} series (index within {row['reach']:.1f})"
+    fall = f"{_fall(row['estimate'])} {interval(row['lower'], row['upper'])}"
+    return f"{like}, the fall in {counted(horizon, 'year')}: {fall}; here: {truth}"
 
 
 def _fall(points: float) -> str:
     return f"{points:.1f}" if points > 0 else "none"
-
-
-def _not_done(result: TidyResult) -> list[str]:
-    rows = result.to_frame("skipped")
-    told = [f"Not done: {step}: {cause}" for step, cause in zip(rows["step"], rows["cause"], strict=True)]
-    return told if len(told) <= 2 else [*told[:2], f"and {len(told) - 2} more, see skipped.csv"]

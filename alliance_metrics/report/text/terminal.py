@@ -7,15 +7,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from alliance_metrics.report.text.layout import Row, alike, interval, series_of, where
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import rows_of
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN_BLOCKS = "_.:-=+*#"
 _GAP = " "
-_MADE_UP = "n_simulated"
+_MADE_UP = "made_up"
 _KINDS = {"language_model": "language model", "human": "human coder", _MADE_UP: "made-up coder"}
 _ADVICE = "Codings are research inputs, not expert consensus."
-_WARNING = "The codings are made up: they show the form and say nothing of the states named."
+_WARNING = "The codings are invented examples: they show the format and say nothing about the states named."
 
 
 def sparkline(values: Sequence[float], *, low: float = 0.0, high: float = 100.0, blocks: str = BLOCKS) -> str:
@@ -52,7 +54,7 @@ def sparkline(values: Sequence[float], *, low: float = 0.0, high: float = 100.0,
 
 
 def render_score_card(card: ScoreCard, *, blocks: str = BLOCKS) -> str:
-    """Tell a score card in a few lines for each dyad-era.
+    """Give a score card in a few lines for each dyad-era.
 
     Parameters
     ----------
@@ -66,62 +68,44 @@ def render_score_card(card: ScoreCard, *, blocks: str = BLOCKS) -> str:
     str
         Lines of text.
     """
-    scores, cells = card.scores, card.to_frame("cells")
-    index = scores[scores["tier"] == "index"]
-    unit = str(index.columns[0])
-    level = float(index["confidence"].iloc[0])
-    lines = [_header(card, index, level), ""]
-    for (name, era), group in index.groupby([unit, "era"], sort=False):
-        own = cells[(cells[unit] == name) & (cells["era"] == era)]
-        lines += [
-            *_dyad_lines(f"{name} {era}".strip(), group.sort_values("year"), blocks),
-            f"    {_cells_line(own)}",
-        ]
+    cells, index = card.to_frame("cells"), where(card.scores, tier="index")
+    name, component = card.record.get("name", "index"), index["component"].iloc[0]
+    intervals = f"{100 * float(index['confidence'].iloc[0]):.6g}% intervals in brackets"
+    lines = [f"{name}: {component} 0-100, {len(index)} dyad-years, {intervals}", ""]
+    for title, group in series_of(index):
+        series = group.sort_values("year")
+        lines.append(f"{title:<20} {sparkline(series['estimate'].tolist(), blocks=blocks)}")
+        lines += [f"    {line}" for line in (_moments(series), _evidence(alike(cells, rows_of(series.head(1))[0])))]
     return "\n".join([*lines, "", _coder_line(cells)])
 
 
-def _header(card: ScoreCard, index: pd.DataFrame, level: float) -> str:
-    component = index["component"].iloc[0]
-    return (
-        f"{card.record.get('name', 'index')}: {component} 0-100, {len(index)} dyad-years, "
-        f"{100 * level:.6g}% intervals in brackets"
-    )
-
-
-def _dyad_lines(title: str, group: pd.DataFrame, blocks: str) -> list[str]:
-    line = f"{title:<20} {sparkline(group['estimate'].tolist(), blocks=blocks)}"
+def _moments(group: pd.DataFrame) -> str:
     scored = group[group["estimate"].notna()]
     if scored.empty:
-        return [line, "    no year has enough coded to be scored"]
-    moments = (
-        ("first", scored.iloc[0]),
-        ("peak", scored.iloc[int(scored["estimate"].to_numpy().argmax())]),
-        ("low", scored.iloc[int(scored["estimate"].to_numpy().argmin())]),
-        ("last", scored.iloc[-1]),
-    )
-    told = "   ".join(f"{word} {row['year']}: {_with_interval(row)}" for word, row in moments)
+        return "no year has enough coded to be scored"
+    values, rows = scored["estimate"].to_numpy(), rows_of(scored)
+    places = {"first": 0, "peak": int(values.argmax()), "low": int(values.argmin()), "last": -1}
+    text = "   ".join(f"{word} {rows[place]['year']}: {_with_interval(rows[place])}" for word, place in places.items())
     missing = len(group) - len(scored)
-    note = f"   ({missing} of {len(group)} years not scored: too little coded)" if missing else ""
-    return [line, f"    {told}{note}"]
+    return text + f"   ({missing} of {len(group)} years not scored: too little coded)" * bool(missing)
 
 
-def _with_interval(row: pd.Series) -> str:
-    return f"{row['estimate']:.1f} [{row['lower']:.1f}-{row['upper']:.1f}]"
+def _with_interval(row: Row) -> str:
+    return f"{row['estimate']:.1f} {interval(row['lower'], row['upper'], dash=True)}"
 
 
-def _cells_line(cells: pd.DataFrame) -> str:
+def _evidence(cells: pd.DataFrame) -> str:
     counts = cells.groupby("rests_on")["cells"].sum()
-    total = int(counts.sum())
     verified, literature, note = (int(counts.get(kind, 0)) for kind in ("verified", "literature", "note only"))
     return (
-        f"{total} coded cells: {verified} cite verified evidence, {literature} recalled literature alone, "
-        f"{note} a note alone"
+        f"{int(counts.sum())} coded cells: {verified} cite verified evidence, {literature} only recalled literature, "
+        f"{note} only a note"
     )
 
 
 def _coder_line(cells: pd.DataFrame) -> str:
     coders = cells.drop_duplicates("coder")
     kinds = coders["coder_kind"].value_counts(sort=False)
-    told = ", ".join(f"{count} {_KINDS.get(str(kind), str(kind))}{'s'[: count > 1]}" for kind, count in kinds.items())
+    each = ", ".join(f"{count} {_KINDS.get(str(kind), str(kind))}{'s'[: count > 1]}" for kind, count in kinds.items())
     closing = _WARNING if set(kinds.index) == {_MADE_UP} else _ADVICE
-    return f"Coders: {told} ({', '.join(coders['coder'])}). {closing}"
+    return f"Coders: {each} ({', '.join(coders['coder'])}). {closing}"

@@ -22,14 +22,14 @@ TITLES = [
     "The index through time",
     "The pillars",
     "What moved it",
-    "What drives the doubt",
+    "What drives the uncertainty",
     "Two eras, and the years most alike",
     "Turning points",
-    "Claims held against the draws",
-    "Checks from outside",
+    "Claims tested in the draws",
+    "Checks against outside measures",
     "Method",
-    "How it was coded, and by whom",
-    "Citations due",
+    "Who coded it, and on what evidence",
+    "What to cite",
 ]
 WORDS = (
     (0.99, "virtually certain"),
@@ -49,7 +49,7 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def n_simulated(tmp_path: Path) -> Path:
+def made_up(tmp_path: Path) -> Path:
     """Save a made-up result without any comparison, claims or checks."""
     return write_made_up_result(tmp_path / "made-up")
 
@@ -75,7 +75,7 @@ def test_data_and_licence_due_are_named(page: str) -> None:
     """What is to be cited, and where the works of evidence are listed."""
     text = told(page)
     assert "Licence of the data: Creative Commons Attribution 4.0 International, https://creativecommons.org/" in text
-    assert "cite two lists every one, with the licences due." in text
+    assert "cite two lists every one, with the licences to state." in text
 
 
 def test_the_title_names_pair_and_years(page: str) -> None:
@@ -122,7 +122,7 @@ def test_the_answer_is_three_sentences(page: str) -> None:
     """Level, likeness, movement."""
     block = re.search(r'<section class="answer".*?</section>', page, re.DOTALL)[0]
     sentences = [told(item) for item in re.findall(r"<li>(.*?)</li>", block, re.DOTALL)]
-    assert [sentence.split()[0] for sentence in sentences] == ["In", "Over", "The"]
+    assert [sentence.split()[0] for sentence in sentences] == ["In", "Averaged", "The"]
     assert all(sentence.endswith(".") for sentence in sentences)
     assert "% interval" in sentences[0]
     assert "PRC-USSR 1949-1969" in sentences[1]
@@ -179,46 +179,46 @@ def test_hostile_text_stays_text(result: Path, tmp_path: Path) -> None:
     assert faults(page, folder) == []
 
 
-def test_names_that_are_hostile_stay_text(n_simulated: Path) -> None:
+def test_names_that_are_hostile_stay_text(made_up: Path) -> None:
     """Of the pair of states itself, in title, sentences and pictures."""
-    card = ScoreCard.load(n_simulated)
+    card = ScoreCard.load(made_up)
     frames = {name: card.to_frame(name) for name in card.names}
     renamed = {
         name: frame.assign(dyad=frame["dyad"].replace("AA-BD", HOSTILE)) if "dyad" in frame else frame
         for name, frame in frames.items()
     }
-    ScoreCard(renamed, key="dyad", record=card.record).save(n_simulated)
-    page = page_of(n_simulated, HOSTILE)
+    ScoreCard(renamed, key="dyad", record=card.record).save(made_up)
+    page = page_of(made_up, HOSTILE)
     assert not {"script", "img"} & {name for name, _ in parsed(page).elements}
-    assert faults(page, n_simulated) == []
+    assert faults(page, made_up) == []
 
 
-def test_missing_tables_are_one_line_with_the_command(n_simulated: Path) -> None:
+def test_missing_tables_are_one_line_with_the_command(made_up: Path) -> None:
     """Each section that cannot be shown says what would save its tables."""
-    page = page_of(n_simulated)
+    page = page_of(made_up)
     lines = [told(line) for line in re.findall(r'<p class="left-out">.*?</p>', page)]
     assert [line.partition(". ")[0] for line in lines] == TITLES[4:8]
     for line, command in zip(lines, ("compare", "analyse --only turning_points", "claims", "validate"), strict=True):
-        assert f"its tables are not saved; {command} or score --all would save them" in line
-    assert faults(page, n_simulated) == []
+        assert f"its tables are not saved; run {command} or score --all to save them" in line
+    assert faults(page, made_up) == []
 
 
-def test_an_answer_without_other_tables_is_honest(n_simulated: Path) -> None:
-    """It says that no other era stands beside the pair, and still tells the last move."""
-    text = told(page_of(n_simulated))
-    assert "No other era of this pair of states stands beside it in the result." in text
+def test_an_answer_without_other_tables_is_honest(made_up: Path) -> None:
+    """It says that there is no other era to compare, and still gives the last move."""
+    text = told(page_of(made_up))
+    assert "The result has no other era of this pair of states to compare." in text
     assert re.search(r"[Ss]ince 2005 it is ", text)
 
 
-def test_the_latest_record_is_taken_where_no_pair_is_named(n_simulated: Path) -> None:
+def test_the_latest_record_is_taken_where_no_pair_is_named(made_up: Path) -> None:
     """Of those that end last the first."""
-    subject = read_brief_tables(n_simulated).subject
+    subject = read_brief_tables(made_up).subject
     assert (subject.unit, subject.era, subject.first, subject.last) == ("AA-BD", "2000-2006", 2000, 2006)
 
 
-def test_years_pick_the_era_of_a_pair(n_simulated: Path) -> None:
+def test_years_pick_the_era_of_a_pair(made_up: Path) -> None:
     """A pair with two eras is shown in the one that the years lie in."""
-    subject = read_brief_tables(n_simulated, dyad="AA-CC", years=(1951, 1953)).subject
+    subject = read_brief_tables(made_up, dyad="AA-CC", years=(1951, 1953)).subject
     assert (subject.era, subject.first, subject.last) == ("1950-1955", 1951, 1953)
 
 
@@ -229,26 +229,24 @@ def test_an_explanation_of_the_latest_year_is_shown(page: str, earlier: str, res
     assert "No explanation of this year is saved" in earlier
 
 
-def test_a_damaged_analysis_is_passed_over_and_told(result: Path, tmp_path: Path) -> None:
+def test_a_damaged_analysis_is_skipped_and_named(result: Path, tmp_path: Path) -> None:
     """The rest of the page is as it was."""
     folder = tmp_path / "two"
     shutil.copytree(result, folder)
     (folder / "claims" / "claims.csv").write_text("dyad\n", encoding="utf-8")
     text = told(page_of(folder))
-    assert "claims/ is passed over: it is damaged (the file is not the one recorded)." in text
-    assert "Claims held against the draws. Left out" in text
+    assert "claims/ was skipped: it is damaged (the file is not the one recorded)." in text
+    assert "Claims tested in the draws. Left out" in text
 
 
-def test_an_analysis_of_another_seed_is_passed_over(result: Path, tmp_path: Path) -> None:
+def test_an_analysis_of_another_seed_is_skipped(result: Path, tmp_path: Path) -> None:
     """Tables that were made from something else are not set beside the score card."""
     folder = tmp_path / "two"
     shutil.copytree(result, folder)
     claims = TidyResult.load(folder / "claims")
     frames = {name: claims.to_frame(name) for name in claims.names}
     TidyResult(frames, kind="claims", key="dyad", record={**claims.record, "seed": 1}).save(folder / "claims")
-    assert "claims/ is passed over: it was made from other data, or under another configuration." in told(
-        page_of(folder)
-    )
+    assert "claims/ was skipped: it was made from other data, or with another configuration." in told(page_of(folder))
 
 
 def test_the_same_tables_give_the_same_page(page: str, result: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_metrics.report.brief.words import SCALE, figure, percent, probability_word, rounded, spoken_name
+from alliance_metrics.report.brief.words import SCALE, figure, percent, plain_name, probability_word, rounded
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,10 @@ def test_halves_go_away_from_zero(value: float, places: int, text: str) -> None:
 
 
 def test_nothing_is_a_dash() -> None:
-    """A cell with nothing in it is told as such in every form."""
+    """A cell with nothing in it is a dash in every form."""
     assert [figure(value, "points") for value in (None, float("nan"), "")] == ["\N{EN DASH}"] * 3
 
 
-def test_ids_are_spoken() -> None:
+def test_ids_are_words() -> None:
     """The last part of a place in the tree, without underscores."""
-    assert spoken_name("trust.contact_at_top") == "contact at top"
+    assert plain_name("trust.contact_at_top") == "contact at top"

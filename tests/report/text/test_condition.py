@@ -2,79 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
-import pandas as pd
-import pytest
-
-from alliance_metrics.history.condition.analysis import condition_analysis
 from alliance_metrics.report.text.condition import render_condition
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import draw_study
-from alliance_metrics.study.study import open_study
+from tests.report.text.saved import Row, saved, skips
+
+GROUPS = (("all", "all"), ("all", "1950-1953"), ("AA-BB", "1950-1953"))
+RECORD = {"config": {"analysis": {"condition": {"pressure": "storms", "condition": "faith"}}}}
 
 
-@pytest.fixture(scope="module")
-def result() -> TidyResult:
-    """Give the analysis of two trajectories of the published study."""
-    drawn = draw_study(open_study("baseline", draws=100))
-    kept = tuple(one for one in drawn.trajectories if one.unit in {"PRC-USSR", "PRC-RUS"})
-    return condition_analysis(replace(drawn, trajectories=kept))
+def analysed(*suggestive: tuple[str, str]) -> TidyResult:
+    """Give an analysis of three groups of years in which these have a suggestive finding."""
+    fits, tests, without, power = [], [], [], []
+    for place, (dyad, era) in enumerate(GROUPS):
+        about: Row = {"dyad": dyad, "era": era, "outcome": "talks", "n_years": 4 + place}
+        span = {"estimate": 10.0 * place - 5.0, "lower": -20.0, "upper": 30.0, "mean": 12.0}
+        fits.append({**about, "coefficient": "interaction", **span})
+        fits.append({**about, "coefficient": "pressure", "estimate": 777.0})
+        finding = "suggestive" if (dyad, era) in suggestive else "not found"
+        for lagged in (False, True):
+            p_values = (0.25, 0.5) if lagged else (0.125, 0.0625)
+            tests += [{**about, "lagged": lagged, "p_value": p, "finding": finding} for p in p_values]
+        if dyad == "all":
+            without += [{**about, "without": name, "p_value": p} for name, p in (("AA-BB", 0.75), ("CC", 0.25))]
+        else:
+            power += [{**about, "effect": effect, "power": effect / 250.0} for effect in (100.0, 200.0)]
+    tables: dict[str, Any] = {"fits": fits, "interaction_tests": tests, "without": without, "power": power}
+    return saved("condition", RECORD, **tables)
 
 
-def changed(result: TidyResult, name: str, **columns: object) -> TidyResult:
-    tables = {one: result.to_frame(one) for one in result.names}
-    tables[name] = tables[name].assign(**columns)
-    return TidyResult(tables, kind="condition", key="dyad", record=result.record)
-
-
-def test_the_answer_stands_first(result: TidyResult) -> None:
-    """The question in the names of the configuration, then where it is found and where not."""
-    none = render_condition(changed(result, "interaction_tests", finding="not found")).splitlines()
-    assert none[0] == "Does external_pressure bring the two sides together more where ideology is higher?"
+def test_the_answer_stands_first() -> None:
+    """The question in the names of the configuration, then where the effect is found and where not."""
+    none = render_condition(analysed()).splitlines()
+    assert none[0] == "Does storms bring the two sides together more where faith is higher?"
     assert none[1] == "Not found in any of 3 groups of years."
-    tests = result.to_frame("interaction_tests")
-    finding = pd.Series("not found", index=tests.index).mask(tests["dyad"] == "all", "suggestive")
-    some = render_condition(changed(result, "interaction_tests", finding=finding)).splitlines()
-    assert some[1] == "Suggestive in everything pooled; not found in the other 2 of 3 groups of years."
-    assert any(line.startswith("Without ") and "everything pooled rises to" in line for line in some)
+    some = render_condition(analysed(("all", "all"))).splitlines()
+    assert some[1] == "Suggestive in all series pooled; not found in the other 2 of 3 groups of years."
 
 
-def test_each_group_has_estimate_interval_chance_years_and_power(result: TidyResult) -> None:
-    """The line of a trajectory has its figures; pooled ones have no power."""
-    fits = result.to_frame("fits")
-    row = fits[(fits["dyad"] == "PRC-USSR") & (fits["coefficient"] == "interaction") & ~fits["lagged"]].iloc[0]
-    lines = render_condition(result).splitlines()
-    line = next(line for line in lines if line.startswith("PRC-USSR 1949-1969"))
-    assert f"{row['estimate']:+.0f}" in line
-    assert f"[{row['lower']:+.0f} to {row['upper']:+.0f}]" in line
-    assert line.split()[-2] == "21"
-    assert next(line for line in lines if line.startswith("everything pooled")).split()[-1] == "55"
+def test_a_pooled_finding_is_given_without_the_series_it_depends_on_most() -> None:
+    """The greatest p-value, and only of a finding that is suggestive."""
+    lines = [line for line in render_condition(analysed(("all", "all"))).splitlines() if line.startswith("Without")]
+    assert lines == ["Without AA-BB the p-value of all series pooled is 0.75."]
+    assert "\nWithout" not in render_condition(analysed())
 
 
-def test_limits_are_told(result: TidyResult) -> None:
-    """That outcomes belong to the index, that coders are the same, and of what kind."""
-    text = render_condition(result)
-    assert "Outcomes are indicators of the" in text
-    assert "by the same coders (language model)" in text
-    assert max(map(len, text.splitlines())) <= 120
-
-
-def test_nothing_to_tell_is_told(small: Path) -> None:
-    """Without a section the lines say so."""
-    assert render_condition(condition_analysis(draw_study(open_study(small)))).splitlines() == [
-        "Whether pressure works only on a condition could not be asked.",
-        "Not done: condition: the configuration asks for none",
+def test_each_group_has_estimate_interval_p_values_years_and_power() -> None:
+    """Pooled groups have no power; the p-value is the larger of two."""
+    lines = render_condition(analysed()).splitlines()
+    start = next(place for place, line in enumerate(lines) if line.endswith("power"))
+    assert [line.split() for line in lines[start + 1 : start + 4]] == [
+        ["all", "series", "pooled", "-5", "+12", "[-20", "to", "+30]", "0.12", "0.50", "4"],
+        ["1950-1953", "pooled", "+5", "+12", "[-20", "to", "+30]", "0.12", "0.50", "5"],
+        ["AA-BB", "1950-1953", "+15", "+12", "[-20", "to", "+30]", "0.12", "0.50", "6", "0.80"],
     ]
 
 
-def test_a_cause_is_told_once(result: TidyResult) -> None:
-    """Five steps left undone for one cause, and one for another, make two lines."""
-    steps = pd.DataFrame({"step": [*"abcde", "f"], "cause": [*["too few years"] * 5, "no pressure"]})
-    tables = {one: result.to_frame(one) for one in result.names} | {"skipped": steps}
-    lines = render_condition(TidyResult(tables, kind="condition", key="dyad", record=result.record)).splitlines()
-    assert [line for line in lines if line.startswith("Not done")] == [
-        "Not done: a, b, c and 2 more: too few years",
-        "Not done: f: no pressure",
+def test_limits_are_given() -> None:
+    """Outcomes belong to the index, the coders are the same, and of what kind; the effect that power is for."""
+    text = " ".join(render_condition(analysed()).split())
+    assert "Outcomes are indicators of the index" in text
+    assert "coded by the same coders (language model)" in text
+    assert "share of true interactions of 200 points detected" in text
+
+
+def test_no_condition_is_said_in_words() -> None:
+    """Without a section of the configuration."""
+    result = saved("condition", skipped=skips(("condition", "the configuration asks for none")))
+    assert render_condition(result).splitlines() == [
+        "Whether pressure works only on a condition was not tested.",
+        "Skipped: condition: the configuration asks for none",
     ]

@@ -23,7 +23,7 @@ def analysed(small: Path, outputs: tuple[str, ...], text: str = ""):
     return analyse_sensitivity(open_study(config), outputs=outputs)
 
 
-def test_few_outputs_are_told_one_by_one(small: Path) -> None:
+def test_few_outputs_are_given_one_by_one(small: Path) -> None:
     """Estimate and spread, then the shares from the greatest down, as the tables have them."""
     result = analysed(small, ("index:AA-BB:1950", "peak:index:AA-BB:1950-1953"))
     lines = render_sensitivity(result).splitlines()
@@ -36,7 +36,7 @@ def test_few_outputs_are_told_one_by_one(small: Path) -> None:
     assert sorted(shares) == sorted(round(100 * share) for share in own)
 
 
-def test_many_outputs_are_told_by_era_and_others_one_by_one(small: Path) -> None:
+def test_many_outputs_are_given_by_era_and_others_one_by_one(small: Path) -> None:
     """Sixteen scores of one dyad and era together, and the one that is no plain score by itself."""
     result = analysed(small, ("index:*:*", "trust:*:*", "gain:*:*", "talks:*:*", "change:index:AA-BB:1950:1953"))
     text = render_sensitivity(result)
@@ -51,7 +51,7 @@ def test_years_are_counted_once_where_several_components_are_asked_about(small: 
     assert "mean of 16 years" not in text
 
 
-def test_reversals_are_told_with_what_they_take(small: Path) -> None:
+def test_reversals_are_given_with_what_they_take(small: Path) -> None:
     """Difference, its range and the radius, both at the index alone and at all levels."""
     result = analysed(small, ("change:index:AA-BB:1950:1953",))
     found = re.findall(
@@ -72,14 +72,14 @@ def test_reversals_are_told_with_what_they_take(small: Path) -> None:
     ],
     ids=["still", "many still", "no value", "many and no value"],
 )
-def test_what_is_not_there_is_told_in_words(small: Path, outputs: tuple[str, ...], text: str) -> None:
+def test_what_is_not_there_is_said_in_words(small: Path, outputs: tuple[str, ...], text: str) -> None:
     """What does not vary or gives no value has a reason, and no empty list after a colon."""
     told = render_sensitivity(analysed(small, outputs, text))
     assert not re.search(r"\bnan\b", told)
     assert not re.search(r": *$", told.split("\n", 1)[1], re.MULTILINE)
 
 
-def test_a_pair_that_cannot_be_compared_is_told_in_words(small: Path) -> None:
+def test_a_pair_that_cannot_be_compared_is_said_in_words(small: Path) -> None:
     """Where the two years miss different components there is no range, and none is printed."""
     for path in (small.parent / "data" / "codings").rglob("*.csv"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -92,7 +92,7 @@ def test_a_pair_that_cannot_be_compared_is_told_in_words(small: Path) -> None:
     assert not re.search(r"\bnan\b", told)
 
 
-def test_what_could_not_be_done_is_told(small: Path) -> None:
+def test_what_could_not_be_done_is_said(small: Path) -> None:
     """Each failure with its cause."""
     told = render_sensitivity(analysed(small, ("index:AA-BB:1950",), '[index]\nacross_pillars = "copeland"'))
-    assert "\nNot done: weight ranges: " in told
+    assert "\nSkipped: weight ranges: " in told

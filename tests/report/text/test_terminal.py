@@ -33,7 +33,7 @@ def card_of(
         tier="index",
         component="closeness",
         parent="",
-        level=level,
+        confidence=level,
         availability=1.0,
         filled=0.0,
         role="index",
@@ -58,7 +58,7 @@ def card_of(
         "pairs": pd.DataFrame(columns=declared_columns("score", "pairs", key="dyad")),
         "runs": pd.DataFrame(columns=declared_columns("score", "runs", key="dyad")),
     }
-    return ScoreCard(tables, key="dyad", record={"name": "n_simulated"})
+    return ScoreCard(tables, key="dyad", record={"name": "made_up"})
 
 
 def lines_of(card: ScoreCard, *, blocks: str = BLOCKS) -> list[str]:
@@ -90,7 +90,7 @@ def test_sparkline_takes_another_scale() -> None:
 
 @pytest.mark.parametrize("blocks", [BLOCKS, PLAIN_BLOCKS])
 def test_the_blocks_are_eight_different_ones(blocks: str) -> None:
-    """Eight steps can be told apart, in plain characters too."""
+    """Eight steps can be kept apart, in plain characters too."""
     assert len(set(blocks)) == len(blocks) == 8
 
 
@@ -110,7 +110,7 @@ def test_a_whole_score_card() -> None:
         "AA-BB 1950-1953      ▅▇▃▃\n"
         "    first 1950: 50.0 [49.0-51.0]   peak 1951: 75.0 [74.0-76.0]   "
         "low 1952: 25.0 [24.0-26.0]   last 1953: 30.0 [29.0-31.0]\n"
-        "    6 coded cells: 4 cite verified evidence, 0 recalled literature alone, 2 a note alone\n"
+        "    6 coded cells: 4 cite verified evidence, 0 only recalled literature, 2 only a note\n"
         "\n"
         "Coders: 2 human coders (ann, bob). Codings are research inputs, not expert consensus."
     )
@@ -127,7 +127,7 @@ def test_years_not_scored_are_counted() -> None:
 
 
 def test_an_era_without_any_score_says_so() -> None:
-    """Where no year has a score there is no number to tell."""
+    """Where no year has a score there is no number."""
     lines = lines_of(card_of({("AA-BB", "1950-1951"): [NAN, NAN], ("AA-CC", "1950-1951"): [1.0, 2.0]}))
     assert lines[2:4] == ["AA-BB 1950-1951", "no year has enough coded to be scored"]
     assert lines[5].startswith("AA-CC 1950-1951")
@@ -140,48 +140,50 @@ def test_eras_of_one_dyad_are_told_apart() -> None:
     assert [line[:13] for line in lines[4:10:3]] == ["3 coded cells", "3 coded cells"]
 
 
-def test_years_are_told_in_order() -> None:
+def test_years_stand_in_order() -> None:
     """The order of the rows in the table does not matter."""
     card = card_of({("AA-BB", "1950-1952"): [0.0, 50.0, 100.0]})
     tables = {name: card.to_frame(name) for name in card.names}
     tables["scores"] = tables["scores"].iloc[[2, 0, 1]]
     lines = lines_of(ScoreCard(tables, key="dyad", record=card.record))
     assert lines[2] == "AA-BB 1950-1952      ▁▅█"
-    assert lines[3].startswith("first 1950: 0.0 [-1.0-1.0]   peak 1952: 100.0 [99.0-101.0]")
+    assert lines[3].startswith("first 1950: 0.0 [-1.0 to 1.0]   peak 1952: 100.0 [99.0-101.0]")
 
 
-@pytest.mark.parametrize(("level", "told"), [(0.9, "90%"), (0.5, "50%"), (0.975, "97.5%"), (0.999, "99.9%")])
-def test_the_level_is_told_as_it_is(level: float, told: str) -> None:
+@pytest.mark.parametrize(("level", "text"), [(0.9, "90%"), (0.5, "50%"), (0.975, "97.5%"), (0.999, "99.9%")])
+def test_the_level_is_not_rounded(level: float, text: str) -> None:
     """The probability of the interval is not rounded: no interval holds with certainty."""
     lines = lines_of(card_of({("AA-BB", "1950-1951"): [50.0, 60.0]}, level=level))
-    assert lines[0] == f"made_up: closeness 0-100, 2 dyad-years, {told} intervals in brackets"
+    assert lines[0] == f"made_up: closeness 0-100, 2 dyad-years, {text} intervals in brackets"
 
 
 @pytest.mark.parametrize(
-    ("coders", "told"),
+    ("coders", "text"),
     [
         ((("ann", "human"), ("bob", "human")), "2 human coders (ann, bob)"),
         ((("a", "language_model"), ("b", "language_model")), "2 language models (a, b)"),
         ((("ann", "human"), ("a", "language_model")), "1 human coder, 1 language model (ann, a)"),
     ],
 )
-def test_the_kinds_of_coders_are_told(coders: tuple[tuple[str, str], ...], told: str) -> None:
+def test_the_kinds_of_coders_are_named(coders: tuple[tuple[str, str], ...], text: str) -> None:
     """The last line says how many coders are people and how many are language models."""
     lines = lines_of(card_of({("AA-BB", "1950-1951"): [50.0, 60.0]}, coders=coders))
-    assert lines[-1] == f"Coders: {told}. Codings are research inputs, not expert consensus."
+    assert lines[-1] == f"Coders: {text}. Codings are research inputs, not expert consensus."
 
 
 def test_the_small_alliance_names_its_human_coders(small: Path) -> None:
-    """The made-up alliance is told with its scores and its two human coders."""
+    """The made-up alliance has a line with its scores and its two human coders."""
     lines = lines_of(am.score(small, draws=50))
     assert lines[0] == "small: closeness 0-100, 4 dyad-years, 90% intervals in brackets"
     assert lines[2] == "AA-BB 1950-1953      ▆▆▅▃"
-    assert lines[4] == ("40 coded cells: 10 cite verified evidence, 10 recalled literature alone, 20 a note alone")
+    assert lines[4] == ("40 coded cells: 10 cite verified evidence, 10 only recalled literature, 20 only a note")
     assert lines[-1].startswith("Coders: 2 human coders (ann, bob).")
 
 
-def test_the_published_data_name_their_language_models() -> None:
-    """The published result says in its last line that its coders are language models."""
-    lines = lines_of(am.score("baseline", draws=20))
-    assert lines[0] == "baseline: cohesion 0-100, 165 dyad-years, 90% intervals in brackets"
-    assert lines[-1].startswith("Coders: 3 language models (coder_a, coder_b, coder_c).")
+def test_invented_codings_are_said_to_be() -> None:
+    """Codings that show the form of the data carry a warning in place of advice."""
+    lines = lines_of(card_of({("AA-BB", "1950-1951"): [50.0, 60.0]}, coders=(("x", "made_up"), ("y", "made_up"))))
+    assert lines[-1] == (
+        "Coders: 2 made-up coders (x, y). The codings are invented examples: they show the format and say nothing "
+        "about the states named."
+    )

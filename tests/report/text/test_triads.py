@@ -2,73 +2,81 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import pytest
 
-from alliance_metrics.history.triads.analysis import triads_analysis
-from alliance_metrics.report.text.triads import _balance, render_triads
-from alliance_metrics.report.text.years import interval, percent, told_years
-from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import draw_study
-from alliance_metrics.study.study import open_study
-from tests.small_eras import write_small_eras
+from alliance_metrics.report.text.triads import render_triads
+from tests.report.text.saved import Row, saved, skips
+
+ABOUT: Row = {"triad": "AA, BB, CC", "era": "1950-1953"}
+RECORD = {"neutral": 50.0, "basis": "Basis."}
 
 
-@pytest.fixture
-def text(tmp_path: Path) -> str:
-    """Tell the made-up triangle."""
-    return render_triads(triads_analysis(draw_study(open_study(write_small_eras(tmp_path)))))
+def leaning(first: int, last: int, toward: str, *span: float) -> Row:
+    years = {"state": "AA", "partners": "BB, CC", "first_year": first, "last_year": last}
+    estimate, lower, upper = span or (0.0, -1.0, 1.0)
+    return {**ABOUT, **years, "toward": toward, "estimate": estimate, "lower": lower, "upper": upper, "confidence": 0.9}
 
 
-def test_leanings_are_told_toward_the_partner(text: str) -> None:
-    """A lean toward the second partner has its numbers turned: 50 toward CC, not -50."""
-    assert "  BB: 1950 toward AA 50 [50 to 50], 1951 unsure, 1952 toward CC 50 [50 to 50]" in text.splitlines()
+def side(year: int, name: str, weakest: float | None) -> Row:
+    return {**ABOUT, "year": year, "side": name, "weakest": weakest}
 
 
-def test_an_interval_that_holds_zero_keeps_its_sign() -> None:
-    """A lean that is likely and not sure has an end below zero, and it is told as such."""
-    result = triads_analysis(draw_study(open_study("baseline", draws=300)))
-    rows = result.to_frame("leanings")
-    row = rows[rows["toward"] != ""].iloc[[0]].assign(estimate=-3.0, lower=-11.0, upper=1.0)
-    row = row.assign(toward=row["partners"].str.split(", ").str[1])
-    tables = {name: result.to_frame(name) for name in result.names}
-    told = render_triads(TidyResult({**tables, "leanings": row}, kind="triads", key="dyad", record=result.record))
-    assert re.search(r"toward \S+ 3 \[-1 to 11\]", told)
+def balance(year: int, above: float) -> Row:
+    return {**ABOUT, "year": year, "measure": "balance", "above": above, "below": 1.0 - above}
 
 
-def test_weakest_side_and_balance_are_told(text: str) -> None:
-    """The side in years, with how surely; balance where it is sure."""
-    told = " ".join(text.split())
-    assert "Weakest side: 1950 AA-CC, 1951-1952 AA-BB (undecided)." in told
-    assert "Balance with neutral at 50: balanced 1951; unsure in 3 years." in told
+def text_of(**tables: Any) -> str:
+    everything = {"leanings": [leaning(1950, 1951, "BB", 30.0, 20.0, 40.0)], **tables}
+    return render_triads(saved("triads", RECORD, **everything))
 
 
-def test_no_triangle_is_told_in_words(small: Path) -> None:
-    """One dyad gives a sentence and no table."""
-    told = render_triads(triads_analysis(draw_study(open_study(small))))
-    assert told.startswith("No three dyads of one era join three states")
+def test_each_state_has_its_partner_by_years() -> None:
+    """A lean toward the second partner has its numbers turned; one that is likely and not sure keeps a negative end."""
+    text = text_of(
+        leanings=[
+            leaning(1950, 1951, "BB", 30.0, 20.0, 40.0),
+            leaning(1952, 1952, ""),
+            leaning(1953, 1953, "CC", -3.0, -11.0, 1.0),
+        ]
+    )
+    assert text.splitlines()[:2] == [
+        "AA, BB, CC 1950-1953: to which partner each was closer in 90% of draws or more, and by how many points",
+        "  AA: 1950-1951 BB by 30 [20 to 40], 1952 undecided, 1953 CC by 3 [-1 to 11]",
+    ]
 
 
-def test_the_published_study_fits_a_screen() -> None:
-    """At most about 25 lines of 100 characters; language models are named; no 'nan'."""
-    told = render_triads(triads_analysis(draw_study(open_study("baseline", draws=100))))
-    assert len(told.splitlines()) <= 30
-    assert max(map(len, told.splitlines())) <= 100
-    assert not re.search(r"\bnan\b", told)
-    assert "language-model codings" in told
+def test_the_weakest_side_is_named_with_how_sure_it_is() -> None:
+    """Sure, likely or undecided; years without all three sides are left out."""
+    sides = [side(1950, "AA-BB", 0.95), side(1951, "AA-BB", 0.95), side(1952, "AA-BB", 0.6), side(1953, "AA-BB", 0.3)]
+    others = [side(1953, "BB-CC", 0.45), side(1954, "BB-CC", None)]
+    text = text_of(sides=sides + others)
+    assert "Weakest side: 1950-1951 AA-BB, 1952 AA-BB (likely), 1953 BB-CC (undecided)." in text
+    assert "Weakest side: no year has all three sides." in text_of()
 
 
-def test_years_and_shares_are_written_alike() -> None:
-    """Years that follow one another are a span; a share that is not quite all is not told as all."""
-    assert told_years([1949, 1951, 1952]) == "1949, 1951-1952"
-    assert [percent(share) for share in (0.0, 0.004, 0.25, 0.996, 1.0)] == ["0%", "under 1%", "25%", "over 99%", "100%"]
-    assert interval(-1.44, 2.0) == "[-1.4 to 2.0]"
+@pytest.mark.parametrize(
+    ("above", "text"),
+    [
+        ((0.95, 0.95, 0.5), "balanced 1950-1951; undecided in 1 year."),
+        ((0.95, 0.05, 0.5, 0.5), "balanced 1950; unbalanced 1951; undecided in 2 years."),
+        ((0.5,), "sure in no year; undecided in 1 year."),
+    ],
+)
+def test_balance_is_given_where_it_is_sure(above: tuple[float, ...], text: str) -> None:
+    """And the number of other years."""
+    rows = [balance(year, share) for year, share in enumerate(above, start=1950)]
+    assert f"  Structural balance, with 50 as neutral: {text}" in text_of(triangles=rows).splitlines()
 
 
-def test_one_unsure_year_is_one_year() -> None:
-    """A count of one has its noun in the singular."""
-    rows = {"measure": "balance", "year": [1950, 1951], "above": [1.0, 0.5], "below": [0.0, 0.5]}
-    assert _balance(pd.DataFrame(rows), 0.9, 50.0).endswith("balanced 1950; unsure in 1 year.")
+def test_coders_and_basis_are_given() -> None:
+    """Language models, and what the record says the shares are."""
+    assert "All codings are language-model codings: research inputs, not expert consensus. Basis." in text_of()
+
+
+def test_no_triangle_is_said_in_words() -> None:
+    """One sentence and the cause."""
+    text = render_triads(saved("triads", RECORD, skipped=skips(("triads", "one dyad alone"))))
+    assert text.startswith("No three dyads of one era join three states")
+    assert text.endswith("\nSkipped: triads: one dyad alone")

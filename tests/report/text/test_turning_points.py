@@ -1,113 +1,134 @@
-"""Turning points as lines for the screen: every number is one of the tables, and doubt is told with it."""
+"""Turning points as lines for the screen: every number is one of the tables, with its uncertainty beside it."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 
 from alliance_metrics.history.turning_points.analysis import turning_points_analysis
 from alliance_metrics.report.text.turning_points import render_turning_points
-from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
+from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import open_study
+from tests.report.text.saved import HUMANS, Row, saved
+
+ABOUT: Row = {"dyad": "AA-BB", "era": "1950-1970"}
+RECORD = {"config": {"index": {"id": "closeness"}, "uncertainty": {"level": 0.9}}}
+BREAK: Row = {**ABOUT, "component": "closeness", "number": 1, "estimate": 1960, "lower": 1958, "upper": 1962}
+TEST: Row = {**ABOUT, "component": "closeness", "p_value": 0.0625, "p_adjusted": 0.5, "test_level": 0.05}
+ORDER: Row = {**ABOUT, "turn": "fall", "reading": "onset"}
 
 
-@pytest.fixture(scope="module")
-def drawn() -> DrawnStudy:
-    """Give two trajectories of the published study."""
-    whole = draw_study(open_study("baseline", draws=200))
-    return replace(whole, trajectories=(whole.trajectories[0], whole.trajectories[3]))
+def text_of(record: Row | None = None, *, shift: float = -30.0, test: Row | None = None, **tables: Any) -> str:
+    """Give the text of one trajectory, lines joined."""
+    everything = {
+        "breaks": [{**BREAK, "shift": shift}, {**BREAK, "component": "trust", "shift": 99.0}],
+        "break_tests": [{**TEST, "n_years": 21, "power": 0.75, **(test or {})}],
+        **tables,
+    }
+    return " ".join(render_turning_points(saved("turning_points", RECORD | (record or {}), **everything)).split())
 
 
-@pytest.fixture(scope="module")
-def result(drawn: DrawnStudy) -> TidyResult:
-    """Give their turning points."""
-    return turning_points_analysis(drawn)
+def test_each_trajectory_has_its_break_with_interval_p_value_n_and_power() -> None:
+    """Of the index alone; what is not significant is said to be so."""
+    expected = "AA-BB 1950-1970: closeness -30.0 in 1960 [1958-1962], not significant: p=0.062, n=21, power=0.75 "
+    assert expected in text_of()
 
 
-def test_lines_fit_the_screen_and_lack_nothing(result: TidyResult) -> None:
-    """At most a hundred characters, no missing number, no separator in a year."""
-    text = render_turning_points(result)
-    assert max(len(line) for line in text.splitlines()) <= 100
-    assert not re.search(r"\b(nan|NaN|None|<NA>)\b", text)
-    assert not re.search(r"\d,\d{3}", text)
+def test_a_significant_break_is_suggestive_and_no_more() -> None:
+    """At the level of the test."""
+    assert "[1958-1962], suggestive: p=0.050," in text_of(test={"p_value": 0.05})
 
 
-def test_each_trajectory_has_its_break_with_interval_chance_n_and_power(drawn: DrawnStudy, result: TidyResult) -> None:
-    """Numbers of the index are those of the tables."""
-    lines = render_turning_points(result).splitlines()
-    tests = result.to_frame("break_tests").query("component == @drawn.index_id")
-    for one, row in zip(drawn.trajectories, tests.to_dict("records"), strict=True):
-        line = next(line for line in lines if line.startswith(f"{one.name}: "))
-        assert f"{row['shift']:+.1f} in {row['estimate']} [" in line
-        assert line.endswith(f"chance {row['p_value']:.3f}, n {row['n_years']}, power {row['power']:.2f}")
+def test_a_break_may_be_dated_to_any_year_or_not_tested() -> None:
+    """Where both ends lie beyond the record, or no test is saved."""
+    row = {**BREAK, "shift": 10.0, "lower_beyond_record": True, "upper_beyond_record": True}
+    text = text_of(breaks=[row], break_tests=[])
+    assert "closeness +10.0 in 1960 [any year], not tested" in text
+    assert "No break is tested." in text
 
 
-def test_who_turned_first_is_told_by_both_readings(drawn: DrawnStudy, result: TidyResult) -> None:
-    """The pillar with the greatest share of draws, for falls where the index fell and for rises where it rose."""
-    text = render_turning_points(result)
-    order = result.to_frame("order")
-    for one, turn, word in zip(drawn.trajectories, ("fall", "rise"), ("fell", "rose"), strict=True):
-        for reading in ("onset", "break"):
-            own = order[(order["dyad"] == one.unit) & (order["turn"] == turn) & (order["reading"] == reading)]
-            row = own.sort_values("first").iloc[-1]
-            assert f"{word} first by {reading}: {row['component']} ({row['first_alone']:.0%} alone" in text
+def test_the_head_explains_significance_and_power() -> None:
+    """In the terms of the test, with its level and that of the intervals."""
+    text = text_of()
+    assert text.startswith(
+        "When each trajectory turned, with 90% intervals. Not significant: over 5% of simulated series without a "
+        "break, equally autocorrelated, break as clearly. Power: how often a true step of this size would be found."
+    )
 
 
-def test_a_break_beyond_chance_is_suggestive_and_no_more(drawn: DrawnStudy) -> None:
-    """A sharp fall amid little noise is called suggestive; nothing is called shown."""
-    first, rng = drawn.trajectories[0], np.random.default_rng(3)
-    nominal, draws = drawn.nominal.copy(), drawn.draws.scores.copy()
-    series = 0.8 - 0.6 * (first.years >= 1959) + 0.03 * rng.standard_normal((4, 21))
-    for name, row in zip((*drawn.pillars, drawn.index_id), series, strict=True):
-        nominal[drawn.place(name), first.rows] = row
-        draws[drawn.place(name), first.rows] = row[:, np.newaxis]
-    changed = replace(drawn, nominal=nominal, draws=replace(drawn.draws, scores=draws), trajectories=(first,))
-    text = render_turning_points(turning_points_analysis(changed))
-    assert re.search(r"-\d\d\.\d in 1959 \[1958-1960\], suggestive: chance 0\.0", text)
-    assert "shows" not in text
+@pytest.mark.parametrize(("shift", "turn", "word"), [(-30.0, "fall", "fell"), (30.0, "rise", "rose")])
+def test_what_turned_first_is_given_by_each_reading(shift: float, turn: str, word: str) -> None:
+    """The part with the greatest share of draws, in the direction in which the index turned, with its test."""
+    about = {**ORDER, "turn": turn}
+    rows = [
+        {**about, "component": "gain", "first": 0.25, "first_alone": 0.125, "first_shared": 0.25},
+        {**about, "component": "trust", "first": 0.75, "first_alone": 0.625, "first_shared": 0.25},
+        {**about, "reading": "break", "component": "gain", "first": 0.0},
+        {**about, "turn": "other", "component": "gain", "first": 1.0},
+    ]
+    tests = [{**about, "first": "trust", "lead": 1.0, "p_value": 0.25}]
+    text = text_of(shift=shift, order=rows, order_tests=tests)
+    assert f"{word} first by onset: trust (62% alone, 25% tied); in the estimates trust by 1 year, p=0.250 " in text
+    assert f"{word} first by break: none in any draw" in text
 
 
-def test_leads_are_told_with_what_chance_gives_and_power(result: TidyResult) -> None:
-    """Number found, number tested, number by chance, and how often a true one would be found."""
-    text = " ".join(render_turning_points(result).split())
-    found = (result.to_frame("lead_findings")["finding"] == "suggestive").sum()
-    assert f"Leads between pillars: {found} of 6 pairs suggestive where chance gives about 0.3" in text
-    assert "(a lead of correlation 0.7 would be found in " in text
+def test_a_tie_of_the_estimates_is_said_to_be() -> None:
+    """Where nothing is first alone."""
+    rows = [{**ORDER, "component": "trust", "first": 1.0, "first_alone": 1.0}]
+    text = text_of(order=rows, order_tests=[{**ORDER, "first": "", "lead": None, "p_value": None}])
+    assert "fell first by onset: trust (100% alone, 0% tied); in the estimates a tie" in text
 
 
-def test_the_gate_is_told_with_its_interval_and_what_cannot_be_known(drawn: DrawnStudy, result: TidyResult) -> None:
+def test_breaks_are_counted_beside_the_number_expected_without_any() -> None:
+    """Found, tested, expected, and found after adjustment."""
+    rows = [TEST, {**TEST, "component": "trust", "p_value": 0.01, "p_adjusted": 0.02}]
+    assert (
+        "Breaks of index and pillars: 1 of 2 suggestive, where about 0.1 are expected without any break; "
+        "1 after adjustment for the number of tests."
+    ) in text_of(break_tests=rows)
+
+
+def test_leads_are_counted_and_a_suggestive_one_is_named() -> None:
+    """Who, before whom, by how many years, where, how strongly; predictions that could be tested."""
+    lead = {**ABOUT, "component": "trust", "other": "gain", "lag": 1, "estimate": 0.875, "confidence": 0.95}
+    power = {"true_lead": 0.7, "finding": "suggestive", "power": 0.5}
+    rows = [{**lead, **power}, {**lead, **power, "finding": "not found", "power": 0.75}]
+    predictions = [{"p_value": p, "p_adjusted": q} for p, q in ((0.01, 0.1), (0.5, 0.5), (None, None))]
+    text = text_of(lead_findings=rows, prediction=predictions)
+    assert (
+        "Leads between pillars: 1 of 2 pairs suggestive, where about 0.1 are expected by chance (a true lead of "
+        "correlation 0.7 would be found in 50% to 75%); trust before gain by 1 year in AA-BB 1950-1970 (0.88). "
+        "One pillar helps to predict another in 1 of 2 tests, 0 after adjustment."
+    ) in text
+    assert "No lead is tested." in text_of()
+
+
+def test_the_gate_has_its_interval_and_what_cannot_be_known() -> None:
     """Strength of each trajectory, and that coders or a common cause may make it."""
-    text = " ".join(render_turning_points(result).split())
-    for row in result.to_frame("strength").to_dict("records"):
-        assert f"{row['dyad']} {row['era']} {row['estimate']:.2f} [{row['lower']:.2f}-{row['upper']:.2f}]" in text
-    assert f"Strength of {drawn.study.config.analysis.gate} as a gate" in text
-    assert "cannot be told from a common cause or from coders who lean alike" in text
-    assert "Codings of language models are research inputs" in text
+    strength = {**ABOUT, "component": "trust", "estimate": 0.875, "lower": 0.5, "upper": 1.0}
+    test = {**ABOUT, "p_value": 0.01, "p_trendless": 0.5, "test_level": 0.05, "power": 0.96875}
+    text = text_of(strength=[strength], strength_tests=[test])
+    assert (
+        "Strength of trust as a gate, 0-1: AA-BB 1950-1970 0.88 [0.50-1.00]. Distinguishable from an unconnected gate "
+        "in 1 of 1, with trends removed in 0 (power 0.97 or more)."
+    ) in text
+    assert "cannot be distinguished from a common cause, or from coders who err in the same direction" in text
+    assert "No strength of a gate is estimated." in text_of()
 
 
-def test_another_alliance_is_told_without_what_it_lacks(small: Path) -> None:
-    """Four years by two human coders: what was not done is counted, and no language model named."""
-    text = " ".join(render_turning_points(turning_points_analysis(draw_study(open_study(small)))).split())
-    assert "AA-BB 1950-1953: closeness -30.2 in 1952" in text
-    assert "No lead is tested." in text
-    assert "No strength of a gate is estimated." in text
-    assert "Passed over: 3 (skipped.csv)." in text
-    assert "language models" not in text
+def test_language_models_are_named_and_people_are_not_called_so() -> None:
+    """By the record."""
+    assert "All codings are language-model codings: research inputs" in text_of()
+    assert "language-model" not in text_of({"coders": HUMANS})
 
 
-def test_a_suggestive_lead_names_its_pair_and_trajectory(drawn: DrawnStudy) -> None:
-    """One pillar repeats another's changes a year later: who, before whom, by how many years, where, how strongly."""
-    first, rng = drawn.trajectories[0], np.random.default_rng(4)
-    nominal = drawn.nominal.copy()
-    walk = 0.5 + np.cumsum(rng.uniform(-0.1, 0.1, size=23))
-    leader, follower, other = drawn.pillars
-    for name, row in ((leader, walk[1:22]), (follower, walk[:21]), (other, rng.uniform(0.4, 0.6, size=21))):
-        nominal[drawn.place(name), first.rows] = np.clip(row, 0, 1)
-    changed = replace(drawn, nominal=nominal, trajectories=(first,))
-    text = " ".join(render_turning_points(turning_points_analysis(changed)).split())
-    assert f"; {leader} before {follower} by 1 in {first.name} (1.00)" in text
+def test_another_alliance_is_shown_without_what_it_lacks(small: Path) -> None:
+    """Four years by two human coders: lines fit, what was skipped is listed, and no number is missing."""
+    lines = render_turning_points(turning_points_analysis(draw_study(open_study(small)))).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert any(line.startswith("AA-BB 1950-1953: closeness -30.2 in 1952") for line in lines)
+    assert {"No lead is tested.", "No strength of a gate is estimated."} <= set(lines)
+    assert any(line.startswith("Skipped: ") for line in lines)
+    assert not {"nan", "None", "<NA>"} & set(" ".join(lines).split())
