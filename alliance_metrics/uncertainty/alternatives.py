@@ -184,7 +184,7 @@ def bind_alternatives(plan: IndexPlan, inputs: tuple[Discrete, ...], codes: IntA
             spec = _changed(plan.spec, inputs, choices_of(inputs, code))
             plans[code] = rebind(plan, spec)
         except SpecError as error:
-            causes[code] = "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)
+            causes[code] = error.summary
     return Alternatives(inputs, plans, causes)
 
 
