@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Collected
-from alliance_metrics.uncertainty.coder_draws import Singles
 
 FORMS = {
     "score": "COMPONENT:UNIT:YEAR",
@@ -56,7 +55,7 @@ class Output:
     others: IntArray
     years: IntArray
 
-    def values(self, scores: Singles) -> Array:
+    def values(self, scores: Float32Array) -> Array:
         """Work the output out in every draw.
 
         Parameters

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
 from alliance_metrics.uncertainty.coder_doubt import CoderDoubt, series_of
 
-Singles = np.ndarray[Any, np.dtype[Any]]  # float32; the formulas are written for either precision
 Thresholds = np.ndarray[Any, np.dtype[np.uint16]]
+Singles = Float32Array
 PIECE = 2048
 """Draws that share one stream of random numbers."""
 
@@ -58,10 +58,10 @@ class Shift:
         Ends of each scale. [levels]
     """
 
-    leanings: Singles
-    multiples: Singles
-    low: Singles
-    high: Singles
+    leanings: Float32Array
+    multiples: Float32Array
+    low: Float32Array
+    high: Float32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class Levels:
         shift = self.shift and replace(self.shift, multiples=self.shift.multiples[:, draws])
         return Levels(values, self.divisor, shift)
 
-    def plus(self, residuals: Singles | None, *, ends: tuple[Singles, Singles]) -> Levels:
+    def plus(self, residuals: Float32Array | None, *, ends: tuple[Float32Array, Float32Array]) -> Levels:
         """Add to the levels of each draw; nothing is moved beyond the ends of a scale.
 
         Parameters
@@ -116,7 +116,7 @@ class Levels:
         """
         return self if residuals is None else Levels(np.clip(self.in_levels() + residuals, *ends))
 
-    def in_levels(self) -> Singles:
+    def in_levels(self) -> Float32Array:
         """Give levels on the codebook's scale.
 
         Returns
@@ -265,7 +265,7 @@ def _chances(shape: tuple[int, ...], *, rng: np.random.Generator) -> Thresholds:
     return words.astype("<u8", copy=False).view(np.uint16).reshape(*shape, PIECE)
 
 
-def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) -> Singles:
+def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) -> Float32Array:
     """Pick for each cell and draw the residual of one coder.
 
     Parameters

@@ -29,8 +29,6 @@ from alliance_metrics.uncertainty.inputs import (
 )
 from alliance_metrics.uncertainty.randomness import stream
 
-Singles = np.ndarray[Any, np.dtype[Any]]  # float32; the formulas are written for either precision
-
 
 @dataclass(frozen=True, eq=False)
 class Realisation:

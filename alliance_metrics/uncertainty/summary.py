@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.uncertainty.coder_draws import PIECE, Singles
+from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.comparisons import DIGITS, Comparisons, compare_units, quantile_of_sorted, tails_of
 from alliance_metrics.uncertainty.draws import start_run
 from alliance_metrics.uncertainty.inputs import Uncertainty
 from alliance_metrics.uncertainty.run import Progress, Run
-from alliance_metrics.uncertainty.workers import Scratch, ScratchMaker, each, processors, shared_array
+from alliance_metrics.uncertainty.workers import Scratch, ScratchMaker, draws_array, each, processors, shared_array
 
 _BYTES = 4
 _MEGABYTE = 1 << 20
@@ -121,10 +121,10 @@ class _Book:
     run: Run
     found: dict[str, Array]
     places: IntArray
-    kept: Singles
+    kept: Float32Array
     earlier: IntArray
 
-    def enter(self, scores: Singles, keep: IntArray, units: IntArray, *, own: IntArray) -> None:
+    def enter(self, scores: Float32Array, keep: IntArray, units: IntArray, *, own: IntArray) -> None:
         """Enter the draws of some components and units, of which some units may only be years before others.
 
         Parameters
@@ -228,12 +228,12 @@ def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progre
     shape = (len(run.plan.hierarchy.components), len(run.plan.panel.units))
     everyone, n_columns = np.arange(shape[1]), shape[0] * shape[1]
     if scratch is None or _columns_in_memory(run) >= n_columns:
-        whole = shared_array((*shape, run.uncertainty.draws), np.float32)
+        whole = draws_array((*shape, run.uncertainty.draws))
 
-        def put(scores: Singles, draws: slice) -> None:
+        def put(scores: Float32Array, draws: slice) -> None:
             whole[..., draws] = scores
 
-        def of(component: int) -> Singles:
+        def of(component: int) -> Float32Array:
             return whole[component : component + 1]
 
         def close() -> None:
@@ -242,10 +242,10 @@ def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progre
     else:
         store = scratch(n_columns, n_rows=run.uncertainty.draws, piece=PIECE)
 
-        def put(scores: Singles, draws: slice) -> None:
+        def put(scores: Float32Array, draws: slice) -> None:
             store.write(scores.reshape(n_columns, -1), first_row=draws.start)
 
-        def of(component: int) -> Singles:
+        def of(component: int) -> Float32Array:
             return store.read(component * shape[1], (component + 1) * shape[1])[np.newaxis]
 
         close = store.close
@@ -279,7 +279,7 @@ def _year_before(run: Run) -> IntArray:
 
 
 def _enter_changes(
-    found: dict[str, Array], scores: Singles, *, keep: IntArray, units: IntArray, own: IntArray, earlier: IntArray
+    found: dict[str, Array], scores: Float32Array, *, keep: IntArray, units: IntArray, own: IntArray, earlier: IntArray
 ) -> None:
     """Enter in how many draws each unit's score rose or fell since the year before."""
     least = np.float32(10.0**-DIGITS)
@@ -298,7 +298,7 @@ def _enter_changes(
             found[name][keep, unit] = np.divide(times, count, where=count > 0, out=none)
 
 
-def _enter_quantiles(found: dict[str, Array], ranked: Singles, *, at: tuple[IntArray, ...], level: float) -> None:
+def _enter_quantiles(found: dict[str, Array], ranked: Float32Array, *, at: tuple[IntArray, ...], level: float) -> None:
     """Enter what sorted draws say."""
     n_draws = ranked.shape[-1]
     complete = not np.isnan(ranked[..., -1]).any()  # what is missing is sorted to the end
@@ -309,7 +309,7 @@ def _enter_quantiles(found: dict[str, Array], ranked: Singles, *, at: tuple[IntA
         found[name][at] = quantile_of_sorted(ranked, tail, valid=valid)
 
 
-def _deviation(scores: Singles, valid: IntArray) -> Array:
+def _deviation(scores: Float32Array, valid: IntArray) -> Array:
     """Give the standard deviation of each series of draws, unit by unit, so that a step stays in the cache."""
     found = np.full(valid.shape, np.nan)
     for column in range(scores.shape[1]):

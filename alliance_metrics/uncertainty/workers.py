@@ -7,6 +7,7 @@ other threads are running, the work is done in turn.
 
 from __future__ import annotations
 
+import math
 import mmap
 import multiprocessing
 import os
@@ -17,13 +18,17 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.coding.arrays import Float32Array
+from alliance_metrics.errors import Fault, SpecError
+
+_MEGABYTE = 20
+"""Binary places of a megabyte."""
 
 
 class Scratch(Protocol):
     """A place for draws that do not fit the memory allowed; several processes may write."""
 
-    def write(self, columns: Singles, *, first_row: int) -> None:
+    def write(self, columns: Float32Array, *, first_row: int) -> None:
         """Keep some rows of all columns.
 
         Parameters
@@ -40,7 +45,7 @@ class Scratch(Protocol):
         """
         ...
 
-    def read(self, first: int, last: int) -> Singles:
+    def read(self, first: int, last: int) -> Float32Array:
         """Give all rows of some columns.
 
         Parameters
@@ -105,12 +110,56 @@ def shared_array(shape: tuple[int, ...], kind: type[np.floating[Any]]) -> np.nda
     -------
     ndarray
         Zeros.
+
+    Raises
+    ------
+    MemoryError
+        Where the system does not give so much memory.
     """
-    size = int(np.prod(shape))
+    size = math.prod(shape)
     if size == 0:
         return np.zeros(shape, dtype=kind)
-    memory = mmap.mmap(-1, size * np.dtype(kind).itemsize)
+    try:
+        memory = mmap.mmap(-1, size * np.dtype(kind).itemsize)
+    except OSError as cause:
+        raise MemoryError from cause
     return np.frombuffer(memory, dtype=kind).reshape(shape)
+
+
+def draws_array(shape: tuple[int, int, int]) -> Float32Array:
+    """Give a shared array for all draws of some components, where the machine can hold it.
+
+    Parameters
+    ----------
+    shape
+        Number of components, units and draws.
+
+    Returns
+    -------
+    ndarray of float32
+        Zeros.
+
+    Raises
+    ------
+    SpecError
+        Where the draws take more than the memory of the machine.
+    """
+    needed, there = 4 * math.prod(shape), _memory_bytes()
+    if there is not None and needed > there:
+        what = f"all draws of {shape[0]} components in {shape[1]} units do not fit in memory"
+        found = f"{shape[2]} draws take {needed >> _MEGABYTE} MB"
+        allowed = f"at most the {there >> _MEGABYTE} MB of this machine"
+        remedy = "lower the number of draws, or analyse fewer units; block_megabytes bounds `score` alone"
+        raise SpecError([Fault("the draws", what, found, allowed, remedy, column="uncertainty.draws")])
+    return shared_array(shape, np.float32)
+
+
+def _memory_bytes() -> int | None:
+    """Give the memory of the machine, where the system says how much it is."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def each(
