@@ -1,4 +1,4 @@
-"""Values so far out that they would own the scale: found, drawn in or transformed, each on record."""
+"""Outliers that would dominate the scale: found, winsorised or transformed, each on record."""
 
 from __future__ import annotations
 

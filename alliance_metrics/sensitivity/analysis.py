@@ -1,4 +1,4 @@
-"""The analysis of sensitivity: what drives each output asked about, and what it would take to change the picture."""
+"""Sensitivity analysis: what drives each output, and which weights and levels would change the order of years."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def analyse_sensitivity(
     study
         As `open_study` gives it.
     outputs
-        What is asked about, as `FORMS` says; what the configuration asks where empty.
+        Names of outputs, written as in `FORMS`; those of the configuration where empty.
     progress
         Called now and then with the share of the work done. [0-1]
 
@@ -74,7 +74,7 @@ def analyse_sensitivity(
 
 
 def asked_outputs(study: Study, outputs: tuple[str, ...] = ()) -> list[Output]:
-    """Read what is asked about.
+    """Read the names of the outputs.
 
     Parameters
     ----------

@@ -14,13 +14,7 @@ from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.sensitivity.designs import EffectDesign
 from alliance_metrics.sensitivity.outputs import Output
 from alliance_metrics.sensitivity.points import base_points
-from alliance_metrics.uncertainty.coder_draws import (
-    PIECE,
-    Levels,
-    combined_levels,
-    draw_levels,
-    stacked_levels,
-)
+from alliance_metrics.uncertainty.coder_draws import PIECE, Levels, combined_levels, draw_levels, stacked_levels
 from alliance_metrics.uncertainty.inputs import UncertainInput
 from alliance_metrics.uncertainty.randomness import stream
 from alliance_metrics.uncertainty.realisation import Realisation, columns_of, joined, realise_at
@@ -38,7 +32,7 @@ class Experiment:
     groups
         The inputs, those that are drawn as one together.
     outputs
-        What is asked about.
+        The outputs.
     design
         Which points are run.
     """

@@ -1,4 +1,4 @@
-"""Units set beside one another over the draws: intervals of ranks, and the chance that one is above another."""
+"""Units compared over the draws: intervals of ranks, and shares of draws in which one is above another."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ def compare_units(kept: Float32Array, places: IntArray, level: float) -> Compari
     Returns
     -------
     Comparisons
-        Ranks, and chances that one unit is above another.
+        Ranks, and shares of draws in which one unit is above another.
     """
     worth = kept.size >= _WORTH_SHARING
     ends = each(partial(_rank_quantiles, level=level), list(kept), worth_sharing=worth)
     lower, median, upper = (np.stack([rows[place] for rows in ends]) for place in range(3))
-    return Comparisons(places, lower, median, upper, _chances_above(kept[-1], worth=worth), kept.shape[-1])
+    return Comparisons(places, lower, median, upper, _shares_above(kept[-1], worth=worth), kept.shape[-1])
 
 
 def _rank_quantiles(scores: Float32Array, *, level: float) -> tuple[Array, ...]:
@@ -119,13 +119,13 @@ def _rank_quantiles(scores: Float32Array, *, level: float) -> tuple[Array, ...]:
     return tuple(quantile_of_sorted(ranks, tail, valid=valid) for tail in tails_of(level))
 
 
-def _chances_above(scores: Float32Array, *, worth: bool) -> Array:
+def _shares_above(scores: Float32Array, *, worth: bool) -> Array:
     """Give the share of draws in which each row is above each column; missing draws count for neither."""
     starts = range(0, scores.shape[1], _PAIRED_DRAWS)
-    told = each(lambda start: _wins(scores[:, start : start + _PAIRED_DRAWS]), starts, worth_sharing=worth)
-    wins, both = (np.sum([pair[place] for pair in told], axis=0) for place in range(2))
-    chances: Array = np.divide(wins, both, out=np.full(wins.shape, np.nan), where=both > 0)
-    return chances
+    counts = each(lambda start: _wins(scores[:, start : start + _PAIRED_DRAWS]), starts, worth_sharing=worth)
+    wins, both = (np.sum([pair[place] for pair in counts], axis=0) for place in range(2))
+    shares: Array = np.divide(wins, both, out=np.full(wins.shape, np.nan), where=both > 0)
+    return shares
 
 
 def _wins(scores: Float32Array) -> tuple[Array, Array]:

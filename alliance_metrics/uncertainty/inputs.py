@@ -208,8 +208,8 @@ class LeaveOut:
     tier
         ``indicator`` or ``dimension``.
     probability
-        Chance that one is left out; each that may be is as likely as any other. What is alone in its pillar may not.
-        [0-1]
+        Probability that one is left out; all that may be are equally likely. What is alone in its pillar is never left
+        out. [0-1]
     input
         Tells the kinds apart in a configuration.
     """

@@ -218,12 +218,7 @@ def _scores(
 
 
 def _leaves(
-    plan: IndexPlan,
-    levels: Levels,
-    realisation: Realisation,
-    *,
-    units: slice | IntArray,
-    picks: Array | None,
+    plan: IndexPlan, levels: Levels, realisation: Realisation, *, units: slice | IntArray, picks: Array | None
 ) -> Float32Array:
     choice, plain = plan.spec.normalisation, plan.spec.treatment.outliers == "none" and not len(plan.filling)
     if choice.method in _RELATIVE and plain and levels.divisor and not levels.shift and realisation.goalposts is None:

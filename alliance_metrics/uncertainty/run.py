@@ -328,17 +328,11 @@ class Run:
             return found.causes
 
         self.prepare()
-        told = each(task, self.pieces, worth_sharing=self.worth_sharing, progress=progress)
-        return {code: cause for causes in told for code, cause in causes.items()}
+        done = each(task, self.pieces, worth_sharing=self.worth_sharing, progress=progress)
+        return {code: cause for causes in done for code, cause in causes.items()}
 
     def prepare(self) -> None:
-        """Work out what every process needs, before there are several.
-
-        Returns
-        -------
-        None
-            It is kept.
-        """
+        """Work out what every process needs, before there are several."""
         if self.modelled:
             _ = self.plan.combination.model
         elif "coder_cell" in self.inputs:

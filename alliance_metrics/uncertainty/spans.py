@@ -1,4 +1,4 @@
-"""A quantity known draw by draw, summed up: mean, interval, and how surely it lies above or below zero."""
+"""Summary of draws of a quantity: mean, interval, and shares of draws above and below zero."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_P_VALUE = "Probabilities are shares of draws: they come from measurement unce
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """What the draws say of some quantities, each array of their shape without the draws.
+    """Summary of the draws of some quantities, each array of their shape without the draws.
 
     Parameters
     ----------

@@ -26,10 +26,10 @@ _MEGABYTE = 20
 
 
 class Scratch(Protocol):
-    """A place for draws that do not fit the memory allowed; several processes may write."""
+    """Interface of a scratch file for draws that do not fit in memory; several processes may write."""
 
     def write(self, columns: Float32Array, *, first_row: int) -> None:
-        """Keep some rows of all columns.
+        """Write some rows of all columns.
 
         Parameters
         ----------
@@ -37,11 +37,6 @@ class Scratch(Protocol):
             The rows.
         first_row
             Place of the first.
-
-        Returns
-        -------
-        None
-            They are kept.
         """
         ...
 
@@ -61,21 +56,15 @@ class Scratch(Protocol):
         ...
 
     def close(self) -> None:
-        """Give the place back.
-
-        Returns
-        -------
-        None
-            Nothing is kept.
-        """
+        """Delete the file."""
         ...
 
 
 class ScratchMaker(Protocol):
-    """Gives a place for draws."""
+    """Makes scratch files."""
 
     def __call__(self, n_columns: int, *, n_rows: int, piece: int) -> Scratch:
-        """Give one for so many columns and rows, of which a piece is written at a time."""
+        """Make one for so many columns and rows, of which a piece is written at a time."""
         ...
 
 
@@ -227,27 +216,27 @@ def _may_fork() -> bool:
 
 
 def _work(task: Callable[[Task], Any], pieces: Sequence[Task], answer: Connection, parent: int) -> None:
-    """Do some of the pieces, and tell; stop where nobody is left to be told."""
-    told: list[Any] = []
+    """Do some of the pieces and send the answers; stop where the parent process has ended."""
+    found: list[Any] = []
     try:
         for piece in pieces:
             if os.getppid() != parent:
                 return
-            told.append(task(piece))
-        answer.send((told, None))
+            found.append(task(piece))
+        answer.send((found, None))
     except KeyboardInterrupt:
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
-        answer.send((told, error))
+        answer.send((found, error))
     finally:
         answer.close()
 
 
 def _answers_of(ours: Connection) -> list[Any]:
     try:
-        told, error = ours.recv()
+        found, error = ours.recv()
     except EOFError as cause:
         raise RuntimeError("a process that helped with the draws ended before its work was done") from cause
     if error is not None:
         raise error
-    return list(told)
+    return list(found)
