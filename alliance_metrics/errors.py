@@ -67,6 +67,11 @@ class FaultsError(AllianceMetricsError):
         self.faults = tuple(faults)
         super().__init__(self.describe(limit=SHOWN_OFFENDERS))
 
+    @property
+    def summary(self) -> str:
+        """What is wrong and what was found, all faults in one line."""
+        return "; ".join(f"{fault.what}: {fault.found}" for fault in self.faults)
+
     def __reduce__(self) -> tuple[type[FaultsError], tuple[tuple[Fault, ...]]]:
         """Travel from one process to another with the faults, not with their text."""
         return type(self), (self.faults,)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.audit.steps import Facts, handbook_steps
+from alliance_metrics.audit.steps import Facts, Row, handbook_steps
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import SpecError
 from alliance_metrics.index.coherence import (
@@ -18,11 +18,10 @@ from alliance_metrics.index.coherence import (
     effective_sample_size,
     trade_off_rate,
 )
-from alliance_metrics.index.importance import effective_weights
+from alliance_metrics.index.importance import correlations, effective_weights
 from alliance_metrics.index.plan import IndexPlan, nominal_scores
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.index.weights import correlations
-from alliance_metrics.results.tables import declared_columns
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.score import measure_reliability, record_of, score_study
 from alliance_metrics.study.study import Study
@@ -31,6 +30,8 @@ from alliance_metrics.uncertainty.robustness import Variant, ranks_of, scores_of
 
 REDUNDANT = 0.92
 """Correlation above which two indicators are said to repeat one another, as JRC audits have it (orientation)."""
+_ROUNDING = 1e-9
+_UNKNOWN = dict.fromkeys(("mean_shift", "greatest_shift", "rank_correlation", "outside"), np.nan)
 _TRADE_OFF_EXPONENTS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 
@@ -49,42 +50,27 @@ def audit_study(study: Study, *, progress: Callable[[float], None] | None = None
     TidyResult
         The tables.
     """
-    plan = study.plan
+    plan, about_all = study.plan, {study.panel.unit: ""}
     card = score_study(study, progress=progress)
-    scores = nominal_scores(plan)
-    tables = {
-        "indicators": _indicator_table(study, scores),
-        "importance": _importance_table(plan, scores),
-        "groups": _group_table(plan, scores),
-        "redundant": _redundant_table(plan, scores),
-        "trade_offs": _trade_off_table(study, scores),
-    }
     index = card.scores[card.scores["tier"] == "index"].reset_index(drop=True)
-    failed: list[tuple[str, str, str]] = []
-    shifts = pd.concat(list(_shift_tables(study, index, failed)), ignore_index=True)
-    tables["shifts"] = shifts.drop(columns=["inside"])
-    tables["variants"] = _variant_table(shifts, failed)
+    scores = nominal_scores(plan)
+    found = Collected("audit", key=study.panel.unit)
+    found.add("indicators", _indicator_table(study, scores), **about_all)
+    found.add("importance", _importance_rows(plan, scores), **about_all)
+    found.add("groups", _group_rows(plan, scores), **about_all)
+    found.add("redundant", _redundant_rows(plan, scores), **about_all)
+    found.add("trade_offs", _trade_off_rows(study, scores), **about_all)
+    _add_variants(study, index, found)
     series, _ = pd.factorize(pd.MultiIndex.from_frame(plan.panel.units.iloc[:, :2]))
     facts = Facts(
         study=study,
-        tables=tables,
+        tables=found.result({}),
         index=index,
         alpha=measure_reliability(study).to_frame("alpha"),
         worth=effective_sample_size(scores[-1], series.astype(np.int64)),
     )
-    tables["steps"] = pd.DataFrame(handbook_steps(facts), columns=_columns("steps"))
-    keyed = {name: _keyed(frame, plan.panel.unit) for name, frame in tables.items()}
-    return TidyResult(keyed, key=plan.panel.unit, record=record_of(study), kind="audit")
-
-
-def _columns(table: str) -> list[str]:
-    """Name the columns of a table, but for that of units."""
-    return declared_columns("audit", table, key="")[1:]
-
-
-def _keyed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Give a table about all units an empty unit column, which stands first in every table of a result."""
-    return frame if unit in frame.columns else frame.assign(**{unit: ""})
+    found.add("steps", handbook_steps(facts), **about_all)
+    return found.result(record_of(study))
 
 
 def _indicator_table(study: Study, scores: Array) -> pd.DataFrame:
@@ -97,15 +83,16 @@ def _indicator_table(study: Study, scores: Array) -> pd.DataFrame:
     place = {component.id: number for number, component in enumerate(components)}
     dimension = [place.get(component.parent) for component in components[:n]]
     pillar = [None if above is None else place.get(components[above].parent) for above in dimension]
-    for column, above in (
-        ("with_dimension", dimension),
-        ("with_pillar", pillar),
-        ("with_index", [len(scores) - 1] * n),
-    ):
+    groups: dict[str, list[int | None]] = {
+        "with_dimension": dimension,
+        "with_pillar": pillar,
+        "with_index": [len(scores) - 1] * n,
+    }
+    for column, above in groups.items():
         table[column] = [
             np.nan if other is None else _correlation(scores[one], scores[other]) for one, other in enumerate(above)
         ]
-    return table.assign(wrong_way=(table[["with_dimension", "with_pillar", "with_index"]] < 0).any(axis=1))
+    return table.assign(wrong_way=(table[list(groups)] < 0).any(axis=1))
 
 
 def _correlation(one: Array, other: Array) -> float:
@@ -114,102 +101,103 @@ def _correlation(one: Array, other: Array) -> float:
     return float(correlations(np.column_stack([one, other]))[0, 1]) if varies else float("nan")
 
 
-def _importance_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
+def _importance_rows(plan: IndexPlan, scores: Array) -> Iterator[Row]:
     """Set weights among siblings beside shares of importance among siblings."""
-    rows = []
     for node in plan.hierarchy.nodes[::-1]:
         children = plan.hierarchy.components[node].children
         found = effective_weights(scores[list(children)].T, scores[node])
         for place, child in enumerate(children):
             component = plan.hierarchy.components[child]
-            figures = (plan.weights[node][place], found.share[place], found.linear[place], found.curved[place])
-            rows.append((component.tier, component.id, component.parent, *map(float, figures)))
-    return pd.DataFrame(rows, columns=_columns("importance"))
+            yield {
+                "tier": component.tier,
+                "component": component.id,
+                "parent": component.parent,
+                "nominal": plan.weights[node][place],
+                "importance": found.share[place],
+                "linear": found.linear[place],
+                "curved": found.curved[place],
+            }
 
 
-def _group_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
-    rows = []
+def _group_rows(plan: IndexPlan, scores: Array) -> Iterator[Row]:
     for node in plan.hierarchy.nodes[::-1]:
         component = plan.hierarchy.components[node]
         below = scores[list(component.children)].T
         variances = component_variances(below)
-        above = int((variances * len(variances) > 1.0 + 1e-9).sum())
-        rows.append((component.tier, component.id, len(variances), cronbach_alpha(below), float(variances[0]), above))
-    return pd.DataFrame(rows, columns=_columns("groups"))
+        yield {
+            "tier": component.tier,
+            "component": component.id,
+            "children": len(variances),
+            "alpha": cronbach_alpha(below),
+            "first_component": float(variances[0]),
+            "above_one": int((variances * len(variances) > 1.0 + 1e-9).sum()),
+        }
 
 
-def _redundant_table(plan: IndexPlan, scores: Array) -> pd.DataFrame:
+def _redundant_rows(plan: IndexPlan, scores: Array) -> list[Row]:
     names = [component.id for component in plan.hierarchy.components[: plan.hierarchy.n_indicators]]
     found = correlations(scores[: len(names)].T)
-    rows = [
-        (names[one], names[other], float(found[one, other]))
-        for one in range(len(names))
-        for other in range(one)
+    rows: list[Row] = [
+        {"indicator_id": names[one], "other": names[other], "correlation": float(found[one, other])}
+        for one, other in zip(*np.tril_indices(len(names), k=-1), strict=True)
         if found[one, other] > REDUNDANT
     ]
-    rows.sort(key=lambda row: -row[2])
-    return pd.DataFrame(rows, columns=_columns("redundant"))
+    return sorted(rows, key=lambda row: -float(row["correlation"]))
 
 
-def _trade_off_table(study: Study, scores: Array) -> pd.DataFrame:
+def _trade_off_rows(study: Study, scores: Array) -> list[Row]:
     """Give the rates between pillars at their mean scores, where the aggregation is a mean."""
     exponent = _TRADE_OFF_EXPONENTS.get(study.spec.across_pillars.method)
-    top = study.plan.hierarchy.components[-1]
-    rows = []
-    if exponent is not None:
-        names = [study.plan.hierarchy.components[child].id for child in top.children]
-        means = np.nanmean(scores[list(top.children)], axis=1)
-        weights = study.plan.weights[len(scores) - 1]
-        rates = trade_off_rate(means, weights, exponent=exponent)
-        pairs = [(one, other) for one in range(len(names)) for other in range(len(names)) if one != other]
-        rows = [(names[one], names[other], float(rates[one, other])) for one, other in pairs]
-    return pd.DataFrame(rows, columns=_columns("trade_offs"))
+    if exponent is None:
+        return []
+    children = study.plan.hierarchy.components[-1].children
+    names = [study.plan.hierarchy.components[child].id for child in children]
+    means = np.nanmean(scores[list(children)], axis=1)
+    rates = trade_off_rate(means, study.plan.weights[len(scores) - 1], exponent=exponent)
+    return [
+        {"component": names[one], "other": names[other], "rate": float(rates[one, other])}
+        for one, other in permutations(range(len(names)), 2)
+    ]
 
 
-def _shift_tables(study: Study, index: pd.DataFrame, failed: list[tuple[str, str, str]]) -> Iterator[pd.DataFrame]:
-    """Give each unit's rank under each variant, and whether the variant's index lies within the published interval.
+def _add_variants(study: Study, index: pd.DataFrame, found: Collected) -> None:
+    """Add each unit's rank under each variant, and how far ranks and scores move under it.
 
-    That is asked only where both are on the codebook's scale.
-    A variant that cannot be scored is taken down with its cause.
+    The share of years whose index leaves the published interval is given only where both are on the codebook's scale.
+    A variant that cannot be scored is listed with its cause.
     """
-    estimate = index["estimate"].to_numpy()
-    rank = ranks_of(estimate)
-    keys = index.iloc[:, :3]
-
+    lower, upper, rank = index["lower"].to_numpy(), index["upper"].to_numpy(), ranks_of(index["estimate"].to_numpy())
     published = Variant("", "", study.spec, study.panel).on_goalposts
+    about_all = {study.panel.unit: ""}
 
-    def table(kind: str, name: str, scores: Array, ranks: Array, *, alike: bool = True) -> pd.DataFrame:
-        inside: Array = np.full(len(scores), np.nan)
-        if alike and published:
-            inside = (
-                (scores >= index["lower"].to_numpy() - 1e-9) & (scores <= index["upper"].to_numpy() + 1e-9)
-            ).astype(float)
+    def add(kind: str, name: str, scores: Array, ranks: Array, *, alike: bool = True) -> None:
         known = ~np.isnan(ranks) & ~np.isnan(rank)
-        frame = keys.assign(kind=kind, variant=name, rank=rank, variant_rank=ranks, shift=ranks - rank, inside=inside)
-        return frame[known]
+        if not known.any():
+            return
+        table = index.loc[known, list(index.columns[:3])].assign(rank=rank[known], variant_rank=ranks[known])
+        shift = table["variant_rank"] - table["rank"]
+        found.add("shifts", table.assign(shift=shift), kind=kind, variant=name)
+        outside = (scores < lower - _ROUNDING) | (scores > upper + _ROUNDING)
+        measures = {
+            "mean_shift": shift.abs().mean(),
+            "greatest_shift": shift.abs().max(),
+            "rank_correlation": float(correlations(table[["rank", "variant_rank"]].to_numpy())[0, 1]),
+            "outside": float(outside[known].mean()) if alike and published else np.nan,
+        }
+        found.add("variants", [{"kind": kind, "variant": name, **measures, "reason": ""}], **about_all)
 
+    failed = []
     for variant in variants(study.panel, study.spec):
         try:
             scores = scores_of(variant) * SCALE
-        except SpecError as cause:
-            failed.append((variant.kind, variant.name, "; ".join(f"{f.what}: {f.found}" for f in cause.faults)))
+        except SpecError as error:
+            failed.append({"kind": variant.kind, "variant": variant.name, **_UNKNOWN, "reason": error.summary})
             continue
-        yield table(variant.kind, variant.name, scores, ranks_of(scores), alike=variant.on_goalposts)
+        add(variant.kind, variant.name, scores, ranks_of(scores), alike=variant.on_goalposts)
     rng = stream(study.config.uncertainty.seed, "audit", "spacing")
     spaced = spaced_scores(study.panel, study.spec, rng=rng) * SCALE
     ranks = ranks_of(spaced)
     worst = np.take_along_axis(ranks, np.abs(ranks - rank).argmax(axis=0)[np.newaxis], axis=0)[0]
-    yield table("ordinal steps", "unequal, median of draws", np.median(spaced, axis=0), np.median(ranks, axis=0))
-    yield table("ordinal steps", "unequal, farthest draw", np.median(spaced, axis=0), worst)
-
-
-def _variant_table(shifts: pd.DataFrame, failed: list[tuple[str, str, str]]) -> pd.DataFrame:
-    rows: list[tuple[Any, ...]] = []
-    for (kind, name), group in shifts.groupby(["kind", "variant"], sort=False):
-        away = group["shift"].abs()
-        ranks = group[["rank", "variant_rank"]].to_numpy()
-        outside = float((1.0 - group["inside"]).mean())
-        rows.append((kind, name, away.mean(), away.max(), float(correlations(ranks)[0, 1]), outside, ""))
-    nothing = (float("nan"),) * 4
-    rows += [(kind, name, *nothing, reason) for kind, name, reason in failed]
-    return pd.DataFrame(rows, columns=_columns("variants"))
+    add("ordinal steps", "unequal, median of draws", np.median(spaced, axis=0), np.median(ranks, axis=0))
+    add("ordinal steps", "unequal, farthest draw", np.median(spaced, axis=0), worst)
+    found.add("variants", failed, **about_all)

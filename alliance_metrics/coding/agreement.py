@@ -1,15 +1,19 @@
-"""How far coders agree beyond chance: Krippendorff's alpha with its interval, weighted kappa, plain agreement."""
+"""Agreement of coders: Krippendorff's alpha with its interval, weighted kappa, share of items agreed on."""
 
 from __future__ import annotations
+
+from typing import Literal, get_args
 
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 
-METRICS = ("nominal", "ordinal", "interval")
+Metric = Literal["nominal", "ordinal", "interval"]
+"""How far two levels are apart."""
+_METRICS = get_args(Metric)
 
 
-def krippendorff_alpha(levels: Array, *, metric: str = "ordinal") -> float:
+def krippendorff_alpha(levels: Array, *, metric: Metric = "ordinal") -> float:
     r"""Krippendorff's alpha of any number of coders, with gaps.
 
     Parameters
@@ -23,8 +27,8 @@ def krippendorff_alpha(levels: Array, *, metric: str = "ordinal") -> float:
     Returns
     -------
     float
-        1 for perfect agreement, 0 for what chance gives, below 0 for less; NaN where no item has two levels, or where
-        all levels are the same, so that nothing shows whether coders could have differed.
+        1 for perfect agreement, 0 for agreement expected by chance, below 0 for less; NaN where no item has two levels,
+        or where all levels are the same, so that nothing shows whether coders could have differed.
 
     Raises
     ------
@@ -34,7 +38,8 @@ def krippendorff_alpha(levels: Array, *, metric: str = "ordinal") -> float:
     Notes
     -----
     :math:`\alpha = 1 - D_o / D_e` from the coincidences
-    :math:`o_{ck} = \sum_u n_{uc} (n_{uk} - [c = k]) / (m_u - 1)` of items :math:`u` with :math:`m_u \ge 2` levels.
+    :math:`o_{ck} = \sum_u n_{uc} (n_{uk} - [c = k]) / (m_u - 1)` of items :math:`u` with :math:`m_u \ge 2` levels, as
+    the package `krippendorff` computes it.
 
     References
     ----------
@@ -46,8 +51,14 @@ def krippendorff_alpha(levels: Array, *, metric: str = "ordinal") -> float:
     >>> krippendorff_alpha(np.array([[0.0, 1.0, 2.0], [0.0, 1.0, 2.0]]))
     1.0
     """
-    coincidences, values = _coincidences(levels)
-    return float(_alpha(coincidences.sum(axis=0)[np.newaxis], values, metric)[0])
+    import krippendorff
+
+    if metric not in _METRICS:
+        raise ValueError(f"unknown metric {metric!r}: choose one of {', '.join(_METRICS)}")
+    pairable = levels[:, (~np.isnan(levels)).sum(axis=0) > 1]
+    if len(np.unique(pairable[~np.isnan(pairable)])) < 2:
+        return float("nan")
+    return float(krippendorff.alpha(reliability_data=pairable, level_of_measurement=metric))
 
 
 def alpha_interval(
@@ -55,7 +66,7 @@ def alpha_interval(
     *,
     blocks: IntArray,
     rng: np.random.Generator,
-    metric: str = "ordinal",
+    metric: Metric = "ordinal",
     level: float = 0.9,
     resamples: int = 1000,
 ) -> tuple[float, float]:
@@ -83,8 +94,9 @@ def alpha_interval(
 
     Notes
     -----
-    Blocks are drawn with replacement. Krippendorff's own bootstrap draws single pairs of levels as if they were
-    independent, which for codings of successive years gives intervals far too narrow.
+    Blocks are drawn with replacement; blocks without an item that two coders coded are left out. Where fewer than half
+    of the resamples vary, so that alpha is defined, there is no interval. Krippendorff's own bootstrap draws single
+    pairs of levels as if they were independent, which for codings of successive years gives intervals far too narrow.
     """
     coincidences, values = _coincidences(levels)
     place, of_block = np.unique(blocks, return_inverse=True)
@@ -113,7 +125,8 @@ def weighted_kappa(one: Array, other: Array) -> float:
     Returns
     -------
     float
-        1 for perfect agreement, 0 for what chance gives; NaN where no item has both or neither coder varies.
+        1 for perfect agreement, 0 for agreement expected by chance; NaN where no item has both, or where both coders
+        gave one and the same level throughout.
 
     Notes
     -----
@@ -128,13 +141,15 @@ def weighted_kappa(one: Array, other: Array) -> float:
     >>> weighted_kappa(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 2.0]))
     1.0
     """
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     both = ~np.isnan(one) & ~np.isnan(other)
-    x, y = one[both], other[both]
-    if len(x) == 0:
+    values, places = np.unique(np.stack([one[both], other[both]]), return_inverse=True)
+    if len(values) < 2:
         return float("nan")
-    observed = ((x - y) ** 2).mean()
-    expected = x.var() + y.var() + (x.mean() - y.mean()) ** 2
-    return float(1.0 - observed / expected) if expected > 0 else float("nan")
+    table = np.zeros((len(values), len(values)))
+    np.add.at(table, tuple(places), 1.0)
+    return float(cohens_kappa(table, weights=values, wt="quadratic", return_results=False))
 
 
 def share_agreed(levels: Array) -> float:
@@ -168,10 +183,8 @@ def _coincidences(levels: Array) -> tuple[Array, Array]:
     return np.where((given > 1)[:, np.newaxis, np.newaxis], pairs / pairable[:, np.newaxis, np.newaxis], 0.0), values
 
 
-def _alpha(coincidences: Array, values: Array, metric: str) -> Array:
+def _alpha(coincidences: Array, values: Array, metric: Metric) -> Array:
     """Give alpha for coincidences of shape (n_resamples, n_values, n_values)."""
-    if metric not in METRICS:
-        raise ValueError(f"unknown metric {metric!r}: choose one of {', '.join(METRICS)}")
     each = coincidences.sum(axis=2)
     total = each.sum(axis=1)
     apart = _distances(each, values, metric)
@@ -181,7 +194,7 @@ def _alpha(coincidences: Array, values: Array, metric: str) -> Array:
     return np.asarray(1.0 - ratio)
 
 
-def _distances(each: Array, values: Array, metric: str) -> Array:
+def _distances(each: Array, values: Array, metric: Metric) -> Array:
     if metric == "interval":
         return np.broadcast_to((values[:, np.newaxis] - values) ** 2, (len(each), len(values), len(values)))
     if metric == "nominal":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from alliance_metrics.coding.evidence import fault_at
 from alliance_metrics.errors import Fault
 from alliance_metrics.package.table import FILE, LINE
 from alliance_metrics.results.tables import rows_of
@@ -69,17 +70,10 @@ def from_tables(indicators: pd.DataFrame, levels: pd.DataFrame) -> tuple[Codeboo
     for row, low, high, count in zip(rows_of(indicators), ends["min"], ends["max"], ends["nunique"], strict=True):
         if pd.isna(low) or high <= low or count != high - low + 1:
             found = "no level" if pd.isna(low) else f"{int(count)} levels from {int(low)} to {int(high)}"
-            faults.append(
-                Fault(
-                    where=str(row[FILE]),
-                    what="an indicator's levels are not all described",
-                    found=f"'{row['indicator_id']}' has {found}",
-                    allowed="two or more whole-number levels without a gap, each described once",
-                    remedy="describe the levels in the levels table",
-                    line=int(row[LINE]),
-                    column="indicator_id",
-                )
-            )
+            what = "an indicator's levels are not all described"
+            allowed = "two or more whole-number levels without a gap, each described once"
+            remedy, said = "describe the levels in the levels table", f"'{row['indicator_id']}' has {found}"
+            faults.append(fault_at(row, what, said, allowed=allowed, remedy=remedy, column="indicator_id"))
     framed = indicators.drop(columns=[FILE, LINE]).assign(
         low=ends["min"].to_numpy(dtype=float, na_value=float("nan")),
         high=ends["max"].to_numpy(dtype=float, na_value=float("nan")),
@@ -88,16 +82,9 @@ def from_tables(indicators: pd.DataFrame, levels: pd.DataFrame) -> tuple[Codeboo
 
 
 def _role_faults(indicators: pd.DataFrame) -> list[Fault]:
+    allowed, remedy = " or ".join(ROLES), "correct the cell"
     return [
-        Fault(
-            str(row[FILE]),
-            "unknown role",
-            repr(row["role"]),
-            " or ".join(ROLES),
-            "correct the cell",
-            int(row[LINE]),
-            "role",
-        )
+        fault_at(row, "unknown role", repr(row["role"]), allowed=allowed, remedy=remedy, column="role")
         for row in rows_of(indicators)
         if row["role"] not in ROLES
     ]
@@ -114,5 +101,5 @@ def _name_faults(indicators: pd.DataFrame) -> list[Fault]:
             if "." in name or doubled or not name:
                 what = "an id names two components" if doubled else "an id holds a dot or is empty"
                 allowed = "ids without dots, indicators named unlike pillars"
-                faults.append(Fault(str(row[FILE]), what, repr(name), allowed, "rename it", int(row[LINE]), column))
+                faults.append(fault_at(row, what, repr(name), allowed=allowed, remedy="rename it", column=column))
     return faults

@@ -9,8 +9,14 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, Float32Array, IntArray
 from alliance_metrics.coding.coder_layout import Ranges, laid_out, unit_places
-from alliance_metrics.coding.coder_posterior import Layout, Parameters, average_levels, kernel_of, smooth_codings
-from alliance_metrics.coding.coder_prior import CoderPrior
+from alliance_metrics.coding.coder_posterior import (
+    CoderPrior,
+    Layout,
+    Parameters,
+    average_levels,
+    kernel_of,
+    smooth_codings,
+)
 from alliance_metrics.coding.coder_search import Mode, find_mode, parameters_at
 from alliance_metrics.coding.random_walk import sample_paths
 

@@ -257,11 +257,7 @@ def _climbed(layout: Layout, point: Point, spreads: Array, *, along: Curvature |
 
     begin, steps = np.zeros(size + point.own.size), _FIRST_STEPS if along is None else _STEPS
     found = minimize(
-        loss,
-        begin,
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": steps, "maxcor": 20, "ftol": 0.0, "gtol": _FLAT},
+        loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 20, "ftol": 0.0, "gtol": _FLAT}
     )
     steepest = float(np.abs(found.jac).max())
     reason = "" if steepest < 10 * _FLAT else f"the search stopped on a slope of {steepest:.2g}: {found.message}"

@@ -96,14 +96,7 @@ def _level_faults(codings: pd.DataFrame, coding: Coding, levels: pd.DataFrame) -
             allowed = f"a described level of '{row['indicator_id']}': {listed(sorted(described[row['indicator_id']]))}"
             found = f"{_key(row, coding)} = {row[column]}"
             faults.append(
-                fault_at(
-                    row,
-                    "not a described level",
-                    found,
-                    allowed=allowed,
-                    remedy="correct the cell",
-                    column=column,
-                )
+                fault_at(row, "not a described level", found, allowed=allowed, remedy="correct the cell", column=column)
             )
     return faults
 
@@ -118,18 +111,8 @@ def _order_faults(codings: pd.DataFrame, coding: Coding) -> list[Fault]:
     faults = []
     for mask, what, allowed, remedy in (
         (crossed, "the range does not hold the score", "low <= score <= high", "correct the three cells"),
-        (
-            partly,
-            "a cell is half empty",
-            "low, score and high all filled or all empty",
-            "fill or empty all three",
-        ),
-        (
-            silent,
-            "a missing score has no reason",
-            "a note saying why there is no score",
-            "say why in the note",
-        ),
+        (partly, "a cell is half empty", "low, score and high all filled or all empty", "fill or empty all three"),
+        (silent, "a missing score has no reason", "a note saying why there is no score", "say why in the note"),
     ):
         for row in rows_of(codings[mask]):
             found = f"{_key(row, coding)}: low {row['low']}, score {row['score']}, high {row['high']}"
@@ -144,16 +127,9 @@ def _year_faults(codings: pd.DataFrame, coding: Coding, units: pd.DataFrame) -> 
     for row in rows_of(codings[(eras == "").to_numpy() & known.to_numpy()]):
         own = units[units[coding.unit] == row[coding.unit]]
         spans = [f"{first}-{last}" for first, last in zip(own["first_year"], own["last_year"], strict=True)]
-        faults.append(
-            fault_at(
-                row,
-                "a year outside every era of its unit",
-                _key(row, coding),
-                allowed=f"{row[coding.unit]} {listed(spans)}",
-                remedy="correct the year, or declare the era",
-                column="year",
-            )
-        )
+        what, remedy = "a year outside every era of its unit", "correct the year, or declare the era"
+        allowed = f"{row[coding.unit]} {listed(spans)}"
+        faults.append(fault_at(row, what, _key(row, coding), allowed=allowed, remedy=remedy, column="year"))
     return faults
 
 
@@ -196,36 +172,20 @@ def unit_faults(units: pd.DataFrame, *, unit: str) -> list[Fault]:
     list of Fault
         One for each such row: a unit-year belongs to one era.
     """
-    faults = []
-    rows = rows_of(units)
+    rows, found = rows_of(units), []
     for place, row in enumerate(rows):
         span = f"{row[unit]} {row['first_year']}-{row['last_year']}"
         if row["first_year"] > row["last_year"]:
-            faults.append(
-                fault_at(
-                    row,
-                    "an era ends before it begins",
-                    span,
-                    allowed="first_year <= last_year",
-                    remedy="correct the years",
-                    column="first_year",
-                )
-            )
+            found.append((row, "an era ends before it begins", span, "first_year <= last_year"))
         for other in rows[:place]:
             same = other[unit] == row[unit]
             if same and row["first_year"] <= other["last_year"] and other["first_year"] <= row["last_year"]:
-                found = f"{span} overlaps {other['first_year']}-{other['last_year']}"
-                faults.append(
-                    fault_at(
-                        row,
-                        "two eras of one unit share years",
-                        found,
-                        allowed="one era for each year",
-                        remedy="correct the years",
-                        column="first_year",
-                    )
-                )
-    return faults
+                overlap = f"{span} overlaps {other['first_year']}-{other['last_year']}"
+                found.append((row, "two eras of one unit share years", overlap, "one era for each year"))
+    return [
+        fault_at(row, what, said, allowed=allowed, remedy="correct the years", column="first_year")
+        for row, what, said, allowed in found
+    ]
 
 
 def _coder_faults(codings: pd.DataFrame, coding: Coding) -> list[Fault]:
@@ -262,21 +222,10 @@ def _evidence_faults(codings: pd.DataFrame, coding: Coding, evidence: pd.DataFra
                 )
                 found = f"{_key(row, coding)} cites {name!r}{nearest(name, everywhere)}"
             elif check_unit and name.startswith(SERIES) and (row["dyad"], name) not in measured:
-                what, allowed = (
-                    "a series of another dyad",
-                    "a measure that series.csv holds for the same dyad",
-                )
+                what, allowed = "a series of another dyad", "a measure that series.csv holds for the same dyad"
                 found = f"{_key(row, coding)} cites {name!r}"
             else:
                 continue
-            faults.append(
-                fault_at(
-                    row,
-                    what,
-                    found,
-                    allowed=allowed,
-                    remedy="correct the id, or add the evidence",
-                    column="evidence_ids",
-                )
-            )
+            remedy = "correct the id, or add the evidence"
+            faults.append(fault_at(row, what, found, allowed=allowed, remedy=remedy, column="evidence_ids"))
     return faults

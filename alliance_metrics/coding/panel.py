@@ -58,12 +58,7 @@ class IndicatorPanel:
 
     @classmethod
     def from_frame(
-        cls,
-        frame: pd.DataFrame,
-        *,
-        unit: str = "dyad",
-        units: pd.DataFrame | None = None,
-        coders: Sequence[str] = (),
+        cls, frame: pd.DataFrame, *, unit: str = "dyad", units: pd.DataFrame | None = None, coders: Sequence[str] = ()
     ) -> IndicatorPanel:
         """Build a panel from long rows: one row a coder's cell.
 
@@ -197,7 +192,7 @@ def _completed(frame: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def _whole_years(years: pd.Series) -> pd.Series:
-    """Give years as whole numbers; text of digits counts as such, and an empty year stays empty to be told."""
+    """Give years as whole numbers; text of digits counts as such, and an empty year stays empty."""
     if pd.api.types.is_integer_dtype(years.dtype) and not years.isna().any():
         return years.astype("int64")
     texts = years.astype(object).where(years.notna(), "")

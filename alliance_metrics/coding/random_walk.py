@@ -171,33 +171,33 @@ def sample_paths(filtered: Array, kernel: Array, *, count: int, rng: np.random.G
     """
     n_years, n_scales, n_series, n_nodes = filtered.shape
     paths = np.empty((n_years, n_scales, n_series, count), dtype=np.intp)
-    chance = np.asarray(rng.random(paths.shape))
+    uniform = np.asarray(rng.random(paths.shape))
     last = np.cumsum(filtered[-1], axis=-1)
-    paths[-1] = _invert(last[..., np.newaxis, :], chance[-1])
+    paths[-1] = _invert(last[..., np.newaxis, :], uniform[-1])
     arrivals = np.swapaxes(kernel, -1, -2)
     scale = np.arange(n_scales)[:, np.newaxis, np.newaxis]
     for year in range(n_years - 2, -1, -1):
         if count < n_nodes:
             reach = np.cumsum(arrivals[scale, paths[year + 1]] * filtered[year][..., np.newaxis, :], axis=-1)
-            paths[year] = _invert(reach, chance[year])
+            paths[year] = _invert(reach, uniform[year])
         else:
             reach = np.cumsum(arrivals[:, np.newaxis] * filtered[year][..., np.newaxis, :], axis=-1)
-            paths[year] = _look_up(reach, paths[year + 1], chance[year])
+            paths[year] = _look_up(reach, paths[year + 1], uniform[year])
     return paths
 
 
-def _invert(reach: Array, chance: Array) -> IntArray:
+def _invert(reach: Array, uniform: Array) -> IntArray:
     """Find the first node at which the accumulated mass exceeds its share of the whole."""
-    passed = reach[..., :-1] <= (chance * reach[..., -1])[..., np.newaxis]
+    passed = reach[..., :-1] <= (uniform * reach[..., -1])[..., np.newaxis]
     return np.asarray(passed.sum(axis=-1))
 
 
-def _look_up(reach: Array, after: IntArray, chance: Array) -> IntArray:
+def _look_up(reach: Array, after: IntArray, uniform: Array) -> IntArray:
     """Do the same in tables of all nodes of the year after, by bisection in one ascending list."""
     n_nodes = reach.shape[-1]
     reach /= np.maximum(reach[..., -1:], np.finfo(float).tiny)
     table = np.arange(reach.size // n_nodes).reshape(reach.shape[:-1])
     place = np.take_along_axis(table, after, axis=-1)
     ascending = (reach + table[..., np.newaxis]).ravel()
-    found = np.searchsorted(ascending, chance + place, side="right") - place * n_nodes
+    found = np.searchsorted(ascending, uniform + place, side="right") - place * n_nodes
     return np.asarray(np.minimum(found, n_nodes - 1))

@@ -37,12 +37,7 @@ class Reliability(TidyResult):
 
 
 def reliability(
-    panel: IndicatorPanel,
-    indicators: pd.DataFrame,
-    *,
-    streams: Streams,
-    level: float = 0.9,
-    resamples: int = 1000,
+    panel: IndicatorPanel, indicators: pd.DataFrame, *, streams: Streams, level: float = 0.9, resamples: int = 1000
 ) -> Reliability:
     """Measure how far the coders of a panel agree.
 

@@ -105,7 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         complain("Interrupted: nothing was written; an earlier result is as it was.")
     except MemoryError:
-        complain("MemoryError: not enough memory; lower --draws or block_megabytes.")
+        remedies = "lower --draws, run single analyses with --only, or lower block_megabytes (score alone)"
+        complain(f"MemoryError: not enough memory; {remedies}.")
     except OutputError as error:
         leave_output()
         if str(error):

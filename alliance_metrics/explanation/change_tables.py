@@ -80,12 +80,12 @@ def part_table(study: Study, units: IntArray, parts: tuple[ChangeParts, ChangePa
     found, drawn = parts
     level, components = study.config.uncertainty.level, study.plan.hierarchy.components
     counted = [place for place in component_order(study.plan.hierarchy) if components[place].role == "index"]
-    told = [place for place in counted if found.coverage[place].any() or np.nan_to_num(drawn.coverage[place]).any()]
+    covered = [place for place in counted if found.coverage[place].any() or np.nan_to_num(drawn.coverage[place]).any()]
     rows: list[tuple[str, str, str, str, int]] = []
     for tier in TIERS:
         own = [components[place] for place in counted if components[place].tier == tier]
         rows += [(tier, one.id, one.parent, "component", components.index(one)) for one in own]
-        above = [place for place in told if TIERS.index(components[place].tier) < TIERS.index(tier)]
+        above = [place for place in covered if TIERS.index(components[place].tier) < TIERS.index(tier)]
         rows += [(tier, COVERAGE, components[place].id, COVERAGE, place) for place in above]
     covering = np.array([row[3] == COVERAGE for row in rows])
     places = [row[4] for row in rows]

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.aggregate import Reducer
 from alliance_metrics.index.change import ChangeNode, ChangeParts, Kind, change_parts
 from alliance_metrics.index.methods import Bedrock, Mean, PowerMean
 from alliance_metrics.index.node_rules import rule_of
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.uncertainty.coder_draws import PIECE, Singles
+from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.inputs import ExponentInput
 from alliance_metrics.uncertainty.realisation import Realisation
 from alliance_metrics.uncertainty.rebuild import codes_in
 from alliance_metrics.uncertainty.run import Run
-from alliance_metrics.uncertainty.workers import shared_array
+from alliance_metrics.uncertainty.workers import draws_array
 
 MOST_TRIED = 2000
 """Draws whose parts are worked out where orders must be tried."""
@@ -26,7 +26,7 @@ _AT_ONCE = 128
 """Of those, draws at once: their states of the tree stand in memory together."""
 
 
-def drawn_ends(run: Run, units: IntArray) -> Singles:
+def drawn_ends(run: Run, units: IntArray) -> Float32Array:
     """Draw every component of some units.
 
     Parameters
@@ -44,9 +44,9 @@ def drawn_ends(run: Run, units: IntArray) -> Singles:
     keep = np.arange(len(run.plan.hierarchy.components))
     if not run.together:
         return run.draws(units, keep)[0]
-    whole = shared_array((len(keep), len(units), run.uncertainty.draws), np.float32)
+    whole = draws_array((len(keep), len(units), run.uncertainty.draws))
 
-    def put(scores: Singles, draws: slice) -> None:
+    def put(scores: Float32Array, draws: slice) -> None:
         whole[..., draws] = scores[:, units]
 
     run.draw_together(put, keep=keep)
@@ -118,7 +118,7 @@ def _kind_of(plan: IndexPlan, tier: str, varying: set[str]) -> Kind:
     return "additive" if arithmetic or (rule == PowerMean(1.0) and tier not in varying) else "any"
 
 
-def drawn_parts(run: Run, scores: Singles) -> tuple[ChangeParts, IntArray]:
+def drawn_parts(run: Run, scores: Float32Array) -> tuple[ChangeParts, IntArray]:
     """Share the change between two units out in every draw, or in evenly spaced ones where orders must be tried.
 
     Parameters

@@ -58,7 +58,7 @@ class Readings:
 
 
 def membership(intervals: Sequence[tuple[int, int, int]], years: IntArray, *, n_states: int) -> BoolArray:
-    """Tell which states belong to a coalition in which years.
+    """Find which states belong to a coalition in which years.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def joint_share(capability: Array, members: BoolArray, *, total: Array | float |
     belongs = np.asarray(members, dtype=bool)
     belongs = belongs[:, np.newaxis] if belongs.ndim == 1 else belongs
     if held.ndim != 2 or belongs.shape not in {held.shape, (len(held), 1)}:
-        raise ValueError(f"members must be told for each of {len(held)} states, or for each state and year")
+        raise ValueError(f"members must be given for each of {len(held)} states, or for each state and year")
     if (held < 0).any():
         raise ValueError("a capability is zero or more")
     part = np.where(belongs, held, 0.0).sum(axis=0)

@@ -200,17 +200,17 @@ def _reach_of(node: ChangeNode, above: _Reach, ends: tuple[Array, Array], *, own
     if states > MOST_STATES:
         what = f"there are {states} states of the tree to try for one component, and {MOST_STATES} are tried at most"
         raise ScoringError(what)
-    turned, chance = _turns(len(others))
+    turned, share = _turns(len(others))
     turn = {step: turned[:, place, np.newaxis, np.newaxis] for place, step in enumerate(others)}
 
     def answer(given: Array) -> Array:
-        scores = np.empty((len(chance), *given.shape, len(before)))
+        scores = np.empty((len(share), *given.shape, len(before)))
         seen = given > 0 if own == _COVERAGE else turn.get(_COVERAGE, np.zeros((1, 1, 1), dtype=bool))
         for child in range(len(before)):
             alone = given if child == own else np.where(turn.get(child, False), after[child], before[child])
             scores[..., child] = np.where(both[child], alone, np.where(seen, after[child], before[child]))
         reduced = node.reduce(scores, node.weights).reshape(-1, given.shape[-1])
-        return np.tensordot(chance, above.answer(reduced).reshape(scores.shape[:-1]), axes=1)
+        return np.tensordot(share, above.answer(reduced).reshape(scores.shape[:-1]), axes=1)
 
     return _Reach(answer, None, states)
 
@@ -219,5 +219,5 @@ def _turns(count: int) -> tuple[BoolArray, Array]:
     """Give all sets of turns that may have come first, and how often they do: shapes (n_sets, n_turns), (n_sets,)."""
     turned = (np.arange(1 << count)[:, np.newaxis] >> np.arange(count)) & 1 == 1
     sizes = turned.sum(axis=1).tolist()
-    chances = [factorial(size) * factorial(count - size) / factorial(count + 1) for size in sizes]
-    return turned, np.array(chances)
+    shares = [factorial(size) * factorial(count - size) / factorial(count + 1) for size in sizes]
+    return turned, np.array(shares)

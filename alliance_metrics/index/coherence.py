@@ -1,15 +1,15 @@
-"""Whether indicators hang together: consistency, what repeats what, how much a panel of neighbouring years can tell."""
+"""Coherence of indicators: distributions, internal consistency, redundancy, effective sample size."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.index.moments import excess_kurtosis, skewness
-from alliance_metrics.index.weights import correlations
+from alliance_metrics.index.importance import correlations
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,23 +55,48 @@ def distribution(values: Array) -> Distribution:
     ----------
     OECD and European Commission JRC (2008), Handbook on Constructing Composite Indicators, step 2 (orientation).
     """
-    columns = [column[~np.isnan(column)] for column in values.T]
-
-    def each(statistic: Any, fewest: int) -> Array:  # noqa: ANN401 - a function of an array
-        return np.array([statistic(column) if len(column) >= fewest else np.nan for column in columns], dtype=float)
-
-    count = np.array([len(column) for column in columns], dtype=np.int64)
+    columns, (skewness, kurtosis) = pd.DataFrame(values), skewness_and_kurtosis(values)
+    count = columns.count().to_numpy(dtype=np.int64)
+    statistics = {"mean": columns.mean(), "deviation": columns.std(), "least": columns.min(), "greatest": columns.max()}
     return Distribution(
         count=count,
         missing=1.0 - count / max(len(values), 1),
-        mean=each(np.mean, 1),
-        deviation=each(lambda column: np.std(column, ddof=1), 2),
-        least=each(np.min, 1),
-        greatest=each(np.max, 1),
-        skewness=skewness(values),
-        kurtosis=excess_kurtosis(values),
-        distinct=np.array([len(np.unique(column)) for column in columns], dtype=np.int64),
+        **{name: found.to_numpy(dtype=float) for name, found in statistics.items()},
+        skewness=skewness,
+        kurtosis=kurtosis,
+        distinct=columns.nunique().to_numpy(dtype=np.int64),
     )
+
+
+def skewness_and_kurtosis(values: Array) -> tuple[Array, Array]:
+    r"""Give skewness and excess kurtosis of each indicator, corrected for the size of the sample.
+
+    Parameters
+    ----------
+    values : ndarray, shape (..., n_units, n_indicators)
+        Values; NaN where missing.
+
+    Returns
+    -------
+    skewness, kurtosis : ndarray, shape (..., n_indicators)
+        Skewness, NaN with fewer than three values; excess kurtosis, NaN with fewer than four; both NaN where all values
+        are the same.
+
+    Notes
+    -----
+    :math:`G_1` and :math:`G_2`, as pandas, spreadsheets and COINr compute them. Values are first brought onto 0 to 1,
+    because pandas takes a variance below 1e-14 for zero.
+
+    Examples
+    --------
+    >>> skewness, kurtosis = skewness_and_kurtosis(np.array([[1.0], [2.0], [3.0], [10.0]]))
+    >>> skewness.round(4).tolist(), kurtosis.round(4).tolist()
+    ([1.7636], [3.228])
+    """
+    units = np.moveaxis(values, -2, 0)
+    columns = pd.DataFrame(units.reshape(len(units), math.prod(units.shape[1:])))
+    scaled = (columns - columns.min()) / (columns.max() - columns.min())
+    return np.reshape(scaled.skew(), units.shape[1:]), np.reshape(scaled.kurt(), units.shape[1:])
 
 
 def cronbach_alpha(values: Array) -> float:

@@ -165,10 +165,6 @@ def check_direction(direction: Array | float) -> None:
     direction : ndarray or float
         The directions.
 
-    Returns
-    -------
-    None
-        Nothing, where each is one.
 
     Raises
     ------

@@ -10,7 +10,7 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
-from alliance_metrics.index.weights import on_simplex
+from alliance_metrics.index.importance import on_simplex
 
 LARGEST_WEIGHT = 1e9
 TIERS = ("index", "pillar", "dimension", "indicator")

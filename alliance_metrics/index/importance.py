@@ -134,8 +134,8 @@ def _explained(x: Array, y: Array) -> float:
             continue
         fitted = basis @ np.linalg.lstsq(basis, y, rcond=None)[0]
         error = float(((y - fitted) ** 2).sum())
-        freedom = int(np.linalg.matrix_rank(basis))
-        criterion = len(x) * error / (len(x) - freedom) ** 2
+        df = int(np.linalg.matrix_rank(basis))
+        criterion = len(x) * error / (len(x) - df) ** 2
         if criterion < best * (1.0 - 1e-9):
             best, share = criterion, 1.0 - error / total
     return min(1.0, max(0.0, share))

@@ -15,18 +15,15 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.index.aggregate import (
     Reducer,
-    adjusted_mazziotta_pareto,
     arithmetic_mean,
-    benefit_of_the_doubt,
-    copeland,
     geometric_mean,
     harmonic_mean,
-    kemeny,
-    mazziotta_pareto,
     minimum,
     power_mean,
 )
-from alliance_metrics.index.mazziotta_pareto import CENTRE
+from alliance_metrics.index.frontier import benefit_of_the_doubt
+from alliance_metrics.index.mazziotta_pareto import CENTRE, adjusted_mazziotta_pareto, mazziotta_pareto
+from alliance_metrics.index.outranking import copeland, kemeny
 from alliance_metrics.index.shapley import additive_shares, equal_shares, shapley_values
 
 _PIECE = 1 << 22  # elements of one piece of scores handed to a pooled method

@@ -21,21 +21,6 @@ from alliance_metrics.index.columns import (
     ordered,
     share,
 )
-from alliance_metrics.index.distances import by_best_distance, by_reference_distance, by_target_distance
-
-__all__ = [
-    "Normaliser",
-    "by_best_distance",
-    "by_borda",
-    "by_goalposts",
-    "by_group",
-    "by_minmax",
-    "by_percentile_rank",
-    "by_rank",
-    "by_reference_distance",
-    "by_target_distance",
-    "by_zscore",
-]
 
 Direction = Array | float
 Levels = np.ndarray[Any, np.dtype[Any]]  # float, or uint8 for small whole numbers

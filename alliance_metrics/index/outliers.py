@@ -1,4 +1,4 @@
-"""Values so far out that they would own the scale: found, drawn in or transformed, each on record."""
+"""Outliers that would dominate the scale: found, winsorised or transformed, each on record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
-from alliance_metrics.index.moments import excess_kurtosis, skewness
+from alliance_metrics.index.coherence import skewness_and_kurtosis
 from alliance_metrics.index.treatment import Transform
 
 Words = np.ndarray[Any, np.dtype[np.str_]]
@@ -21,7 +21,7 @@ _POWERS = (-5.0, 5.0)  # exponents tried for Box-Cox
 
 @dataclass(frozen=True, eq=False)
 class OutlierTest:
-    """Whether each indicator is free of outliers, by its shape.
+    """Whether each indicator has no outliers, by its shape.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def outlier_test(
     Notes
     -----
     An indicator passes if |skewness| <= 2 or excess kurtosis <= 3.5: outliers make both great, and skewness alone is
-    no outlier. Too few values to tell, and an indicator that never varies, pass.
+    no outlier. An indicator with too few values, or one that never varies, passes.
 
     References
     ----------
@@ -121,7 +121,7 @@ def outlier_test(
     >>> outlier_test(values).passed.tolist()
     [False]
     """
-    skew, excess = skewness(values), excess_kurtosis(values)
+    skew, excess = skewness_and_kurtosis(values)
     failed = (np.abs(skew) > most_skewness) & (excess > most_kurtosis)  # NaN fails neither
     return OutlierTest(skew, excess, ~failed)
 
@@ -238,7 +238,8 @@ def log_transform(values: Array, *, kind: Transform = "directed") -> Array:
     elif kind == "shifted_one":
         moved = np.log(above + 1.0)
     elif kind == "directed":
-        moved = np.where((skewness(values) < 0)[..., np.newaxis, :], -np.log(below + shift), np.log(above + shift))
+        left = skewness_and_kurtosis(values)[0] < 0
+        moved = np.where(left[..., np.newaxis, :], -np.log(below + shift), np.log(above + shift))
     elif kind == "box_cox":
         moved = _box_cox(above / (high - low) + _SHIFT, varies[..., 0, :])
     else:

@@ -10,18 +10,16 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import Fault, SpecError
+from alliance_metrics.index.distances import by_best_distance, by_reference_distance, by_target_distance
 from alliance_metrics.index.methods import Normalisation
 from alliance_metrics.index.normalise import (
     Normaliser,
-    by_best_distance,
     by_borda,
     by_goalposts,
     by_group,
     by_minmax,
     by_percentile_rank,
     by_rank,
-    by_reference_distance,
-    by_target_distance,
     by_zscore,
 )
 from alliance_metrics.index.outliers import TreatedOutliers, outlier_test, treat_outliers, winsorise

@@ -52,13 +52,13 @@ def shapley_values(value: Callable[[Array], Array], scores: Array) -> Array:
     worths = {members: worth(members) for size in range(count + 1) for members in combinations(range(count), size)}
     shares = np.zeros(scores.shape)
     for members, base in worths.items():
-        chance = (
+        weight = (
             factorial(len(members)) * factorial(count - len(members) - 1) / factorial(count)
             if count > len(members)
             else 0.0
         )
         for child in set(range(count)) - set(members):
-            shares[..., child] += chance * (worths[tuple(sorted((*members, child)))] - base)
+            shares[..., child] += weight * (worths[tuple(sorted((*members, child)))] - base)
     return np.where(missing, 0.0, shares)
 
 

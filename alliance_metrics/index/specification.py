@@ -74,10 +74,6 @@ def check_spec(spec: IndexSpec) -> None:
     spec
         The specification.
 
-    Returns
-    -------
-    None
-        Nothing, where it holds.
 
     Raises
     ------

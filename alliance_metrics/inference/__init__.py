@@ -38,30 +38,24 @@ __all__ = [
 ]
 
 _HOME = {
-    "BreakDates": "history.turning_points.breaks",
-    "Claim": "history.claims.verdicts",
-    "DrawnSeries": "history.claims.answers",
-    "Draws": "uncertainty.draws",
-    "Uncertainty": "uncertainty.inputs",
-    "break_distribution": "history.turning_points.breaks",
-    "break_power": "history.turning_points.break_significance",
-    "break_test": "history.turning_points.break_significance",
-    "calibrate_break_test": "history.turning_points.break_calibration",
-    "compare_eras": "history.eras.eras",
-    "date_breaks": "history.turning_points.breaks",
-    "draw_index": "uncertainty.draws",
-    "evaluate_claims": "history.claims.verdicts",
-    "lead_lag": "history.turning_points.leads",
-    "lmg_shares": "sensitivity.sobol",
-    "shapley_effects": "sensitivity.sobol",
-    "sobol_indices": "sensitivity.sobol",
+    "history.claims.answers": ("DrawnSeries",),
+    "history.claims.verdicts": ("Claim", "evaluate_claims"),
+    "history.eras.eras": ("compare_eras",),
+    "history.turning_points.break_calibration": ("calibrate_break_test",),
+    "history.turning_points.break_significance": ("break_power", "break_test"),
+    "history.turning_points.breaks": ("BreakDates", "break_distribution", "date_breaks"),
+    "history.turning_points.leads": ("lead_lag",),
+    "sensitivity.sobol": ("lmg_shares", "shapley_effects", "sobol_indices"),
+    "uncertainty.draws": ("Draws", "draw_index"),
+    "uncertainty.inputs": ("Uncertainty",),
 }
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    if name not in _HOME:
+    if name not in _MODULE:
         raise AttributeError(f"module 'alliance_metrics.inference' has no attribute '{name}'")
-    return getattr(importlib.import_module(f"alliance_metrics.{_HOME[name]}"), name)
+    return getattr(importlib.import_module(f"alliance_metrics.{_MODULE[name]}"), name)
 
 
 def __dir__() -> list[str]:

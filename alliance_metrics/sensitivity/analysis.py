@@ -1,8 +1,9 @@
-"""The analysis of sensitivity: what drives each output asked about, and what it would take to change the picture."""
+"""Sensitivity analysis: what drives each output, and which weights and levels would change the order of years."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,17 @@ from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import ConfigError, Fault, SpecError
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.sensitivity.drivers import Driven, drivers
-from alliance_metrics.sensitivity.effects import Effects
-from alliance_metrics.sensitivity.outputs import Output, parse_outputs
-from alliance_metrics.sensitivity.variance_parts import about, part_table
-from alliance_metrics.sensitivity.weight_tables import weight_tables
+from alliance_metrics.sensitivity.outputs import Output, add_failure, parse_outputs, rows_about
+from alliance_metrics.sensitivity.variance_parts import add_parts
+from alliance_metrics.sensitivity.weight_tables import add_weight_tables
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.robustness import left_out, ranks_of, scores_of
 
-EFFECTS = ("first", "total", "shapley")
+EFFECTS: tuple[Literal["first", "total", "shapley"], ...] = ("first", "total", "shapley")
 
 
 def analyse_sensitivity(
@@ -34,7 +35,7 @@ def analyse_sensitivity(
     study
         As `open_study` gives it.
     outputs
-        What is asked about, as `FORMS` says; what the configuration asks where empty.
+        Names of outputs, written as in `FORMS`; those of the configuration where empty.
     progress
         Called now and then with the share of the work done. [0-1]
 
@@ -50,7 +51,7 @@ def analyse_sensitivity(
     """
     section = study.config.sensitivity
     asked = asked_outputs(study, outputs)
-    failures: list[tuple[str, int, str]] = []
+    found = Collected("sensitivity", key=study.panel.unit)
     driven = drivers(
         study.plan,
         study.config.to_uncertainty(),
@@ -59,29 +60,21 @@ def analyse_sensitivity(
         replicates=section.replicates,
         progress=progress,
     )
-    failures += [("drivers", number, cause) for cause, number in driven.causes.items()]
+    for cause, runs in driven.causes.items():
+        add_failure(found, "drivers", cause, runs=runs)
     if len(study.panel.coders) == 1 and "coder_choice" in driven.inputs:
-        failures.append(("coder_choice", 1, "how far one coder lies from others is unknown, and taken for 0"))
-    tables = {
-        "outputs": _output_table(study, asked, driven),
-        "effects": _effect_table(study, asked, driven),
-        "convergence": _convergence_table(study, asked, driven),
-        "parts": part_table(study, asked, failures),
-        "left_out": _left_out_table(study, failures),
-        **weight_tables(study, asked, failures),
-    }
-    tables["failures"] = pd.DataFrame(failures, columns=["step", "runs", "cause"])
-    record = {
-        **record_of(study),
-        "outputs": [one.name for one in asked],
-        "inputs": list(driven.inputs),
-        "runs": driven.runs,
-    }
-    return TidyResult(tables, key=study.panel.unit, record=record, kind="sensitivity")
+        add_failure(found, "coder_choice", "how far one coder lies from others is unknown, and taken for 0")
+    found.add("outputs", _output_table(study, asked, driven))
+    _add_effects(study, asked, driven, found)
+    add_parts(study, asked, found)
+    _add_left_out(study, found)
+    add_weight_tables(study, asked, found)
+    names = {"outputs": [one.name for one in asked], "inputs": list(driven.inputs), "runs": driven.runs}
+    return found.result({**record_of(study), **names})
 
 
 def asked_outputs(study: Study, outputs: tuple[str, ...] = ()) -> list[Output]:
-    """Read what is asked about.
+    """Read the names of the outputs.
 
     Parameters
     ----------
@@ -118,7 +111,7 @@ def _output_table(study: Study, outputs: list[Output], driven: Driven) -> pd.Dat
     valid = effects.bases * effects.replicates - driven.failed
     counted = effects.variance * effects.bases * effects.replicates / np.maximum(valid, 1)
     mean = effects.mean * effects.bases * effects.replicates / np.maximum(valid, 1)
-    return about(study, outputs).assign(
+    return rows_about(study.plan, outputs).assign(
         kind=[one.kind for one in outputs],
         component=[components[one.component].id for one in outputs],
         measured_in=["year" if one.kind in {"peak", "low", "break"} else "points" for one in outputs],
@@ -136,60 +129,39 @@ def _output_table(study: Study, outputs: list[Output], driven: Driven) -> pd.Dat
     )
 
 
-def _effect_table(study: Study, outputs: list[Output], driven: Driven) -> pd.DataFrame:
-    effects, level = driven.effects[-1], study.config.uncertainty.level
-    estimate, error = _stacked(effects)
-    ends = [effects.interval(name, level=level) for name in ("first", "total", "shapley")]
-    lower, upper = (np.stack([pair[side] for pair in ends]).transpose(2, 1, 0) for side in (0, 1))
-    return _labelled(study, outputs, driven).assign(
-        estimate=estimate.ravel(), lower=lower.ravel(), upper=upper.ravel(), confidence=level, error=error.ravel()
-    )
-
-
-def _convergence_table(study: Study, outputs: list[Output], driven: Driven) -> pd.DataFrame:
-    parts = []
-    for effects in driven.effects:
-        estimate, error = _stacked(effects)
-        parts.append(
-            _labelled(study, outputs, driven).assign(
-                base_pairs=effects.bases * effects.replicates, estimate=estimate.ravel(), error=error.ravel()
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
-
-
-def _stacked(effects: Effects) -> tuple[Array, Array]:
-    """Give estimates and errors in the order output, input, effect."""
-    estimate = np.stack([effects.first, effects.total, effects.shapley])
-    error = np.stack([effects.first_error, effects.total_error, effects.shapley_error])
-    return estimate.transpose(2, 1, 0), error.transpose(2, 1, 0)
-
-
-def _labelled(study: Study, outputs: list[Output], driven: Driven) -> pd.DataFrame:
-    n_inputs = len(driven.inputs)
-    frame = about(study, outputs, each_times=n_inputs * len(EFFECTS))
-    return frame.assign(
+def _add_effects(study: Study, outputs: list[Output], driven: Driven, found: Collected) -> None:
+    """Add the effects, and how far they have settled from a quarter, half and all of the base pairs."""
+    level, n_inputs = study.config.uncertainty.level, len(driven.inputs)
+    labelled = rows_about(study.plan, outputs, each_times=n_inputs * len(EFFECTS)).assign(
         input=np.tile(np.repeat(driven.inputs, len(EFFECTS)), len(outputs)),
         effect=np.tile(EFFECTS, n_inputs * len(outputs)),
     )
+    for effects in driven.effects:
+        labelled["estimate"] = _in_rows([getattr(effects, name) for name in EFFECTS])
+        labelled["error"] = _in_rows([getattr(effects, f"{name}_error") for name in EFFECTS])
+        found.add("convergence", labelled, base_pairs=effects.bases * effects.replicates)
+    ends = [driven.effects[-1].interval(name, level=level) for name in EFFECTS]
+    lower, upper = (_in_rows([pair[side] for pair in ends]) for side in (0, 1))
+    found.add("effects", labelled.assign(lower=lower, upper=upper), confidence=level)
 
 
-def _left_out_table(study: Study, failures: list[tuple[str, int, str]]) -> pd.DataFrame:
+def _in_rows(values: list[Array]) -> Array:
+    """Lay out the values of the effects, each of shape (n_inputs, n_outputs), by output, input and effect."""
+    return np.stack(values).transpose(2, 1, 0).ravel()
+
+
+def _add_left_out(study: Study, found: Collected) -> None:
     """Score the index without each coder, indicator, dimension and pillar."""
     if study.spec.combine == "model":
-        failures.append(("left_out", 1, "the model of coders is not fitted anew for each part left out"))
-        return pd.DataFrame()
+        add_failure(found, "left_out", "the model of coders is not fitted anew for each part left out")
+        return
     estimate = SCALE * nominal_scores(study.plan)[-1]
-    rank, tables = ranks_of(estimate), []
+    units = study.panel.units.assign(estimate=estimate, rank=ranks_of(estimate))
     for variant in left_out(study.panel, study.spec):
         try:
             without = SCALE * scores_of(variant)
         except SpecError as error:
-            cause = "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)
-            failures.append((f"{variant.kind} {variant.name}", 1, cause))
+            add_failure(found, f"{variant.kind} {variant.name}", error.summary)
             continue
-        frame = study.panel.units.assign(
-            kind=variant.kind.removesuffix(" left out"), left_out=variant.name, estimate=estimate, without=without
-        )
-        tables.append(frame.assign(shift=without - estimate, rank=rank, rank_without=ranks_of(without)))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+        moved = units.assign(without=without, shift=without - estimate, rank_without=ranks_of(without))
+        found.add("left_out", moved, kind=variant.kind.removesuffix(" left out"), left_out=variant.name)

@@ -1,10 +1,12 @@
-"""What drives an output: the index rebuilt at designed points, its variance shared out among the uncertain inputs."""
+"""Drivers of an output: the index rebuilt at designed points, its variance shared among the uncertain inputs."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +75,7 @@ def drivers(
     uncertainty
         What is uncertain, and the seed; each input is one group, however many numbers it is made of.
     outputs
-        What is asked about, one or more.
+        The outputs, one or more.
     bases
         Base pairs in each replicate: a power of two, 4 or more.
     replicates
@@ -106,17 +108,16 @@ def drivers(
     run.prepare()
     step = max(1, PIECE // bases)  # replicates whose cells fill one piece of draws
     pieces = [list(range(first, min(first + step, replicates))) for first in range(0, replicates, step)]
-    told = each(partial(_runs_of, experiment), pieces, progress=progress)
+    done = each(partial(_runs_of, experiment), pieces, progress=progress)
     sums = EffectSums(design)
-    causes: dict[str, int] = {}
-    for part in told:
+    causes: Counter[str] = Counter()
+    for part in done:
         sums.merge(part.sums)
-        for cause, number in part.causes.items():
-            causes[cause] = causes.get(cause, 0) + number
-    failed = np.sum([part.failed for part in told], axis=0)
-    names = tuple(_name_of(group) for group in groups)
+        causes.update(part.causes)
+    failed = np.sum([part.failed for part in done], axis=0)
+    names = tuple(MODEL if len(group) > 1 else group[0].name for group in groups)
     first, second, whole = (_without_rounding(effects) for effects in sums.effects())
-    return Driven(names, (first, second, whole), failed, sum(part.runs for part in told), causes)
+    return Driven(names, (first, second, whole), failed, sum(part.runs for part in done), causes)
 
 
 def _without_rounding(effects: Effects) -> Effects:
@@ -124,15 +125,9 @@ def _without_rounding(effects: Effects) -> Effects:
     still = ~(np.sqrt(effects.variance) > _ROUNDING)
     if not still.any():
         return effects
-    return replace(
-        effects,
-        first=np.where(still, np.nan, effects.first),
-        total=np.where(still, np.nan, effects.total),
-        shapley=np.where(still, np.nan, effects.shapley),
-        first_error=np.where(still, np.nan, effects.first_error),
-        total_error=np.where(still, np.nan, effects.total_error),
-        shapley_error=np.where(still, np.nan, effects.shapley_error),
-    )
+    names = [f"{name}{suffix}" for name in ("first", "total", "shapley") for suffix in ("", "_error")]
+    unknown: dict[str, Any] = {name: np.where(still, np.nan, getattr(effects, name)) for name in names}
+    return replace(effects, **unknown)
 
 
 def _groups(plan: IndexPlan, inputs: Sequence[UncertainInput]) -> tuple[tuple[UncertainInput, ...], ...]:
@@ -144,24 +139,20 @@ def _groups(plan: IndexPlan, inputs: Sequence[UncertainInput]) -> tuple[tuple[Un
     return (coders, *others) if coders else others
 
 
-def _name_of(group: tuple[UncertainInput, ...]) -> str:
-    return MODEL if len(group) > 1 else group[0].name
-
-
 @dataclass(frozen=True, eq=False)
-class _Told:
-    """What came of some replicates."""
+class _Part:
+    """Sums, failures and runs of some replicates."""
 
     sums: EffectSums
     failed: IntArray
     runs: int
-    causes: dict[str, int]
+    causes: Counter[str]
 
 
-def _runs_of(experiment: Experiment, replicates: list[int]) -> _Told:
+def _runs_of(experiment: Experiment, replicates: list[int]) -> _Part:
     """Run some replicates, whose cells share pieces of draws."""
     sums, bases = EffectSums(experiment.design), experiment.design.bases
-    failed, causes, runs = np.zeros(len(experiment.outputs), dtype=np.intp), dict[str, int](), 0
+    failed, causes, runs = np.zeros(len(experiment.outputs), dtype=np.intp), Counter[str](), 0
     cells = CellsOfPiece(experiment, replicates[0] * bases // PIECE)
     for replicate in replicates:
         parts = experiment.parts(replicate)
@@ -173,7 +164,7 @@ def _runs_of(experiment: Experiment, replicates: list[int]) -> _Told:
             runs += len(values) * (block.stop - block.start)
             failed += _blanked(values)
             sums.add(replicate, block.start, values)
-    return _Told(sums, failed, runs, causes)
+    return _Part(sums, failed, runs, causes)
 
 
 def _block_values(
@@ -183,7 +174,7 @@ def _block_values(
     parts: list[tuple[Realisation, Realisation]],
     cells: CellsOfPiece,
     offset: int,
-    causes: dict[str, int],
+    causes: Counter[str],
 ) -> dict[int, Array]:
     """Rebuild the index at every mask of a block of base pairs."""
     own, known, values = slice(block.start, block.stop), dict[tuple[int, int], Levels](), dict[int, Array]()
@@ -205,7 +196,7 @@ def _block_values(
 
 
 def _count_failures(
-    experiment: Experiment, realisation: Realisation, failed: dict[int, str], values: Array, causes: dict[str, int]
+    experiment: Experiment, realisation: Realisation, failed: dict[int, str], values: Array, causes: Counter[str]
 ) -> None:
     """Count runs that failed, and runs that gave no value for an output, by the choices they ran."""
     missing = np.isnan(values).any(axis=1)
@@ -219,7 +210,7 @@ def _count_failures(
         reason = failed.get(code, f"a score is missing for {listed(names)}")
         chosen = alternatives.describe(code)
         text = f"{chosen}: {reason}" if chosen else reason
-        causes[text] = causes.get(text, 0) + int((missing & (codes == code)).sum())
+        causes[text] += int((missing & (codes == code)).sum())
 
 
 def _blanked(values: dict[int, Array]) -> IntArray:

@@ -82,14 +82,14 @@ def shapley_weights(inputs: int) -> Array:
         :math:`-|u|!\,(k-|u|-1)!/k!` for one outside.
     """
     members = _members(inputs)
-    chance = np.array([factorial(size) * factorial(inputs - size - 1) / factorial(inputs) for size in range(inputs)])
+    weight = np.array([factorial(size) * factorial(inputs - size - 1) / factorial(inputs) for size in range(inputs)])
     size = members.sum(axis=0)
-    joined, apart = chance[np.maximum(size - 1, 0)], chance[np.minimum(size, inputs - 1)]
+    joined, apart = weight[np.maximum(size - 1, 0)], weight[np.minimum(size, inputs - 1)]
     return np.asarray(np.where(members == 1, joined, -apart), dtype=np.float64)
 
 
 def _members(inputs: int) -> IntArray:
-    """Tell which inputs (rows) are in which mask (columns): 1 or 0."""
+    """Find which inputs (rows) are in which mask (columns): 1 or 0."""
     return np.arange(1 << inputs)[None, :] >> np.arange(inputs)[:, None] & 1
 
 
@@ -184,11 +184,6 @@ class EffectSums:
         ----------
         other
             Sums of the same design, over replicates that this one has nothing of.
-
-        Returns
-        -------
-        None
-            The sums stand here.
         """
         if other._sums is None:
             return

@@ -9,19 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.sensitivity.designs import EffectDesign
 from alliance_metrics.sensitivity.outputs import Output
 from alliance_metrics.sensitivity.points import base_points
-from alliance_metrics.uncertainty.coder_draws import (
-    PIECE,
-    Levels,
-    Singles,
-    combined_levels,
-    draw_levels,
-    stacked_levels,
-)
+from alliance_metrics.uncertainty.coder_draws import PIECE, Levels, combined_levels, draw_levels, stacked_levels
 from alliance_metrics.uncertainty.inputs import UncertainInput
 from alliance_metrics.uncertainty.randomness import stream
 from alliance_metrics.uncertainty.realisation import Realisation, columns_of, joined, realise_at
@@ -39,7 +32,7 @@ class Experiment:
     groups
         The inputs, those that are drawn as one together.
     outputs
-        What is asked about.
+        The outputs.
     design
         Which points are run.
     """
@@ -175,7 +168,7 @@ class CellsOfPiece:
         return run.leaning(levels.plus(None if left is None else left[..., rows], ends=run.ends), units, multiples)
 
     @cached_property
-    def _residuals(self) -> list[Singles | None]:
+    def _residuals(self) -> list[Float32Array | None]:
         run, units = self._experiment.run, self._experiment.units
         names = [("sensitivity", "coder_residual", side, self.number) for side in (0, 1)]
         return [run.residuals(units, *own, width=PIECE) for own in names]
@@ -191,7 +184,7 @@ class CellsOfPiece:
         return both
 
     @cached_property
-    def _modelled(self) -> list[Singles]:
+    def _modelled(self) -> list[Float32Array]:
         run = self._experiment.run
         keys = [(run.uncertainty.seed, "sensitivity", "coder_model", side, self.number) for side in (0, 1)]
         drawn = [run.plan.combination.posterior(PIECE, rng=stream(*key)) for key in keys]

@@ -1,17 +1,18 @@
-"""What is asked about: a score, a change, a gap, the year of a peak or of a break, named by a short text."""
+"""Outputs of a sensitivity analysis: a score, a change, a gap, the year of a peak or of a break; each a short text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.results.collected import Collected
 
 FORMS = {
     "score": "COMPONENT:UNIT:YEAR",
@@ -54,7 +55,7 @@ class Output:
     others: IntArray
     years: IntArray
 
-    def values(self, scores: Singles) -> Array:
+    def values(self, scores: Float32Array) -> Array:
         """Work the output out in every draw.
 
         Parameters
@@ -78,6 +79,45 @@ class Output:
         if len(self.others):
             mean = mean - scores[self.component][self.others].astype(np.float64).mean(axis=0)
         return SCALE * mean
+
+
+def rows_about(plan: IndexPlan, outputs: Sequence[Output], *, each_times: int = 1) -> pd.DataFrame:
+    """Name outputs: the unit, era and year they are first about, and their name.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    outputs
+        The outputs.
+    each_times
+        Rows for each.
+
+    Returns
+    -------
+    DataFrame
+        Unit column, ``era``, ``year``, ``output``.
+    """
+    first = np.repeat([int(one.units[0]) for one in outputs], each_times)
+    frame = plan.panel.units.iloc[first].reset_index(drop=True)
+    return frame.assign(output=np.repeat([one.name for one in outputs], each_times))
+
+
+def add_failure(found: Collected, step: str, cause: str, *, runs: int = 1) -> None:
+    """Add to the table ``failures`` a step that could not be done.
+
+    Parameters
+    ----------
+    found
+        The tables so far.
+    step
+        The step.
+    cause
+        Why it could not be done.
+    runs
+        Number of runs, or analyses, that failed.
+    """
+    found.add("failures", [{"step": step, "runs": runs, "cause": cause}])
 
 
 def break_years(series: Array, years: IntArray) -> Array:

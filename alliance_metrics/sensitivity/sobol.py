@@ -29,12 +29,7 @@ _STILL = 1e-18
 
 
 def sobol_indices(
-    function: Function,
-    groups: int | Sequence[Sequence[int]],
-    *,
-    bases: int = 1024,
-    seed: int = 0,
-    replicates: int = 16,
+    function: Function, groups: int | Sequence[Sequence[int]], *, bases: int = 1024, seed: int = 0, replicates: int = 16
 ) -> Effects:
     """Share out the variance of a function of independent inputs.
 
@@ -85,8 +80,8 @@ def shapley_effects(
         Number of columns, or the places of the columns of each input.
     correlation : ndarray, shape (n_columns, n_columns), optional
         Correlations of the normal scores of the columns under a Gaussian copula; margins stay uniform. [-1 to 1]
-        At most 7 inputs. The first order is then all that knowing the input tells, and so holds what it has in common
-        with the others; the total order is what is left to be told when the others are known, and may be the smaller.
+        At most 7 inputs. The first order is then all that knowing the input explains, including what it has in common
+        with the others; the total order is what it adds once the others are known, and may be the smaller.
     bases
         Base pairs in each replicate: a power of two, 4 or more.
     seed

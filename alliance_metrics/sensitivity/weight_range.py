@@ -14,8 +14,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.index.aggregate import arithmetic_mean
+from alliance_metrics.index.importance import on_simplex
 from alliance_metrics.index.methods import Bedrock, PowerMean, Rule
-from alliance_metrics.index.weights import on_simplex
 
 _ROUNDING = 1e-12
 """What is left of a weight by rounding alone."""

@@ -22,20 +22,7 @@ from alliance_metrics.sensitivity.weight_range import (
     extreme_weights,
     ordered_shares,
     radii_by_place,
-    range_weights,
-    score_range,
 )
-
-__all__ = [
-    "WeightNode",
-    "WeightTree",
-    "difference_range",
-    "extreme_weights",
-    "range_weights",
-    "reversing_radius",
-    "reversing_weights",
-    "score_range",
-]
 
 _TIE = 1e-12
 """Difference of two indices that rounding alone can make."""

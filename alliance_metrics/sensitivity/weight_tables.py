@@ -2,70 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, BoolArray
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.index.methods import Bedrock
 from alliance_metrics.index.plan import IndexPlan, nominal_scores
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.sensitivity.outputs import Output
+from alliance_metrics.results.collected import Collected
+from alliance_metrics.sensitivity.outputs import Output, add_failure, rows_about
 from alliance_metrics.sensitivity.weight_range import WeightNode, WeightTree, range_weights, score_range
 from alliance_metrics.sensitivity.weight_robustness import difference_range, reversing_radius, reversing_weights
 from alliance_metrics.study.study import Study
 
-Failures = list[tuple[str, int, str]]
-
 _HALVINGS = 40
 _TIE = 1e-12
 
+Weighed = tuple[WeightTree, Array]
+"""The tree as far as weights go, and the scores of its leaves."""
 
-def weight_tables(study: Study, outputs: list[Output], failures: Failures) -> dict[str, pd.DataFrame]:
-    """Give what allowed weights do to each year, and to the order of the years asked about.
+
+def add_weight_tables(study: Study, outputs: list[Output], found: Collected) -> None:
+    """Add what allowed weights do to each year, and to the order of pairs of years.
 
     Parameters
     ----------
     study
         The study.
     outputs
-        Those that compare two units are asked what would reverse them.
-    failures
-        Where what cannot be done is told, with its cause.
-
-    Returns
-    -------
-    dict of str to DataFrame
-        The tables of weights and reversals.
+        The outputs; for those that compare the index of two units, what it takes to reverse their order is looked for.
+    found
+        The tables so far.
     """
-    radius = study.config.sensitivity.radius
-    found: dict[str, pd.DataFrame] = dict.fromkeys(
-        ("weight_ranges", "weight_extremes", "reversals", "reversing_weights", "reversing_levels"), pd.DataFrame()
-    )
     pairs = [one for one in outputs if one.kind in {"change", "gap"} and one.component == _top(study.plan)]
-    found["reversing_levels"] = _reversing_levels(study, pairs, failures)
-    try:
-        tree, leaves = weight_tree(study.plan)
-        _check_plain(study.plan)
-        found["weight_ranges"] = _ranges(study, tree, leaves, radius)
-        found["weight_extremes"] = _extremes(study, tree, leaves, radius)
-    except ValueError as cause:
-        failures.append(("weight ranges", 1, str(cause)))
-        return found
     if pairs:
-        tables = []
-        for name, nodes in _sets(study.plan).items():
-            try:
-                tables.append(_reversals(study, tree, leaves, pairs, weights=(name, nodes)))
-            except ValueError as cause:
-                failures.append((f"reversals by weights, {name}", 1, str(cause)))
-        found["reversals"] = pd.concat(tables, ignore_index=True) if tables else found["reversals"]
+        _add_reversing_levels(study, pairs, found)
+    try:
+        weighed = weight_tree(study.plan)
+        _add_ranges(study, weighed, found)
+    except ValueError as cause:
+        add_failure(found, "weight ranges", str(cause))
+        return
+    for name, nodes in _sets(study.plan).items() if pairs else ():
         try:
-            found["reversing_weights"] = _reversing_weights(study, tree, leaves, pairs)
+            found.add("reversals", _reversals(study, weighed, pairs, nodes=nodes), weights=name)
         except ValueError as cause:
-            failures.append(("reversing weights", 1, str(cause)))
-    return found
+            add_failure(found, f"reversals by weights, {name}", str(cause))
+    if pairs:
+        try:
+            found.add("reversing_weights", _reversing_weights(study, weighed, pairs))
+        except ValueError as cause:
+            add_failure(found, "reversing weights", str(cause))
 
 
 def weight_tree(plan: IndexPlan) -> tuple[WeightTree, Array]:
@@ -86,7 +73,7 @@ def weight_tree(plan: IndexPlan) -> tuple[WeightTree, Array]:
     Raises
     ------
     ValueError
-        Where an aggregation has no weights to speak of.
+        Where an aggregation uses no weights.
     """
     nodes = []
     for node in plan.hierarchy.nodes:
@@ -108,11 +95,6 @@ def _leaves_under(plan: IndexPlan, place: int) -> list[int]:
     return [leaf for child in children for leaf in _leaves_under(plan, child)] if children else [place]
 
 
-def _check_plain(plan: IndexPlan) -> None:
-    if not plan.spec.normalisation.on_unit_interval:
-        raise ValueError(f"ranges over weights need scores between 0 and 100, not '{plan.spec.normalisation.method}'")
-
-
 def _top(plan: IndexPlan) -> int:
     return len(plan.hierarchy.components) - 1
 
@@ -122,53 +104,38 @@ def _sets(plan: IndexPlan) -> dict[str, list[int]]:
     return {"across pillars": [_top(plan)], "all levels": list(plan.hierarchy.nodes)}
 
 
-def _ranges(study: Study, tree: WeightTree, leaves: Array, radius: float) -> pd.DataFrame:
-    estimate, tables = SCALE * nominal_scores(study.plan)[-1], []
-    for name, nodes in _sets(study.plan).items():
+def _add_ranges(study: Study, weighed: Weighed, found: Collected) -> None:
+    """Add the range of each year, and the weights across pillars at which it is lowest and highest."""
+    (tree, leaves), plan, radius = weighed, study.plan, study.config.sensitivity.radius
+    if not plan.spec.normalisation.on_unit_interval:
+        raise ValueError(f"ranges over weights need scores between 0 and 100, not '{plan.spec.normalisation.method}'")
+    units = study.panel.units.assign(estimate=SCALE * nominal_scores(plan)[-1])
+    for name, nodes in _sets(plan).items():
         least, greatest = score_range(leaves, tree, radius=dict.fromkeys(nodes, radius))
-        frame = study.panel.units.assign(weights=name, radius=radius, estimate=estimate)
-        tables.append(frame.assign(least=SCALE * least[-1], greatest=SCALE * greatest[-1]))
-    return pd.concat(tables, ignore_index=True)
+        ends = units.assign(least=SCALE * least[-1], greatest=SCALE * greatest[-1])
+        found.add("weight_ranges", ends, weights=name, radius=radius)
+    across = {_top(plan): radius}
+    extremes = zip(range_weights(leaves, tree, radius=across), score_range(leaves, tree, radius=across), strict=True)
+    for end, (weights, score) in zip(("least", "greatest"), extremes, strict=True):
+        rows = _with_weights(plan, study.panel.units.assign(score=SCALE * score[-1]), weights[-1])
+        found.add("weight_extremes", rows, end=end, radius=radius)
 
 
-def _extremes(study: Study, tree: WeightTree, leaves: Array, radius: float) -> pd.DataFrame:
-    """Give the weights across pillars at which each year is lowest and highest."""
-    top, tables = _top(study.plan), []
-    components = study.plan.hierarchy.components
-    names = [components[child].id for child in components[top].children]
-    ends = range_weights(leaves, tree, radius={top: radius})
-    scores = score_range(leaves, tree, radius={top: radius})
-    for end, weights, score in zip(("least", "greatest"), ends, scores, strict=True):
-        units = study.panel.units.loc[study.panel.units.index.repeat(len(names))].reset_index(drop=True)
-        n_units = len(study.panel.units)
-        tables.append(
-            units.assign(
-                end=end,
-                component=np.tile(names, n_units),
-                declared=np.tile(study.plan.weights[top], n_units),
-                weight=weights[-1].ravel(),
-                radius=radius,
-                score=SCALE * np.repeat(score[-1], len(names)),
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
+def _with_weights(plan: IndexPlan, rows: pd.DataFrame, weights: Array) -> pd.DataFrame:
+    """Repeat each row for every child of the index, with the child's declared weight and another one."""
+    top = _top(plan)
+    names = [plan.hierarchy.components[child].id for child in plan.hierarchy.components[top].children]
+    repeated = rows.loc[rows.index.repeat(len(names))].reset_index(drop=True)
+    declared = np.tile(plan.weights[top], len(rows))
+    return repeated.assign(component=np.tile(names, len(rows)), declared=declared, weight=weights.ravel())
 
 
-def _about(study: Study, pairs: list[Output]) -> pd.DataFrame:
-    frame = study.panel.units.iloc[[int(one.units[0]) for one in pairs]].reset_index(drop=True)
-    return frame.assign(output=[one.name for one in pairs])
-
-
-def _reversals(
-    study: Study, tree: WeightTree, leaves: Array, pairs: list[Output], *, weights: tuple[str, list[int]]
-) -> pd.DataFrame:
-    one, other = _places(pairs)
-    (name, nodes), radius = weights, study.config.sensitivity.radius
+def _reversals(study: Study, weighed: Weighed, pairs: list[Output], *, nodes: list[int]) -> pd.DataFrame:
+    (tree, leaves), (one, other), radius = weighed, _places(pairs), study.config.sensitivity.radius
     scores = SCALE * nominal_scores(study.plan)[-1]
     least, greatest = difference_range(leaves, tree, one=one, other=other, radius=dict.fromkeys(nodes, radius))
     reversing = reversing_radius(leaves, tree, one=one, other=other, nodes=nodes)
-    return _about(study, pairs).assign(
-        weights=name,
+    return rows_about(study.plan, pairs).assign(
         difference=scores[one] - scores[other],
         radius=radius,
         least=SCALE * least,
@@ -186,55 +153,35 @@ def _verdict(radius: float, least: float) -> str:
     return "a tie" if radius == 0 else "weights at this radius make it a tie"
 
 
-def _reversing_weights(study: Study, tree: WeightTree, leaves: Array, pairs: list[Output]) -> pd.DataFrame:
+def _reversing_weights(study: Study, weighed: Weighed, pairs: list[Output]) -> pd.DataFrame:
     """Give the weights across pillars nearest to the declared ones at which two years tie."""
-    one, other = _places(pairs)
-    top = _top(study.plan)
-    components = study.plan.hierarchy.components
-    names = [components[child].id for child in components[top].children]
-    weights = reversing_weights(leaves, tree, one=one, other=other, node=top)
-    frame = _about(study, pairs)
-    frame = frame.loc[frame.index.repeat(len(names))].reset_index(drop=True)
-    declared = np.tile(study.plan.weights[top], len(pairs))
-    frame = frame.assign(component=np.tile(names, len(pairs)), declared=declared, weight=weights.ravel())
-    return frame[frame["weight"].notna()].reset_index(drop=True)
+    (tree, leaves), (one, other) = weighed, _places(pairs)
+    weights = reversing_weights(leaves, tree, one=one, other=other, node=_top(study.plan))
+    return _with_weights(study.plan, rows_about(study.plan, pairs), weights).dropna(subset="weight")
 
 
-def _places(pairs: list[Output]) -> tuple[Any, Any]:
+def _places(pairs: list[Output]) -> tuple[IntArray, IntArray]:
     first = np.array([int(pair.units[0]) for pair in pairs], dtype=np.int64)
     second = np.array([int(pair.others[0]) for pair in pairs], dtype=np.int64)
     return first, second
 
 
-def _reversing_levels(study: Study, pairs: list[Output], failures: Failures) -> pd.DataFrame:
-    """Give for each indicator the level at which it alone would make the two units of a pair tie."""
-    plan, tables = study.plan, []
-    if plan.pooled:
-        if pairs:
-            failures.append(("reversals by levels", 1, "a level moves every unit where the method is pooled"))
-        return pd.DataFrame()
-    if len(plan.filling):
-        if pairs:
-            failures.append(("reversals by levels", 1, "a level moves other years too where cells are filled from it"))
-        return pd.DataFrame()
-    levels = plan.combination.nominal()
-    scores = nominal_scores(plan)[-1]
-    for pair in pairs:
-        one, other = int(pair.units[0]), int(pair.others[0])
+def _add_reversing_levels(study: Study, pairs: list[Output], found: Collected) -> None:
+    """Add for each indicator the level at which it alone would make the two units of a pair tie."""
+    plan = study.plan
+    if plan.pooled or len(plan.filling):
+        pooled = "a level moves every unit where the method is pooled"
+        cause = pooled if plan.pooled else "a level moves other years too where cells are filled from it"
+        add_failure(found, "reversals by levels", cause)
+        return
+    levels, scores = plan.combination.nominal(), nominal_scores(plan)[-1]
+    for pair, one, other in zip(pairs, *_places(pairs), strict=True):
         needed = _tying_levels(plan, levels[one], target=scores[other], usable=plan.usable[:, one])
-        table = _about(study, [pair])
-        table = (
-            table.loc[table.index.repeat(len(needed))]
-            .reset_index(drop=True)
-            .assign(
-                indicator_id=[component.id for component in plan.hierarchy.components[: len(needed)]],
-                level=levels[one],
-                needed=needed,
-                change=needed - levels[one],
-            )
+        names = [component.id for component in plan.hierarchy.components[: len(needed)]]
+        table = rows_about(plan, [pair], each_times=len(needed)).assign(
+            indicator_id=names, level=levels[one], needed=needed, change=needed - levels[one]
         )
-        tables.append(table[table["needed"].notna()])
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+        found.add("reversing_levels", table[table["needed"].notna()])
 
 
 def _tying_levels(plan: IndexPlan, levels: Array, *, target: float, usable: BoolArray) -> Array:

@@ -62,7 +62,7 @@ class Alternatives:
             ``input = choice`` for every discrete input; empty where there is none.
         """
         chosen = zip(self.inputs, choices_of(self.inputs, code), strict=True)
-        return "; ".join(f"{entry.name} = {_told(entry.choices[place])}" for entry, place in chosen)
+        return "; ".join(f"{entry.name} = {_described(entry.choices[place])}" for entry, place in chosen)
 
 
 def discrete_inputs(inputs: Iterable[UncertainInput]) -> tuple[Discrete, ...]:
@@ -130,10 +130,10 @@ def possible_codes(inputs: tuple[Discrete, ...]) -> IntArray:
     ndarray of int
         Codes in rising order.
     """
-    chances = np.ones(1)
+    probabilities = np.ones(1)
     for entry in inputs:
-        chances = np.outer(chances, probabilities_of(entry)).ravel()
-    return np.flatnonzero(chances > 0)
+        probabilities = np.outer(probabilities, probabilities_of(entry)).ravel()
+    return np.flatnonzero(probabilities > 0)
 
 
 def choices_of(inputs: tuple[Discrete, ...], code: int) -> tuple[int, ...]:
@@ -184,7 +184,7 @@ def bind_alternatives(plan: IndexPlan, inputs: tuple[Discrete, ...], codes: IntA
             spec = _changed(plan.spec, inputs, choices_of(inputs, code))
             plans[code] = rebind(plan, spec)
         except SpecError as error:
-            causes[code] = "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)
+            causes[code] = error.summary
     return Alternatives(inputs, plans, causes)
 
 
@@ -195,7 +195,7 @@ def _changed(spec: IndexSpec, inputs: tuple[Discrete, ...], chosen: tuple[int, .
     return replace(spec, **changes)
 
 
-def _told(choice: Any) -> str:  # noqa: ANN401 - any of the choices
+def _described(choice: Any) -> str:  # noqa: ANN401 - any of the choices
     """Name a method with what was chosen beside it."""
     plain = {field.name: getattr(choice, field.name) for field in fields(choice)}
     method = plain.pop("method")
@@ -214,10 +214,6 @@ def check_inputs(plan: IndexPlan, inputs: Iterable[UncertainInput]) -> None:
     inputs
         What is uncertain.
 
-    Returns
-    -------
-    None
-        Nothing, where they hold.
 
     Raises
     ------

@@ -223,7 +223,7 @@ def coder_doubt(
     coders of its mean, leanings taken off. If every range is right, the mean of :math:`n` coders errs with the variance
     :math:`s^2 - w (n - 1) / n`, whatever part of the doubt they share: :math:`s^2 / n` where each errs for itself and
     :math:`w = s^2`, :math:`s^2` where they read the same evidence, err alike and :math:`w = 0`. A share
-    :math:`\rho = 1 - w / s^2` of draws in which all coders take the same chance gives just that. Where :math:`w > s^2`
+    :math:`\rho = 1 - w / s^2` of draws in which all coders take one random number gives just that. Where :math:`w > s^2`
     the ranges are too narrow, and residuals add :math:`(w - s^2) / n`. Both are found for each unit and era.
     """
     counted = np.ones(len(low), dtype=bool) if counted is None else counted
@@ -239,13 +239,13 @@ def coder_doubt(
         place = np.nan_to_num(base[:, rows] - low).astype(np.intp) + np.arange(len(masses)).reshape(-1, 1, 1, 1)
         masses[:, :, rows] *= counts[np.arange(len(low)), np.clip(place, 0, counts.shape[1] - 1)]
     total = masses.sum(axis=0)
-    chances = masses / np.where(total > 0, total, 1.0)
-    steps = np.arange(len(chances)).reshape(-1, 1, 1, 1)
-    mean = base + (chances * steps).sum(axis=0)
-    variance = (chances * (base + steps - mean) ** 2).sum(axis=0)
+    probabilities = masses / np.where(total > 0, total, 1.0)
+    steps = np.arange(len(probabilities)).reshape(-1, 1, 1, 1)
+    mean = base + (probabilities * steps).sum(axis=0)
+    variance = (probabilities * (base + steps - mean) ** 2).sum(axis=0)
     for rows in series_of(panel):
         shared[rows], residuals[:, rows] = _shared(mean[:, rows], variance[:, rows], leanings[:, rows], counted)
-    return CoderDoubt(base, np.cumsum(chances, axis=0)[:-1], shared, leanings, residuals)
+    return CoderDoubt(base, np.cumsum(probabilities, axis=0)[:-1], shared, leanings, residuals)
 
 
 def _shared(mean: Array, variance: Array, leanings: Array, counted: BoolArray) -> tuple[float, Array]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
 from alliance_metrics.uncertainty.coder_doubt import CoderDoubt, series_of
 
-Singles = np.ndarray[Any, np.dtype[Any]]  # float32; the formulas are written for either precision
 Thresholds = np.ndarray[Any, np.dtype[np.uint16]]
+Singles = Float32Array
 PIECE = 2048
 """Draws that share one stream of random numbers."""
 
@@ -33,9 +33,9 @@ class Cells:
     base : ndarray, shape (n_coders, n_indicators)
         Least level of each cell; NaN where not coded.
     thresholds : ndarray of uint16, shape (n_steps, n_coders, n_indicators)
-        For each step up the last of 65,536 equal chances that is too low for it.
+        For each step up the last of 65,536 equally likely numbers that is too low for it.
     shared
-        How many of 65,536 draws take one chance for all coders.
+        How many of 65,536 draws take one random number for all coders.
     """
 
     unit: int
@@ -58,10 +58,10 @@ class Shift:
         Ends of each scale. [levels]
     """
 
-    leanings: Singles
-    multiples: Singles
-    low: Singles
-    high: Singles
+    leanings: Float32Array
+    multiples: Float32Array
+    low: Float32Array
+    high: Float32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class Levels:
         shift = self.shift and replace(self.shift, multiples=self.shift.multiples[:, draws])
         return Levels(values, self.divisor, shift)
 
-    def plus(self, residuals: Singles | None, *, ends: tuple[Singles, Singles]) -> Levels:
+    def plus(self, residuals: Float32Array | None, *, ends: tuple[Float32Array, Float32Array]) -> Levels:
         """Add to the levels of each draw; nothing is moved beyond the ends of a scale.
 
         Parameters
@@ -116,7 +116,7 @@ class Levels:
         """
         return self if residuals is None else Levels(np.clip(self.in_levels() + residuals, *ends))
 
-    def in_levels(self) -> Singles:
+    def in_levels(self) -> Float32Array:
         """Give levels on the codebook's scale.
 
         Returns
@@ -214,7 +214,7 @@ def cell_distribution(doubt: CoderDoubt, unit: int) -> Cells:
     Returns
     -------
     Cells
-        The distribution; a step a cell does not have is out of reach of every chance.
+        The distribution; a step a cell does not have is out of reach of every random number.
     """
     reached = doubt.reached[:, :, unit]
     reached = reached[: int((reached < 1.0 - _ROUNDING).any(axis=(1, 2)).sum())]
@@ -248,24 +248,24 @@ def draw_levels(cells: Cells, *, width: int, rng: np.random.Generator) -> np.nda
         return np.repeat(base, width, axis=-1)
     n_coders, n_indicators = cells.base.shape
     sharing = n_coders > 1 and cells.shared > 0
-    chances = _chances((n_coders + sharing, n_indicators), rng=rng)[..., :width]
+    uniforms = _uniforms((n_coders + sharing, n_indicators), rng=rng)[..., :width]
     if sharing:
-        alike = (chances[-1] < min(cells.shared, _STEPS - 1)).astype(np.uint16) * np.uint16(_STEPS - 1)
-        chances = chances[:-1]
-        chances[1:] ^= (chances[1:] ^ chances[0]) & alike  # the first coder's chance where they share one
-    steps = (chances > cells.thresholds[0][..., np.newaxis]).view(np.uint8)
+        alike = (uniforms[-1] < min(cells.shared, _STEPS - 1)).astype(np.uint16) * np.uint16(_STEPS - 1)
+        uniforms = uniforms[:-1]
+        uniforms[1:] ^= (uniforms[1:] ^ uniforms[0]) & alike  # the first coder's random number where they share one
+    steps = (uniforms > cells.thresholds[0][..., np.newaxis]).view(np.uint8)
     for threshold in cells.thresholds[1:]:
-        steps += (chances > threshold[..., np.newaxis]).view(np.uint8)
+        steps += (uniforms > threshold[..., np.newaxis]).view(np.uint8)
     return np.asarray(steps + base)
 
 
-def _chances(shape: tuple[int, ...], *, rng: np.random.Generator) -> Thresholds:
-    """Draw a piece of chances, each one of 65,536."""
+def _uniforms(shape: tuple[int, ...], *, rng: np.random.Generator) -> Thresholds:
+    """Draw a piece of uniform whole numbers below 65,536."""
     words = np.asarray(rng.bit_generator.random_raw(int(np.prod(shape)) * PIECE // 4))
     return words.astype("<u8", copy=False).view(np.uint16).reshape(*shape, PIECE)
 
 
-def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) -> Singles:
+def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) -> Float32Array:
     """Pick for each cell and draw the residual of one coder.
 
     Parameters
@@ -282,8 +282,8 @@ def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) 
     ndarray of float32, shape (n_indicators, width)
         Residuals. [levels]
     """
-    chances = _chances(residuals.shape[1:], rng=rng)[..., :width]
-    picks = (chances.astype(np.uint32) * len(residuals)) >> 16
+    uniforms = _uniforms(residuals.shape[1:], rng=rng)[..., :width]
+    picks = (uniforms.astype(np.uint32) * len(residuals)) >> 16
     picked = np.zeros(picks.shape, dtype=np.float32)
     for coder, residual in enumerate(residuals.astype(np.float32)):
         picked += (picks == coder) * residual[:, np.newaxis]

@@ -1,4 +1,4 @@
-"""Units set beside one another over the draws: intervals of ranks, and the chance that one is above another."""
+"""Units compared over the draws: intervals of ranks, and shares of draws in which one is above another."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.index.columns import count_below
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.workers import each
 
 _PAIRED_DRAWS, _RANKED_DRAWS = 4096, 512
@@ -58,7 +57,7 @@ def tails_of(level: float) -> tuple[float, float, float]:
     return (1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0
 
 
-def quantile_of_sorted(values: Singles, tail: float, *, valid: IntArray) -> Array:
+def quantile_of_sorted(values: Float32Array, tail: float, *, valid: IntArray) -> Array:
     """Give a quantile, linear between order statistics.
 
     Parameters
@@ -83,7 +82,7 @@ def quantile_of_sorted(values: Singles, tail: float, *, valid: IntArray) -> Arra
     return np.where(valid > 0, low + (position - before) * (high - low), np.nan)
 
 
-def compare_units(kept: Singles, places: IntArray, level: float) -> Comparisons:
+def compare_units(kept: Float32Array, places: IntArray, level: float) -> Comparisons:
     """Rank the units in every draw, and compare each two of them by the last component, which is the index.
 
     Parameters
@@ -98,20 +97,20 @@ def compare_units(kept: Singles, places: IntArray, level: float) -> Comparisons:
     Returns
     -------
     Comparisons
-        Ranks, and chances that one unit is above another.
+        Ranks, and shares of draws in which one unit is above another.
     """
     worth = kept.size >= _WORTH_SHARING
     ends = each(partial(_rank_quantiles, level=level), list(kept), worth_sharing=worth)
     lower, median, upper = (np.stack([rows[place] for rows in ends]) for place in range(3))
-    return Comparisons(places, lower, median, upper, _chances_above(kept[-1], worth=worth), kept.shape[-1])
+    return Comparisons(places, lower, median, upper, _shares_above(kept[-1], worth=worth), kept.shape[-1])
 
 
-def _rank_quantiles(scores: Singles, *, level: float) -> tuple[Array, ...]:
+def _rank_quantiles(scores: Float32Array, *, level: float) -> tuple[Array, ...]:
     """Rank the units by one component in every draw, and give the quantiles of each unit's ranks."""
     ranks = np.empty(scores.shape, dtype=np.float32)
     for start in range(0, scores.shape[-1], _RANKED_DRAWS):
         part = slice(start, start + _RANKED_DRAWS)
-        held: Singles = np.round(scores[:, part].T, DIGITS)[..., np.newaxis]
+        held: Float32Array = np.round(scores[:, part].T, DIGITS)[..., np.newaxis]
         below, above = count_below(held)[..., 0], count_below(-held)[..., 0]
         present = (~np.isnan(held[..., 0])).sum(axis=1, keepdims=True)
         ranks[:, part] = ((above + (present - below) + 1) / 2).T
@@ -120,16 +119,16 @@ def _rank_quantiles(scores: Singles, *, level: float) -> tuple[Array, ...]:
     return tuple(quantile_of_sorted(ranks, tail, valid=valid) for tail in tails_of(level))
 
 
-def _chances_above(scores: Singles, *, worth: bool) -> Array:
+def _shares_above(scores: Float32Array, *, worth: bool) -> Array:
     """Give the share of draws in which each row is above each column; missing draws count for neither."""
     starts = range(0, scores.shape[1], _PAIRED_DRAWS)
-    told = each(lambda start: _wins(scores[:, start : start + _PAIRED_DRAWS]), starts, worth_sharing=worth)
-    wins, both = (np.sum([pair[place] for pair in told], axis=0) for place in range(2))
-    chances: Array = np.divide(wins, both, out=np.full(wins.shape, np.nan), where=both > 0)
-    return chances
+    counts = each(lambda start: _wins(scores[:, start : start + _PAIRED_DRAWS]), starts, worth_sharing=worth)
+    wins, both = (np.sum([pair[place] for pair in counts], axis=0) for place in range(2))
+    shares: Array = np.divide(wins, both, out=np.full(wins.shape, np.nan), where=both > 0)
+    return shares
 
 
-def _wins(scores: Singles) -> tuple[Array, Array]:
+def _wins(scores: Float32Array) -> tuple[Array, Array]:
     """Count the draws in which each row is above each column, and those in which both have a score."""
     part = np.round(scores, DIGITS)
     there = ~np.isnan(part)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import IntArray
+from alliance_metrics.coding.arrays import Float32Array, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.uncertainty.alternatives import bind_alternatives, check_inputs, discrete_inputs, possible_codes
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.inputs import Uncertainty
 from alliance_metrics.uncertainty.run import Run
-from alliance_metrics.uncertainty.workers import each, processors, shared_array
+from alliance_metrics.uncertainty.workers import draws_array, each, processors
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +27,7 @@ class Draws:
     """
 
     components: tuple[str, ...]
-    scores: Singles
+    scores: Float32Array
 
 
 def start_run(plan: IndexPlan, uncertainty: Uncertainty) -> Run:
@@ -72,16 +71,25 @@ def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, .
     -------
     Draws
         Every draw of the components of those tiers.
+
+    Raises
+    ------
+    SpecError
+        Where an uncertain input contradicts itself or the plan, or the draws do not fit in memory.
+
+    Notes
+    -----
+    All draws are held at once: 4 bytes for each component, unit and draw. ``block_megabytes`` does not bound them.
     """
     run = start_run(plan, uncertainty)
     components, n_units = plan.hierarchy.components, len(plan.panel.units)
     keep = np.array([place for place, component in enumerate(components) if component.tier in tiers], dtype=np.intp)
-    whole = shared_array((len(keep), n_units, uncertainty.draws), np.float32)
+    whole = draws_array((len(keep), n_units, uncertainty.draws))
 
     def part(units: IntArray) -> None:
         whole[:, units], _ = run.draws(units, keep)
 
-    def put(scores: Singles, draws: slice) -> None:
+    def put(scores: Float32Array, draws: slice) -> None:
         whole[..., draws] = scores
 
     if run.together:

@@ -208,8 +208,8 @@ class LeaveOut:
     tier
         ``indicator`` or ``dimension``.
     probability
-        Chance that one is left out; each that may be is as likely as any other. What is alone in its pillar may not.
-        [0-1]
+        Probability that one is left out; all that may be are equally likely. What is alone in its pillar is never left
+        out. [0-1]
     input
         Tells the kinds apart in a configuration.
     """
@@ -276,7 +276,9 @@ class Uncertainty:
     inputs
         What is uncertain; nothing else is drawn.
     block_megabytes
-        Bound on the memory for draws held at once. It moves no number, but says how many draws ranks and pairs compare.
+        Memory for the draws that `score` holds at once. Ranks and pairs compare as many draws as fit in it; no other
+        number depends on it. Analyses, claims and explanations are not bound by it: they hold all draws of the
+        components they need, 4 bytes for each component, unit and draw. [MB]
     """
 
     seed: int = 1949

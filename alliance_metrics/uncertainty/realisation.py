@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,6 @@ from alliance_metrics.uncertainty.inputs import (
     WeightDraw,
 )
 from alliance_metrics.uncertainty.randomness import stream
-
-Singles = np.ndarray[Any, np.dtype[Any]]  # float32; the formulas are written for either precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,19 +77,13 @@ class Realisation:
             Theirs.
         """
 
-        def last(values: Array | None) -> Array | None:
+        def cut(values: Any) -> Any:  # noqa: ANN401 - a field: arrays end with the draws, those in mappings begin with them
+            if isinstance(values, Mapping):
+                return {name: own[draws] for name, own in values.items()}
             return None if values is None else values[..., draws]
 
-        return Realisation(
-            len(range(*draws.indices(self.n_draws))) if isinstance(draws, slice) else len(draws),
-            last(self.multiples),
-            {node: share[draws] for node, share in self.weights.items()},
-            {name: choice[draws] for name, choice in self.choices.items()},
-            last(self.strength),
-            {tier: values[draws] for tier, values in self.exponents.items()},
-            {tier: values[draws] for tier, values in self.left_out.items()},
-            last(self.goalposts),
-        )
+        n_draws = len(range(*draws.indices(self.n_draws))) if isinstance(draws, slice) else len(draws)
+        return Realisation(n_draws, *(cut(getattr(self, own.name)) for own in fields(self)[1:]))
 
 
 def joined(parts: list[Realisation]) -> Realisation:
@@ -107,19 +99,15 @@ def joined(parts: list[Realisation]) -> Realisation:
     Realisation
         All of them.
     """
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = Realisation(
-            whole.n_draws,
-            whole.multiples if part.multiples is None else part.multiples,
-            {**whole.weights, **part.weights},
-            {**whole.choices, **part.choices},
-            whole.strength if part.strength is None else part.strength,
-            {**whole.exponents, **part.exponents},
-            {**whole.left_out, **part.left_out},
-            whole.goalposts if part.goalposts is None else part.goalposts,
-        )
-    return whole
+    found: dict[str, Any] = {}
+    for part in parts:
+        for own in fields(part)[1:]:
+            value = getattr(part, own.name)
+            if isinstance(value, Mapping):
+                found[own.name] = {**found.get(own.name, {}), **value}
+            elif value is not None:
+                found[own.name] = value
+    return Realisation(parts[0].n_draws, **found)
 
 
 def realise_piece(plan: IndexPlan, uncertainty: Uncertainty, number: int) -> Realisation:

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import IntArray
+from alliance_metrics.coding.arrays import Float32Array, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.uncertainty.alternatives import Alternatives
 from alliance_metrics.uncertainty.coder_doubt import CoderDoubt, coder_doubt
@@ -17,7 +17,6 @@ from alliance_metrics.uncertainty.coder_draws import (
     Cells,
     Levels,
     Shift,
-    Singles,
     cell_distribution,
     combined_levels,
     draw_levels,
@@ -115,7 +114,7 @@ class Run:
         return self.plan.combination.method == "model" and bool(self.inputs & {"coder_cell", "coder_choice"})
 
     @cached_property
-    def nominal(self) -> Singles:
+    def nominal(self) -> Float32Array:
         """Levels at the nominal configuration, shape (n_indicators, n_units, 1)."""
         return self.plan.combination.nominal().T[..., np.newaxis].astype(np.float32)
 
@@ -164,7 +163,7 @@ class Run:
         left = self.residuals(units, "coder_residual", number, width=width)
         return self.leaning(levels.plus(left, ends=self.ends), units, multiples)
 
-    def residuals(self, units: IntArray, *names: object, width: int) -> Singles | None:
+    def residuals(self, units: IntArray, *names: object, width: int) -> Float32Array | None:
         """Draw what coders disagree on and neither ranges nor leanings account for.
 
         Parameters
@@ -190,7 +189,7 @@ class Run:
             drawn[:, place] = picked_residuals(left[:, place], width=width, rng=rng)
         return drawn
 
-    def leaning(self, levels: Levels, units: IntArray, multiples: Singles | None) -> Levels:
+    def leaning(self, levels: Levels, units: IntArray, multiples: Float32Array | None) -> Levels:
         """Move levels by the coders' leanings.
 
         Parameters
@@ -213,7 +212,7 @@ class Run:
         return replace(levels, shift=shift)
 
     @cached_property
-    def leanings(self) -> Singles:
+    def leanings(self) -> Float32Array:
         """Levels by which each coder lies from the others, shape (n_coders, n_indicators, n_units)."""
         factors = fewer_coders(self.plan.panel, level=self.uncertainty.level)
         return np.ascontiguousarray((factors * self.doubt.leanings).transpose(0, 2, 1), dtype=np.float32)
@@ -235,7 +234,7 @@ class Run:
         )
 
     @cached_property
-    def ends(self) -> tuple[Singles, Singles]:
+    def ends(self) -> tuple[Float32Array, Float32Array]:
         """Ends of the scales, each of shape (n_indicators, 1, 1)."""
         low, high = self.plan.combination.low, self.plan.combination.high
         return low.astype(np.float32)[:, np.newaxis, np.newaxis], high.astype(np.float32)[:, np.newaxis, np.newaxis]
@@ -275,7 +274,7 @@ class Run:
         """Whether there is enough to do for more than one processor."""
         return self.uncertainty.draws * len(self.plan.panel.units) >= _WORTH_SHARING
 
-    def draws(self, units: IntArray, keep: IntArray) -> tuple[Singles, dict[int, str]]:
+    def draws(self, units: IntArray, keep: IntArray) -> tuple[Float32Array, dict[int, str]]:
         """Rebuild some units in every draw, where units need not be rebuilt together.
 
         Parameters
@@ -302,7 +301,7 @@ class Run:
         return whole, causes
 
     def draw_together(
-        self, put: Callable[[Singles, slice], None], *, keep: IntArray | None = None, progress: Progress = None
+        self, put: Callable[[Float32Array, slice], None], *, keep: IntArray | None = None, progress: Progress = None
     ) -> dict[int, str]:
         """Rebuild all units, piece by piece of the draws.
 
@@ -329,17 +328,11 @@ class Run:
             return found.causes
 
         self.prepare()
-        told = each(task, self.pieces, worth_sharing=self.worth_sharing, progress=progress)
-        return {code: cause for causes in told for code, cause in causes.items()}
+        done = each(task, self.pieces, worth_sharing=self.worth_sharing, progress=progress)
+        return {code: cause for causes in done for code, cause in causes.items()}
 
     def prepare(self) -> None:
-        """Work out what every process needs, before there are several.
-
-        Returns
-        -------
-        None
-            It is kept.
-        """
+        """Work out what every process needs, before there are several."""
         if self.modelled:
             _ = self.plan.combination.model
         elif "coder_cell" in self.inputs:

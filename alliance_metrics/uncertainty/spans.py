@@ -1,4 +1,4 @@
-"""A quantity known draw by draw, summed up: mean, interval, and how surely it lies above or below zero."""
+"""Summary of draws of a quantity: mean, interval, and shares of draws above and below zero."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array
+from alliance_metrics.coding.arrays import Array, Float32Array
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.comparisons import DIGITS, quantile_of_sorted, tails_of
 
 NO_P_VALUE = "Probabilities are shares of draws: they come from measurement uncertainty alone. No p-value is given."
@@ -17,7 +16,7 @@ NO_P_VALUE = "Probabilities are shares of draws: they come from measurement unce
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """What the draws say of some quantities, each array of their shape without the draws.
+    """Summary of the draws of some quantities, each array of their shape without the draws.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ class Span:
     level: float
 
 
-def span_of(values: Singles, *, level: float) -> Span:
+def span_of(values: Float32Array, *, level: float) -> Span:
     """Sum up draws.
 
     Parameters

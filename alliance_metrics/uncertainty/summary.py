@@ -1,4 +1,4 @@
-"""Draws summed up: intervals, deviations, chances that a score rose, chances that one year stands above another."""
+"""Summary of the draws: intervals, deviations, shares of draws in which a score rose or is above another."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.index.plan import IndexPlan
-from alliance_metrics.uncertainty.coder_draws import PIECE, Singles
+from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.comparisons import DIGITS, Comparisons, compare_units, quantile_of_sorted, tails_of
 from alliance_metrics.uncertainty.draws import start_run
 from alliance_metrics.uncertainty.inputs import Uncertainty
 from alliance_metrics.uncertainty.run import Progress, Run
-from alliance_metrics.uncertainty.workers import Scratch, ScratchMaker, each, processors, shared_array
+from alliance_metrics.uncertainty.workers import Scratch, ScratchMaker, draws_array, each, processors, shared_array
 
 _BYTES = 4
 _MEGABYTE = 1 << 20
@@ -91,8 +91,8 @@ def summarise(
     progress
         Called after each block with the share of the work done. [0-1]
     scratch
-        Gives a place for draws that do not fit the memory allowed, where units must be rebuilt together; they are held
-        in memory without one.
+        Makes a scratch file for draws that do not fit in the memory allowed; without one, units that must be rebuilt
+        together are held in memory.
 
     Returns
     -------
@@ -108,23 +108,23 @@ def summarise(
         values[:] = np.nan
     places = np.array([place for place, component in enumerate(components) if component.tier in tiers], dtype=np.intp)
     kept = shared_array((len(places), n_units, _compared_draws(run, len(places))), np.float32)
-    book = _Book(run, found, places, kept, _year_before(run))
-    causes = _sum_up_together(book, scratch, progress) if run.together else _sum_up_apart(book, scratch, progress)
+    totals = _Totals(run, found, places, kept, _year_before(run))
+    causes = _sum_up_together(totals, scratch, progress) if run.together else _sum_up_apart(totals, scratch, progress)
     summary = Summary(**found, causes={**run.gaps, **causes})
     return summary, compare_units(kept, places, run.uncertainty.level)
 
 
 @dataclass(frozen=True, eq=False)
-class _Book:
-    """Where sums are entered."""
+class _Totals:
+    """The summary while it is being filled."""
 
     run: Run
     found: dict[str, Array]
     places: IntArray
-    kept: Singles
+    kept: Float32Array
     earlier: IntArray
 
-    def enter(self, scores: Singles, keep: IntArray, units: IntArray, *, own: IntArray) -> None:
+    def add(self, scores: Float32Array, keep: IntArray, units: IntArray, *, own: IntArray) -> None:
         """Enter the draws of some components and units, of which some units may only be years before others.
 
         Parameters
@@ -135,11 +135,6 @@ class _Book:
             Which components and units.
         own : ndarray of int
             The last of the units, which are entered.
-
-        Returns
-        -------
-        None
-            They are entered.
         """
         for row, place in enumerate(self.places):
             if place in keep:
@@ -156,13 +151,13 @@ def _spread(n_draws: int, count: int) -> IntArray:
     return np.asarray(np.arange(count) * n_draws // max(count, 1), dtype=np.intp)
 
 
-def _sum_up_apart(book: _Book, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
+def _sum_up_apart(totals: _Totals, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
     """Rebuild and sum up some units at a time, so many as the memory allowed for draws holds."""
-    run, n_components = book.run, len(book.run.plan.hierarchy.components)
+    run, n_components = totals.run, len(totals.run.plan.hierarchy.components)
     everything, n_units = np.arange(n_components), len(run.plan.panel.units)
     columns = max(2, _columns_in_memory(run) // processors())
     if scratch is not None and columns < 2 * n_components:
-        return _sum_up_one_by_one(book, scratch, progress)
+        return _sum_up_one_by_one(totals, scratch, progress)
     size = min(max(1, columns // n_components - 1), -(-n_units // processors()))
     width = n_components if columns >= 2 * n_components else columns // 2
     parts = [everything[start : start + width] for start in range(0, n_components, width)]
@@ -172,20 +167,20 @@ def _sum_up_apart(book: _Book, scratch: ScratchMaker | None, progress: Progress)
 
     def task(block: tuple[IntArray, IntArray]) -> dict[int, str]:
         own, keep = block
-        before = np.setdiff1d(book.earlier[own], [*own, -1])
+        before = np.setdiff1d(totals.earlier[own], [*own, -1])
         units = np.concatenate([before, own])
         scores, causes = run.draws(units, keep)
-        book.enter(scores, keep, units, own=own)
+        totals.add(scores, keep, units, own=own)
         return causes
 
     run.prepare()
-    told = each(task, blocks, worth_sharing=run.worth_sharing, progress=progress)
-    return {code: cause for causes in told for code, cause in causes.items()}
+    done = each(task, blocks, worth_sharing=run.worth_sharing, progress=progress)
+    return {code: cause for causes in done for code, cause in causes.items()}
 
 
-def _sum_up_one_by_one(book: _Book, scratch: ScratchMaker, progress: Progress) -> dict[int, str]:
+def _sum_up_one_by_one(totals: _Totals, scratch: ScratchMaker, progress: Progress) -> dict[int, str]:
     """Rebuild one unit at a time into a scratch file, where not even its draws fit the memory."""
-    run, n_components = book.run, len(book.run.plan.hierarchy.components)
+    run, n_components = totals.run, len(totals.run.plan.hierarchy.components)
     everything = np.arange(n_components)
 
     def drawn(unit: int, causes: dict[int, str]) -> Scratch:
@@ -200,7 +195,7 @@ def _sum_up_one_by_one(book: _Book, scratch: ScratchMaker, progress: Progress) -
         causes: dict[int, str] = {}
         kept: tuple[int, Scratch] | None = None
         for unit in units.tolist():
-            before = int(book.earlier[unit])
+            before = int(totals.earlier[unit])
             if before >= 0 and (kept is None or kept[0] != before):
                 kept = (before, drawn(before, causes))
             own = drawn(unit, causes)
@@ -208,7 +203,7 @@ def _sum_up_one_by_one(book: _Book, scratch: ScratchMaker, progress: Progress) -
                 stores = [own] if before < 0 or kept is None else [kept[1], own]
                 scores = np.stack([store.read(int(place), int(place) + 1) for store in stores], axis=1)
                 at = np.array([unit]) if len(stores) == 1 else np.array([before, unit])
-                book.enter(scores, np.array([place]), at, own=np.array([unit]))
+                totals.add(scores, np.array([place]), at, own=np.array([unit]))
             if kept is not None:
                 kept[1].close()
             kept = (unit, own)
@@ -218,22 +213,22 @@ def _sum_up_one_by_one(book: _Book, scratch: ScratchMaker, progress: Progress) -
 
     run.prepare()
     parts = np.array_split(np.arange(len(run.plan.panel.units)), min(len(run.plan.panel.units), 4 * processors()))
-    told = each(task, parts, worth_sharing=run.worth_sharing, progress=progress)
-    return {code: cause for causes in told for code, cause in causes.items()}
+    done = each(task, parts, worth_sharing=run.worth_sharing, progress=progress)
+    return {code: cause for causes in done for code, cause in causes.items()}
 
 
-def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
+def _sum_up_together(totals: _Totals, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
     """Rebuild all units together and sum up component by component, over a scratch file where memory is short."""
-    run = book.run
+    run = totals.run
     shape = (len(run.plan.hierarchy.components), len(run.plan.panel.units))
     everyone, n_columns = np.arange(shape[1]), shape[0] * shape[1]
     if scratch is None or _columns_in_memory(run) >= n_columns:
-        whole = shared_array((*shape, run.uncertainty.draws), np.float32)
+        whole = draws_array((*shape, run.uncertainty.draws))
 
-        def put(scores: Singles, draws: slice) -> None:
+        def put(scores: Float32Array, draws: slice) -> None:
             whole[..., draws] = scores
 
-        def of(component: int) -> Singles:
+        def of(component: int) -> Float32Array:
             return whole[component : component + 1]
 
         def close() -> None:
@@ -242,16 +237,16 @@ def _sum_up_together(book: _Book, scratch: ScratchMaker | None, progress: Progre
     else:
         store = scratch(n_columns, n_rows=run.uncertainty.draws, piece=PIECE)
 
-        def put(scores: Singles, draws: slice) -> None:
+        def put(scores: Float32Array, draws: slice) -> None:
             store.write(scores.reshape(n_columns, -1), first_row=draws.start)
 
-        def of(component: int) -> Singles:
+        def of(component: int) -> Float32Array:
             return store.read(component * shape[1], (component + 1) * shape[1])[np.newaxis]
 
         close = store.close
 
     def task(component: int) -> None:
-        book.enter(of(component), np.array([component]), everyone, own=everyone)
+        totals.add(of(component), np.array([component]), everyone, own=everyone)
 
     try:
         causes = run.draw_together(put, progress=progress)
@@ -279,7 +274,7 @@ def _year_before(run: Run) -> IntArray:
 
 
 def _enter_changes(
-    found: dict[str, Array], scores: Singles, *, keep: IntArray, units: IntArray, own: IntArray, earlier: IntArray
+    found: dict[str, Array], scores: Float32Array, *, keep: IntArray, units: IntArray, own: IntArray, earlier: IntArray
 ) -> None:
     """Enter in how many draws each unit's score rose or fell since the year before."""
     least = np.float32(10.0**-DIGITS)
@@ -298,7 +293,7 @@ def _enter_changes(
             found[name][keep, unit] = np.divide(times, count, where=count > 0, out=none)
 
 
-def _enter_quantiles(found: dict[str, Array], ranked: Singles, *, at: tuple[IntArray, ...], level: float) -> None:
+def _enter_quantiles(found: dict[str, Array], ranked: Float32Array, *, at: tuple[IntArray, ...], level: float) -> None:
     """Enter what sorted draws say."""
     n_draws = ranked.shape[-1]
     complete = not np.isnan(ranked[..., -1]).any()  # what is missing is sorted to the end
@@ -309,7 +304,7 @@ def _enter_quantiles(found: dict[str, Array], ranked: Singles, *, at: tuple[IntA
         found[name][at] = quantile_of_sorted(ranked, tail, valid=valid)
 
 
-def _deviation(scores: Singles, valid: IntArray) -> Array:
+def _deviation(scores: Float32Array, valid: IntArray) -> Array:
     """Give the standard deviation of each series of draws, unit by unit, so that a step stays in the cache."""
     found = np.full(valid.shape, np.nan)
     for column in range(scores.shape[1]):

@@ -7,6 +7,7 @@ other threads are running, the work is done in turn.
 
 from __future__ import annotations
 
+import math
 import mmap
 import multiprocessing
 import os
@@ -17,14 +18,18 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.coding.arrays import Float32Array
+from alliance_metrics.errors import Fault, SpecError
+
+_MEGABYTE = 20
+"""Binary places of a megabyte."""
 
 
 class Scratch(Protocol):
-    """A place for draws that do not fit the memory allowed; several processes may write."""
+    """Interface of a scratch file for draws that do not fit in memory; several processes may write."""
 
-    def write(self, columns: Singles, *, first_row: int) -> None:
-        """Keep some rows of all columns.
+    def write(self, columns: Float32Array, *, first_row: int) -> None:
+        """Write some rows of all columns.
 
         Parameters
         ----------
@@ -32,15 +37,10 @@ class Scratch(Protocol):
             The rows.
         first_row
             Place of the first.
-
-        Returns
-        -------
-        None
-            They are kept.
         """
         ...
 
-    def read(self, first: int, last: int) -> Singles:
+    def read(self, first: int, last: int) -> Float32Array:
         """Give all rows of some columns.
 
         Parameters
@@ -56,21 +56,15 @@ class Scratch(Protocol):
         ...
 
     def close(self) -> None:
-        """Give the place back.
-
-        Returns
-        -------
-        None
-            Nothing is kept.
-        """
+        """Delete the file."""
         ...
 
 
 class ScratchMaker(Protocol):
-    """Gives a place for draws."""
+    """Makes scratch files."""
 
     def __call__(self, n_columns: int, *, n_rows: int, piece: int) -> Scratch:
-        """Give one for so many columns and rows, of which a piece is written at a time."""
+        """Make one for so many columns and rows, of which a piece is written at a time."""
         ...
 
 
@@ -105,12 +99,56 @@ def shared_array(shape: tuple[int, ...], kind: type[np.floating[Any]]) -> np.nda
     -------
     ndarray
         Zeros.
+
+    Raises
+    ------
+    MemoryError
+        Where the system does not give so much memory.
     """
-    size = int(np.prod(shape))
+    size = math.prod(shape)
     if size == 0:
         return np.zeros(shape, dtype=kind)
-    memory = mmap.mmap(-1, size * np.dtype(kind).itemsize)
+    try:
+        memory = mmap.mmap(-1, size * np.dtype(kind).itemsize)
+    except OSError as cause:
+        raise MemoryError from cause
     return np.frombuffer(memory, dtype=kind).reshape(shape)
+
+
+def draws_array(shape: tuple[int, int, int]) -> Float32Array:
+    """Give a shared array for all draws of some components, where the machine can hold it.
+
+    Parameters
+    ----------
+    shape
+        Number of components, units and draws.
+
+    Returns
+    -------
+    ndarray of float32
+        Zeros.
+
+    Raises
+    ------
+    SpecError
+        Where the draws take more than the memory of the machine.
+    """
+    needed, there = 4 * math.prod(shape), _memory_bytes()
+    if there is not None and needed > there:
+        what = f"all draws of {shape[0]} components in {shape[1]} units do not fit in memory"
+        found = f"{shape[2]} draws take {needed >> _MEGABYTE} MB"
+        allowed = f"at most the {there >> _MEGABYTE} MB of this machine"
+        remedy = "lower the number of draws, or analyse fewer units; block_megabytes bounds `score` alone"
+        raise SpecError([Fault("the draws", what, found, allowed, remedy, column="uncertainty.draws")])
+    return shared_array(shape, np.float32)
+
+
+def _memory_bytes() -> int | None:
+    """Give the memory of the machine, where the system says how much it is."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def each(
@@ -178,27 +216,27 @@ def _may_fork() -> bool:
 
 
 def _work(task: Callable[[Task], Any], pieces: Sequence[Task], answer: Connection, parent: int) -> None:
-    """Do some of the pieces, and tell; stop where nobody is left to be told."""
-    told: list[Any] = []
+    """Do some of the pieces and send the answers; stop where the parent process has ended."""
+    found: list[Any] = []
     try:
         for piece in pieces:
             if os.getppid() != parent:
                 return
-            told.append(task(piece))
-        answer.send((told, None))
+            found.append(task(piece))
+        answer.send((found, None))
     except KeyboardInterrupt:
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
-        answer.send((told, error))
+        answer.send((found, error))
     finally:
         answer.close()
 
 
 def _answers_of(ours: Connection) -> list[Any]:
     try:
-        told, error = ours.recv()
+        found, error = ours.recv()
     except EOFError as cause:
         raise RuntimeError("a process that helped with the draws ended before its work was done") from cause
     if error is not None:
         raise error
-    return list(told)
+    return list(found)

@@ -1,8 +1,9 @@
-"""Agreement of coders: Krippendorff's own examples, the referee's figures, and what has no answer."""
+"""Agreement of coders: Krippendorff's own examples, a referee's figures, and cases without an answer."""
 
 from __future__ import annotations
 
-import krippendorff
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -45,19 +46,18 @@ def test_alpha_is_that_of_the_worked_examples(levels, metric, expected):
     arrays(float, (4, 9), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, NAN])),
     st.sampled_from(["nominal", "ordinal", "interval"]),
 )
-def test_alpha_is_that_of_the_referee(levels, metric):
-    """Any number of gaps and levels: the same figure as the well-known library gives, where it gives one."""
+def test_alpha_of_the_resamples_is_the_point_value(levels, metric):
+    """Of two equal blocks every resample is the whole: both ends of the interval are alpha, for any gaps and levels."""
+    twice, blocks = np.hstack([levels, levels]), np.repeat([0, 1], levels.shape[1])
+    ends = alpha_interval(twice, blocks=blocks, rng=np.random.default_rng(1), metric=metric, resamples=10)
+    alpha = krippendorff_alpha(twice, metric=metric)
+    np.testing.assert_allclose(ends, [alpha, alpha], atol=1e-9)
     pairable = levels[:, (~np.isnan(levels)).sum(axis=0) > 1]
-    found = krippendorff_alpha(levels, metric=metric)
-    if pairable.size == 0 or len(np.unique(pairable[~np.isnan(pairable)])) < 2:
-        assert np.isnan(found)
-        return
-    expected = krippendorff.alpha(reliability_data=pairable, level_of_measurement=metric)
-    assert found == pytest.approx(expected, abs=1e-9)
+    assert np.isnan(alpha) == (len(np.unique(pairable[~np.isnan(pairable)])) < 2)
 
 
 def test_alpha_has_no_answer_without_pairs_or_variation():
-    """One coder, no common item, one level only: nothing to tell."""
+    """One coder, no common item, or one level only."""
     for levels in ([[1.0, 2.0]], [[1.0, NAN], [NAN, 2.0]], [[3.0, 3.0], [3.0, 3.0]]):
         assert np.isnan(krippendorff_alpha(np.array(levels)))
     with pytest.raises(ValueError, match="nominal, ordinal, interval"):
@@ -98,6 +98,33 @@ def test_the_interval_covers_the_alpha_of_the_population():
 def test_an_interval_needs_two_blocks():
     """One block drawn over and over says nothing of what another study would give."""
     assert np.isnan(alpha_interval(FOUR, blocks=np.zeros(12, dtype=int), rng=np.random.default_rng(0))).all()
+
+
+def test_blocks_without_a_pair_are_not_drawn():
+    """Two equal blocks vary as one does not; a third that only one coder coded changes neither end."""
+    pairs = np.array([[1.0, 2.0, 1.0, 2.0], [1.0, 2.0, 2.0, 2.0]])
+    levels = np.hstack([pairs, pairs, [[1.0, 2.0], [NAN, NAN]]])
+    ends = alpha_interval(levels, blocks=np.repeat([0, 1, 2], [4, 4, 2]), rng=np.random.default_rng(1))
+    np.testing.assert_allclose(ends, krippendorff_alpha(levels), atol=1e-12)
+    one_block = np.hstack([pairs, [[1.0, 2.0], [NAN, NAN]]])
+    assert np.isnan(alpha_interval(one_block, blocks=np.repeat([0, 1], [4, 2]), rng=np.random.default_rng(1))).all()
+
+
+@pytest.mark.parametrize(
+    ("resamples", "defined"), [([[1, 1], [2, 0], [0, 2]], False), ([[1, 1], [1, 1], [2, 0]], True)]
+)
+def test_an_interval_needs_half_of_the_resamples_to_vary(resamples, defined):
+    """Of two blocks with one level each only the resample of both has an alpha: one of three is too few."""
+    levels = np.array([[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0]])
+    rng = SimpleNamespace(multinomial=lambda *_, size: np.array(resamples)[:size])
+    ends = alpha_interval(levels, blocks=np.array([0, 0, 1, 1]), rng=rng, resamples=3)
+    assert ends == ((1.0, 1.0) if defined else pytest.approx((NAN, NAN), nan_ok=True))
+
+
+def test_kappa_takes_the_distance_of_levels_not_of_their_ranks():
+    """Levels 0, 1 and 4, one disagreement, of 0 and 4: squared differences of all pairs sum to 2 x 33, 19 and 25."""
+    expected = 1 - (16 / 4) / ((66 + 19 + 25) / 16)
+    assert weighted_kappa(np.array([0.0, 0, 1, 4]), np.array([0.0, 4, 1, 4])) == pytest.approx(expected)
 
 
 def test_kappa_worked_by_hand():

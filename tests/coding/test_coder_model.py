@@ -8,7 +8,7 @@ import pytest
 from alliance_metrics.coding import coder_search
 from alliance_metrics.coding.coder_layout import range_shares
 from alliance_metrics.coding.coder_model import coder_model
-from alliance_metrics.coding.coder_prior import CoderPrior
+from alliance_metrics.coding.coder_posterior import CoderPrior
 from alliance_metrics.uncertainty.coder_doubt import triangular_probabilities
 
 NAN = np.nan

@@ -404,11 +404,14 @@ def test_a_foreign_folder_is_refused_before_scoring(home: Path, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("home")
-def test_too_little_memory_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_too_little_memory_is_answered_with_remedies(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Where memory runs out the way to need less is named."""
     monkeypatch.setattr("alliance_metrics.study.score.score_study", failing(MemoryError))
     assert main(["score", "small.toml"]) == 1
-    assert capsys.readouterr().err == "MemoryError: not enough memory; lower --draws or block_megabytes.\n"
+    remedies = "lower --draws, run single analyses with --only, or lower block_megabytes (score alone)"
+    assert capsys.readouterr().err == f"MemoryError: not enough memory; {remedies}.\n"
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,10 @@ FOLDERS = (
 ARRAYS_ALONE = ("index", "uncertainty", "sensitivity", "history", "explanation", "coding")
 """Folders of the numeric core. Their modules know no labels, but for those that put labels on."""
 LABELS = {
-    "index": {"cohesion", "combination", "hierarchy", "plan", "rescaling", "specification"},
+    "index": {"coherence", "cohesion", "combination", "hierarchy", "plan", "rescaling", "specification"},
     "coding": {"codebook", "consistency", "evidence", "panel", "reliability"},
 }
-"""Modules of the numeric core that take or give labelled tables."""
+"""Modules of the numeric core that take or give labelled tables, or use pandas for its statistics."""
 MAY_OPEN = {
     "results.files",
     "results.folders",

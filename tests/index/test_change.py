@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.aggregate import (
-    adjusted_mazziotta_pareto,
     arithmetic_mean,
     bedrock,
     geometric_mean,
@@ -22,6 +21,7 @@ from alliance_metrics.index.aggregate import (
     power_mean,
 )
 from alliance_metrics.index.change import ChangeNode, ChangeParts, change_parts
+from alliance_metrics.index.mazziotta_pareto import adjusted_mazziotta_pareto
 from tests.oracles import gated_mean, nested_shares, weighted_geometric_mean, weighted_mean
 
 # Leaves 0-5; dimensions 6 (0, 1), 7 (2, 3), 8 (4, 5); pillars 9 (6, 7), 10 (8); index 11 (9, 10).

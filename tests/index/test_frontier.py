@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from alliance_metrics.index.aggregate import benefit_of_the_doubt
+from alliance_metrics.index.frontier import benefit_of_the_doubt
 
 TWO = np.array([0.5, 0.5])
 CORNERS = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.25]])

@@ -7,17 +7,42 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.stats import entropy
 
-from alliance_metrics.index.importance import balanced_weights, effective_weights
-from alliance_metrics.index.weights import (
-    budget_weights,
-    correlations,
-    critic_weights,
-    entropy_weights,
-    principal_component_weights,
-)
+from alliance_metrics.index.importance import balanced_weights, correlations, effective_weights
+from alliance_metrics.index.weights import budget_weights, critic_weights, entropy_weights, principal_component_weights
 
 NAN = np.nan
+
+
+def test_components_count_by_their_variance():
+    """Two uncorrelated groups, of three alike and of two alike: eigenvalues 3 and 2, squared loadings 1/3 and 1/2.
+
+    Each column weighs 3 x 1/3 or 2 x 1/2, so that all weigh the same; without eigenvalues they would weigh 1/6 and 1/4.
+    """
+    three, two = np.array([1.0, 1.0, -1.0, -1.0]), np.array([1.0, -1.0, 1.0, -1.0])
+    found = principal_component_weights(np.column_stack([three, three, three, two, two]))
+    np.testing.assert_allclose(found, [0.2] * 5, atol=1e-12)
+
+
+def test_a_column_against_the_first_component_has_no_weight():
+    """Two columns run alike and the third runs against them: the two share all the weight."""
+    one = np.array([1.0, 2.0, 3.0, 5.0])
+    found = principal_component_weights(np.column_stack([one, one, -one]), method="first_component")
+    np.testing.assert_allclose(found, [0.5, 0.5, 0.0], atol=1e-12)
+
+
+def test_entropy_is_measured_against_the_units_present():
+    """Of two units present, the most entropy is that of two, whatever the number of units in the panel."""
+    values = np.array([[1.0, 1.0], [3.0, 1.0], [NAN, 1.0], [NAN, 5.0]])
+    information = np.array([1 - entropy([1 / 4, 3 / 4], base=2), 1 - entropy([1 / 8, 1 / 8, 1 / 8, 5 / 8], base=4)])
+    np.testing.assert_allclose(entropy_weights(values), information / information.sum(), atol=1e-12)
+
+
+def test_critic_takes_the_deviation_of_the_units_present():
+    """0 1 0 1 and 0 1 1 with a gap both have variance 1/3 with n - 1, and one conflict between them: equal weights."""
+    values = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, NAN]])
+    np.testing.assert_allclose(critic_weights(values), [0.5, 0.5], atol=1e-12)
 
 
 def test_importance_of_independent_components_is_their_squared_weight():

@@ -8,15 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from alliance_metrics.index.aggregate import (
-    adjusted_mazziotta_pareto,
-    arithmetic_mean,
-    geometric_mean,
-    harmonic_mean,
-    mazziotta_pareto,
-    minimum,
-    power_mean,
-)
+from alliance_metrics.index.aggregate import arithmetic_mean, geometric_mean, harmonic_mean, minimum, power_mean
+from alliance_metrics.index.mazziotta_pareto import adjusted_mazziotta_pareto, mazziotta_pareto
 
 NAN = np.nan
 TWO = np.array([0.5, 0.5])

@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata
 
+from alliance_metrics.index.distances import by_best_distance, by_reference_distance, by_target_distance
 from alliance_metrics.index.normalise import (
-    by_best_distance,
     by_borda,
     by_goalposts,
     by_group,
     by_minmax,
     by_percentile_rank,
     by_rank,
-    by_reference_distance,
-    by_target_distance,
     by_zscore,
 )
 

@@ -8,17 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_metrics.index.distances import by_best_distance, by_reference_distance, by_target_distance
 from alliance_metrics.index.methods import Normalisation
 from alliance_metrics.index.normalise import (
-    by_best_distance,
     by_borda,
     by_goalposts,
     by_group,
     by_minmax,
     by_percentile_rank,
     by_rank,
-    by_reference_distance,
-    by_target_distance,
     by_zscore,
 )
 from alliance_metrics.index.rescaling import bound_normaliser

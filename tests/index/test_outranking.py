@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from alliance_metrics.index.aggregate import copeland, kemeny
-from alliance_metrics.index.outranking import advantages
+from alliance_metrics.index.outranking import advantages, copeland, kemeny
 
 NAN = np.nan
 EQUAL = np.full(3, 1 / 3)

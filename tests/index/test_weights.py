@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.index.weights import dirichlet_weights, equal_weights, on_simplex
+from alliance_metrics.index.importance import on_simplex
+from alliance_metrics.index.weights import dirichlet_weights, equal_weights
 
 
 def test_equal_weights_sum_to_one():

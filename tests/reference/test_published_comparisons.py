@@ -11,9 +11,8 @@ import itertools
 import numpy as np
 import pytest
 
-from alliance_metrics.index.aggregate import copeland, kemeny
-from alliance_metrics.index.normalise import by_target_distance
-from alliance_metrics.index.outranking import advantages
+from alliance_metrics.index.distances import by_target_distance
+from alliance_metrics.index.outranking import advantages, copeland, kemeny
 
 # Where the capital of Tennessee should be: the voters of each of four cities prefer the nearer city.
 CITIES = ("Memphis", "Nashville", "Chattanooga", "Knoxville")

@@ -17,16 +17,14 @@ from alliance_metrics.index.methods import (
     Outranking,
     PowerMean,
 )
-from alliance_metrics.sensitivity.weight_robustness import (
+from alliance_metrics.sensitivity.weight_range import (
     WeightNode,
     WeightTree,
-    difference_range,
     extreme_weights,
     range_weights,
-    reversing_radius,
-    reversing_weights,
     score_range,
 )
+from alliance_metrics.sensitivity.weight_robustness import difference_range, reversing_radius, reversing_weights
 
 ARITHMETIC = Mean("arithmetic")
 FUNCTIONS = {

@@ -12,8 +12,10 @@ import pytest
 from alliance_metrics import declare
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index.plan import nominal_scores, plan_index
+from alliance_metrics.results.collected import Collected
+from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.sensitivity.outputs import parse_outputs
-from alliance_metrics.sensitivity.weight_tables import WEIGHT_TABLES, weight_tables, weight_tree
+from alliance_metrics.sensitivity.weight_tables import add_weight_tables, weight_tree
 from alliance_metrics.study.study import open_study
 from tests.small_alliance import SCORES, write_small_alliance
 
@@ -34,9 +36,11 @@ def study_of(small: Path, text: str = ""):
 
 
 def tables_of(study, *names):
-    """Give the tables and the failures."""
-    failures = []
-    return weight_tables(study, parse_outputs(names or PAIRS, study.plan), failures), failures
+    """Give the tables by name, each as collected, and the failures."""
+    found = Collected("sensitivity", key="dyad")
+    add_weight_tables(study, parse_outputs(names or PAIRS, study.plan), found)
+    tables = {name: found.frame(name) for name in declared_kinds()["sensitivity"].tables}
+    return tables, list(tables["failures"].itertuples(index=False, name=None))
 
 
 def index_at(study, node: str, weights) -> np.ndarray:
@@ -182,7 +186,7 @@ def test_verdicts_agree_with_the_numbers_beside_them(small: Path) -> None:
             assert (row["verdict"] == "a tie") == (row["reversing_radius"] == 0) == (one == other)
 
 
-def test_what_has_no_weights_to_speak_of_is_told_and_not_made_up(small: Path) -> None:
+def test_an_aggregation_without_weights_has_no_ranges_and_says_so(small: Path) -> None:
     """Contests among units: no ranges, one failure; a scale without ends likewise."""
     for text, said in (
         ('[index]\nacross_pillars = "copeland"', "copeland"),
@@ -197,23 +201,22 @@ def test_what_has_no_weights_to_speak_of_is_told_and_not_made_up(small: Path) ->
         assert any(step == "reversals by levels" for step, _, _ in failures)
 
 
-def test_reversals_that_do_not_add_up_are_told_and_ranges_kept(small: Path) -> None:
-    """Under a geometric mean the range of each year stands, and the order of two is told as not done."""
+def test_reversals_that_do_not_add_up_are_listed_and_ranges_kept(small: Path) -> None:
+    """Under a geometric mean the range of each year stands, and the order of two is listed among the failures."""
     tables, failures = tables_of(study_of(small, '[index]\nacross_pillars = "geometric"'))
     assert len(tables["weight_ranges"]) == 8
     assert tables["reversals"].empty
-    told = ["reversals by weights, across pillars", "reversals by weights, all levels", "reversing weights"]
-    assert [step for step, *_ in failures] == told
+    steps = ["reversals by weights, across pillars", "reversals by weights, all levels", "reversing weights"]
+    assert [step for step, *_ in failures] == steps
 
 
 def test_without_pairs_nothing_is_asked_about_order(small: Path) -> None:
-    """Scores, peaks and gaps of pillars ask for no reversal; the tables are there, and empty."""
+    """Scores, peaks and gaps of pillars ask for no reversal: those tables have no rows."""
     study = study_of(small)
     tables, failures = tables_of(study, "index:AA-BB:1950", "gap:trust:AA-BB:1950:AA-BB:1951")
     assert failures == []
     for name in ("reversals", "reversing_weights", "reversing_levels"):
         assert tables[name].empty
-        assert list(tables[name].columns) == ["dyad", *WEIGHT_TABLES[name]]
 
 
 def test_the_tree_of_weights_gives_the_index(small: Path) -> None:

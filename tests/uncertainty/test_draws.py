@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from alliance_metrics.coding.panel import IndicatorPanel
+from alliance_metrics.errors import SpecError
 from alliance_metrics.index.plan import IndexSpec, plan_index
 from alliance_metrics.uncertainty.coder_doubt import triangular_probabilities
 from alliance_metrics.uncertainty.coder_draws import coder_multiples
@@ -282,3 +283,17 @@ def test_progress_ends_at_one():
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
     assert len(heard) == 20  # two years and half of the components at a time
+
+
+def test_draws_that_exceed_the_memory_of_the_machine_are_refused_before_they_are_made():
+    """A million million draws of two pillars and the index in one year take 12 TB, whatever block_megabytes says."""
+    rows = [("A-B", 1950, "a", "c", 2, 1, 3), ("A-B", 1950, "b", "c", 3, 1, 3)]
+    for megabytes in (1, 1 << 20):
+        uncertainty = Uncertainty(draws=10**12, block_megabytes=megabytes)
+        with pytest.raises(SpecError) as caught:
+            draw_index(plan(rows), uncertainty, tiers=("index", "pillar"))
+        (fault,) = caught.value.faults
+        assert fault.what == "all draws of 3 components in 1 units do not fit in memory"
+        assert fault.found == "1000000000000 draws take 11444091 MB"
+        assert "MB of this machine" in fault.allowed
+        assert "lower the number of draws" in fault.remedy

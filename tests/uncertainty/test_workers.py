@@ -89,6 +89,17 @@ def test_all_write_into_one_shared_array():
     np.testing.assert_array_equal(whole, np.tile(np.arange(9)[:, np.newaxis] + 0.5, (1, 3)))
 
 
+def test_memory_the_system_refuses_is_a_memory_error(monkeypatch):
+    """What the system says in its own words reaches the user as a lack of memory."""
+
+    def refused(*_):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(workers.mmap, "mmap", refused)
+    with pytest.raises(MemoryError):
+        shared_array((2, 3), np.float32)
+
+
 @pytest.mark.parametrize("shape", [(0,), (3, 0), (2, 3), ()])
 def test_a_shared_array_begins_with_zeros(shape):
     """Of any shape, an empty one too."""
