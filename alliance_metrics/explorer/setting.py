@@ -57,11 +57,6 @@ def check_explorable(study: Study) -> None:
     study
         The study.
 
-    Returns
-    -------
-    None
-        Nothing, where it can.
-
     Raises
     ------
     ConfigError

@@ -67,7 +67,7 @@ def new_package(folder: str | Path) -> list[str]:
         with replaced_folder(target) as content:
             _write(files, content)
     except ResultError as error:
-        remedy = "choose another folder, or correct its permissions, or free some room"
+        remedy = "choose another folder, or correct its permissions, or free some space"
         what = {"the result cannot be written": "the folder cannot be made"}
         faults = [replace(one, what=what.get(one.what, one.what), remedy=remedy) for one in error.faults]
         raise DataError(faults) from error

@@ -1,4 +1,4 @@
-"""The files of a saved result: in which forms, and whether they are still the ones recorded."""
+"""The files of a saved result: their formats, and whether they are still the ones recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from alliance_metrics.errors import Fault, ResultError, listed, quoted
-from alliance_metrics.results.formats import WRITERS, missing_library
+from alliance_metrics.results.formats import WRITERS, Writer, missing_library
 
 RECORD = "result.json"
 GONE = "it is gone"
@@ -39,8 +39,8 @@ def to_csv_text(frame: pd.DataFrame) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
-def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
-    """Find the writers of the formats asked for, before anything is computed.
+def check_formats(formats: tuple[str, ...]) -> list[Writer]:
+    """Find the writers of some formats, before anything is computed.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
 
     Returns
     -------
-    dict
+    list of callable
         Writers of the formats beyond CSV.
 
     Raises
@@ -75,7 +75,7 @@ def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
     ]
     if faults:
         raise ResultError(faults)
-    return {name: WRITERS[name] for name in wanted}
+    return [WRITERS[name] for name in wanted]
 
 
 def check_replaceable(target: Path, *, kind: str) -> None:

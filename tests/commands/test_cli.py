@@ -670,7 +670,7 @@ def test_the_help_names_every_command_and_the_exit_codes(capsys: pytest.CaptureF
     assert ended.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
     assert [name for name in ("score", "check", "cite", "declare") if f" {name} " not in text] == []
-    assert text.endswith("Exit codes: 0 done, 1 an error (told on stderr, nothing half-written), 2 wrong usage.")
+    assert text.endswith("Exit codes: 0 done, 1 an error (message on stderr, nothing half-written), 2 wrong usage.")
 
 
 def test_the_installed_script_is_the_same_program() -> None:
