@@ -1,4 +1,4 @@
-"""The rows of a result, collected as an analysis goes along, and the steps it skips."""
+"""The rows of a result, collected while an analysis runs, and the steps it skips."""
 
 from __future__ import annotations
 

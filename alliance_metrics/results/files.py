@@ -15,7 +15,7 @@ from alliance_metrics.errors import Fault, ResultError, listed, quoted
 from alliance_metrics.results.formats import WRITERS, Writer, missing_library
 
 RECORD = "result.json"
-GONE = "it is gone"
+GONE = "the file is missing"
 FORMATS = ("csv", "parquet", "xlsx", "dta")
 
 
@@ -79,7 +79,7 @@ def check_formats(formats: tuple[str, ...]) -> list[Writer]:
 
 
 def check_replaceable(target: Path, *, kind: str) -> None:
-    """Make sure that writing a result here loses nothing.
+    """Check that writing a result here overwrites nothing but an unchanged earlier result.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def _unexpected(folder: Path, record: Mapping[str, Any], remedy: str, *, leaving
 
 
 def _entries(target: Path) -> list[str]:
-    """Name what stands below a folder, folders left out; nothing where there is none."""
+    """List the files below a folder; none where the folder does not exist."""
     if target.is_symlink():
         raise NotADirectoryError
     try:

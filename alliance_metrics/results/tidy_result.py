@@ -126,7 +126,7 @@ class TidyResult:
         return self._tables[name].copy()
 
     def equals(self, other: TidyResult) -> bool:
-        """Say whether another result has the same tables, to the last digit held.
+        """Whether another result has the same tables, to the last decimal kept.
 
         Parameters
         ----------
@@ -268,7 +268,7 @@ def _frame_of(rows: Rows | None, columns: list[str]) -> pd.DataFrame | None:
 
 
 def _record_faults(path: Path, record: Mapping[str, Any]) -> list[Fault]:
-    """Find what a record does not say of the tables, or says wrongly."""
+    """Find what a record lacks or misstates about its tables."""
     key, tables, files = (record.get(name) for name in ("key", "tables", "files"))
 
     def fault(found: str, allowed: str) -> list[Fault]:

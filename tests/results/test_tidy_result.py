@@ -342,7 +342,7 @@ def test_loading_refuses_where_a_table_is_gone(tmp_path: Path) -> None:
     with pytest.raises(ResultError) as caught:
         am.load_result(folder)
     assert str(caught.value).startswith(
-        f"{folder / 'contributions.csv'}: the file is not the one recorded\n  it is gone\n"
+        f"{folder / 'contributions.csv'}: the file is not the one recorded\n  the file is missing\n"
     )
 
 
@@ -353,7 +353,7 @@ def test_loading_names_every_changed_file(tmp_path: Path) -> None:
     (folder / "scores.csv").write_text("", encoding="utf-8")
     with pytest.raises(ResultError) as caught:
         am.load_result(folder)
-    found = sorted((Path(fault.where).name, fault.found == "it is gone") for fault in caught.value.faults)
+    found = sorted((Path(fault.where).name, fault.found == "the file is missing") for fault in caught.value.faults)
     assert found == [("contributions.csv", True), ("scores.csv", False)]
 
 
