@@ -1,4 +1,4 @@
-"""Measure how cohesive an alliance is, year by year, and how sure one can be.
+"""Measure how cohesive an alliance is, year by year, and how certain the measurement is.
 
 The names below load what they need when first used, so that importing the package costs next to nothing.
 

@@ -1,4 +1,4 @@
-"""What can go wrong, said once: where, what was found, what is allowed, what to do."""
+"""Errors and their messages: where, what was found, what is allowed, what to do."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Fault:
 
     @property
     def kind(self) -> tuple[str, str, str, str, str]:
-        """What faults share that are told together."""
+        """What the faults listed in one paragraph share."""
         return (self.where, self.column or "", self.what, self.allowed, self.remedy)
 
 
@@ -73,11 +73,11 @@ class FaultsError(AllianceMetricsError):
         return "; ".join(f"{fault.what}: {fault.found}" for fault in self.faults)
 
     def __reduce__(self) -> tuple[type[FaultsError], tuple[tuple[Fault, ...]]]:
-        """Travel from one process to another with the faults, not with their text."""
+        """Pass the faults, not their text, from one process to another."""
         return type(self), (self.faults,)
 
     def describe(self, *, limit: int | None = None) -> str:
-        """Tell the faults, those of one kind together.
+        """Describe the faults, those of one kind together.
 
         Parameters
         ----------
@@ -97,11 +97,11 @@ class ScoringError(AllianceMetricsError, ValueError):
 
 
 class DataError(FaultsError):
-    """The data package, or a file of it, is not what its declaration says."""
+    """The data package, or a file of it, contradicts its declaration."""
 
 
 class ConfigError(FaultsError):
-    """The configuration cannot be read or cannot hold."""
+    """The configuration cannot be read, or contradicts itself."""
 
 
 class PanelError(FaultsError):

@@ -54,9 +54,10 @@ def limits_section(sizes: Sizes, rates: dict[str, float]) -> Section:
             ),
             Table(("what", "rate", "unit"), tuple(machine)),
             (
-                "How near the engine comes. Random numbers alone: as many gamma numbers (a Dirichlet weight takes "
-                "one), words (a word holds the chances of four cells) and normal numbers of coders as a rebuild takes, "
-                "drawn and thrown away. Product alone: an index of arithmetic means with nothing but weights uncertain "
+                "Distance of the engine from these bounds. Random numbers alone: as many gamma numbers (a Dirichlet "
+                "weight takes one), words (a word holds the random numbers of four cells) and normal numbers of coders "
+                "as a rebuild takes, drawn and thrown away. Product alone: an index of arithmetic means with nothing "
+                "but weights uncertain "
                 f"is one product of matrices, 2 x {INDICATORS} x {sizes.dyad_years} = {_flops(sizes):,} operations a "
                 "rebuild, at the rate of the benchmark's shape in float32. That bound leaves out dimensions and "
                 "pillars, which the engine scores on the way, and every other normalisation and aggregation. Rebuilds "

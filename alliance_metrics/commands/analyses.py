@@ -1,187 +1,273 @@
-"""The commands that analyse: parse, one library call, write, one report."""
+"""The commands that analyse a study: open it, make one library call, write the result, report it."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alliance_metrics.commands.console import emit, tell
+from alliance_metrics.commands.console import emit, show_progress
+from alliance_metrics.commands.options import CLAIMS, DONE, open_named_study, split_words, target_of
 
-DONE, FAILED = 0, 1
-
-Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives it no public name
-
-
-def add_config(parser: argparse.ArgumentParser) -> None:
-    """Let a command be told which configuration and data.
-
-    Parameters
-    ----------
-    parser
-        The command.
-    """
-    parser.add_argument(
-        "config",
-        nargs="?",
-        default="baseline",
-        metavar="CONFIG",
-        help="name or path of a configuration (default: baseline)",
-    )
-    parser.add_argument("--data", metavar="DIR", help="folder of the data package (default: the configuration's)")
+if TYPE_CHECKING:
+    from alliance_metrics.study.study import Study
 
 
-def add_analyses(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Describe the commands that analyse.
+def write_reliability(study: Study, target: Path, *, into: str | None = None) -> None:
+    """Measure how far coders agree, write the result and report it.
 
     Parameters
     ----------
-    commands
-        Where commands are added.
+    study
+        The study.
+    target
+        Folder of the result.
+    into
+        Markdown file that gets the section on reliability too.
     """
-    reliability = commands.add_parser("reliability", help="measure how far coders agree, by component, dyad and era")
-    add_config(reliability)
-    reliability.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/reliability)")
-    reliability.add_argument("--into", metavar="FILE", help="write the section on reliability into a Markdown file")
-    reliability.set_defaults(handler=_reliability)
-
-    sensitivity = commands.add_parser("sensitivity", help="find what drives an output, and what would change it")
-    add_config(sensitivity)
-    sensitivity.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/sensitivity)")
-    sensitivity.add_argument(
-        "--output",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help="what is asked about, such as index:PRC-USSR:1960; may be repeated (default: the configuration's)",
-    )
-    sensitivity.add_argument(
-        "--seed", type=int, metavar="N", help="seed of all randomness (default: the configuration's)"
-    )
-    sensitivity.set_defaults(handler=_sensitivity)
-
-    audit = commands.add_parser("audit", help="audit the index by the steps of the OECD/JRC Handbook")
-    add_config(audit)
-    audit.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME/audit)")
-    audit.set_defaults(handler=_audit)
-    _add_past(commands)
-
-
-def _add_past(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Describe the commands that ask the past."""
-    for name, kind, text in (
-        ("compare", "comparison", "set two eras of the same states side by side: level, mix, nearest analogues"),
-        ("claims", "claims", "hold declared claims against the draws, and give each a verdict"),
-        ("validate", "validation", "set the index beside measured series from outside"),
-    ):
-        command = commands.add_parser(name, help=text)
-        _add_past_options(command, claims=kind == "claims", place=f"results/NAME/{kind}")
-        command.set_defaults(handler=_one_analysis, kind=kind)
-    everything = commands.add_parser("analyse", help="ask the past everything: breaks, order, conditions, eras, claims")
-    _add_past_options(everything, claims=True, place="results/NAME, with a folder for each analysis")
-    everything.add_argument("--only", default="", metavar="LIST", help="kinds of analyses, comma separated")
-    everything.set_defaults(handler=_analyse)
-
-
-def _add_past_options(command: argparse.ArgumentParser, *, claims: bool, place: str) -> None:
-    add_config(command)
-    command.add_argument("--out", metavar="DIR", help=f"folder for the result (default: {place})")
-    command.add_argument("--seed", type=int, metavar="N", help="seed of all randomness (default: the configuration's)")
-    command.add_argument("--draws", type=int, metavar="N", help="number of draws (default: the configuration's)")
-    if claims:
-        command.add_argument(
-            "--claims", default="claims", metavar="FILE", help="name or path of a file of claims (default: claims)"
-        )
-
-
-def _reliability(options: argparse.Namespace) -> int:
     from alliance_metrics.coding.reliability import Reliability
     from alliance_metrics.report.text.reliability import BEGIN, END, render_reliability, render_section
     from alliance_metrics.results.files import check_replaceable
     from alliance_metrics.results.folders import replaced_section
     from alliance_metrics.study.score import measure_reliability
-    from alliance_metrics.study.study import open_study
 
-    tell("reading and checking")
-    study = open_study(options.config, data=options.data)
-    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / Reliability.KIND
     check_replaceable(target, kind=Reliability.KIND)
-    tell("measuring")
+    show_progress("measuring")
     result = measure_reliability(study)
-    if options.into:
-        replaced_section(Path(options.into), begin=BEGIN, end=END, text=render_section(result))
+    if into:
+        replaced_section(Path(into), begin=BEGIN, end=END, text=render_section(result))
     result.save(target)
-    tell("")
     emit(f"{render_reliability(result)}\nResult: {target} (alpha.csv, pairs.csv, disputes.csv, drift.csv).")
-    return DONE
 
 
-def _audit(options: argparse.Namespace) -> int:
-    from alliance_metrics.audit.audit import audit_study
-    from alliance_metrics.report.text.audit import render_audit, render_audit_page
-    from alliance_metrics.results.files import check_replaceable
-    from alliance_metrics.study.study import open_study
+def write_sensitivity(study: Study, target: Path, *, outputs: tuple[str, ...] = ()) -> None:
+    """Find what drives some outputs, write the result and report it.
 
-    tell("reading and checking")
-    study = open_study(options.config, data=options.data)
-    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / "audit"
-    check_replaceable(target, kind="audit")
-    result = audit_study(study, progress=lambda share: tell(f"scoring {share:.0%}"))
-    result.save(target, pages={"audit.md": render_audit_page(result)})
-    tell("")
-    emit(f"{render_audit(result)}\nResult: {target} (audit.md, steps.csv, importance.csv, variants.csv and others).")
-    return DONE
-
-
-def _sensitivity(options: argparse.Namespace) -> int:
+    Parameters
+    ----------
+    study
+        The study.
+    target
+        Folder of the result.
+    outputs
+        The outputs; those of the configuration where empty.
+    """
     from alliance_metrics.report.text.sensitivity import render_sensitivity
     from alliance_metrics.results.files import check_replaceable
     from alliance_metrics.sensitivity.analysis import analyse_sensitivity, asked_outputs
-    from alliance_metrics.study.study import open_study
 
-    tell("reading and checking")
-    study = open_study(options.config, data=options.data, seed=options.seed)
-    wanted = tuple(options.output)
-    asked_outputs(study, wanted)
-    target = Path(options.out) if options.out is not None else Path("results") / study.config.name / "sensitivity"
+    asked_outputs(study, outputs)
     check_replaceable(target, kind="sensitivity")
-    result = analyse_sensitivity(study, outputs=wanted, progress=lambda share: tell(f"rebuilding {share:.0%}"))
+    result = analyse_sensitivity(
+        study, outputs=outputs, progress=lambda share: show_progress(f"rebuilding {share:.0%}")
+    )
     result.save(target)
-    tell("")
     emit(f"{render_sensitivity(result)}\nResult: {target} (outputs.csv, effects.csv, left_out.csv and others).")
-    return DONE
 
 
-def _one_analysis(options: argparse.Namespace) -> int:
-    return _ask_past(options, (options.kind,), {options.kind: Path(options.out)} if options.out is not None else {})
+def write_audit(study: Study, target: Path) -> None:
+    """Audit the index, write the result and report it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    target
+        Folder of the result.
+    """
+    from alliance_metrics.audit.audit import audit_study
+    from alliance_metrics.report.text.audit import render_audit, render_audit_page
+    from alliance_metrics.results.files import check_replaceable
+
+    check_replaceable(target, kind="audit")
+    result = audit_study(study, progress=lambda share: show_progress(f"scoring {share:.0%}"))
+    result.save(target, pages={"audit.md": render_audit_page(result)})
+    emit(f"{render_audit(result)}\nResult: {target} (audit.md, steps.csv, importance.csv, variants.csv and others).")
 
 
-def _analyse(options: argparse.Namespace) -> int:
-    from alliance_metrics.history.analyses import check_kinds
+def write_analyses(study: Study, targets: Mapping[str, Path], *, claims: str = CLAIMS) -> None:
+    """Run some historical analyses, write each into its folder and report them.
 
-    kinds = check_kinds(tuple(word.strip() for word in options.only.split(",") if word.strip()))
-    places = {kind: Path(options.out) / kind for kind in kinds} if options.out is not None else {}
-    return _ask_past(options, kinds, places)
-
-
-def _ask_past(options: argparse.Namespace, kinds: tuple[str, ...], places: Mapping[str, Path]) -> int:
-    """Run some analyses, write each into its folder, and tell what they found."""
+    Parameters
+    ----------
+    study
+        The study.
+    targets
+        Folders by kind of analysis.
+    claims
+        Name or path of a file of claims.
+    """
     from alliance_metrics.history.analyses import analyse_study
     from alliance_metrics.report.text.analysis import render_analysis
     from alliance_metrics.results.files import check_replaceable
-    from alliance_metrics.study.study import open_study
 
-    tell("reading and checking")
-    study = open_study(options.config, data=options.data, seed=options.seed, draws=options.draws)
-    targets = {kind: places.get(kind, Path("results") / study.config.name / kind) for kind in kinds}
     for kind, target in targets.items():
         check_replaceable(target, kind=kind)
-    claims = getattr(options, "claims", "claims")
-    results = analyse_study(study, claims=claims, kinds=kinds, progress=lambda kind: tell(f"asking: {kind}"))
-    tell("writing")
+    results = analyse_study(
+        study, claims=claims, kinds=tuple(targets), progress=lambda kind: show_progress(f"analysing: {kind}")
+    )
+    show_progress("writing")
     for kind, result in results.items():
         result.save(targets[kind])
-    tell("")
-    texts = [f"{render_analysis(result)}\nResult: {targets[kind]}." for kind, result in results.items()]
-    emit("\n\n".join(texts))
+    emit("\n\n".join(f"{render_analysis(result)}\nResult: {targets[kind]}." for kind, result in results.items()))
+
+
+def write_all(study: Study, folder: Path, *, seed: int | None, draws: int | None) -> None:
+    """Run reliability, sensitivity, audit and every historical analysis of a study, each into a folder of its own.
+
+    Parameters
+    ----------
+    study
+        The study, under the seed and number of draws of its configuration.
+    folder
+        Folder of its score card.
+    seed, draws
+        Seed of sensitivity and of the historical analyses, and number of draws of the latter; those of the
+        configuration where absent. Reliability and audit keep those of the configuration.
+    """
+    from alliance_metrics.history.analyses import check_kinds
+    from alliance_metrics.study.study import with_draws
+
+    emit("")
+    write_reliability(study, folder / "reliability")
+    emit("")
+    write_sensitivity(with_draws(study, seed=seed), folder / "sensitivity")
+    emit("")
+    write_audit(study, folder / "audit")
+    emit("")
+    write_analyses(with_draws(study, seed=seed, draws=draws), {kind: folder / kind for kind in check_kinds(())})
+
+
+def reliability(options: argparse.Namespace) -> int:
+    """Measure how far coders agree, by component, dyad and era.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    study = open_named_study(options)
+    write_reliability(study, _target(options, study, "reliability"), into=options.into)
     return DONE
+
+
+def sensitivity(options: argparse.Namespace) -> int:
+    """Find what drives an output, and what would change it.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    study = open_named_study(options)
+    write_sensitivity(study, _target(options, study, "sensitivity"), outputs=tuple(options.output))
+    return DONE
+
+
+def audit(options: argparse.Namespace) -> int:
+    """Audit the index by the steps of the OECD/JRC Handbook.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    study = open_named_study(options)
+    write_audit(study, _target(options, study, "audit"))
+    return DONE
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare two eras of the same states: level, mix, nearest analogues.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    return _one_analysis(options, "comparison")
+
+
+def claims(options: argparse.Namespace) -> int:
+    """Test declared claims against the draws, and give each a verdict.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    return _one_analysis(options, CLAIMS)
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Compare the index with measured series from outside.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    return _one_analysis(options, "validation")
+
+
+def analyse(options: argparse.Namespace) -> int:
+    """Run every historical analysis: breaks, order, conditions, eras, claims.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from alliance_metrics.history.analyses import check_kinds
+
+    kinds = check_kinds(split_words(options.only))
+    study = open_named_study(options)
+    folder = target_of(options, Path("results") / study.config.name)
+    write_analyses(study, {kind: folder / kind for kind in kinds}, claims=options.claims)
+    return DONE
+
+
+def _one_analysis(options: argparse.Namespace, kind: str) -> int:
+    study = open_named_study(options)
+    write_analyses(study, {kind: _target(options, study, kind)}, claims=getattr(options, "claims", CLAIMS))
+    return DONE
+
+
+def _target(options: argparse.Namespace, study: Study, kind: str) -> Path:
+    return target_of(options, Path("results") / study.config.name / kind)

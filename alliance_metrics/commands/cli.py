@@ -5,15 +5,33 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alliance_metrics.commands.analyses import DONE, FAILED, Commands, add_analyses, add_config
-from alliance_metrics.commands.console import OutputError, can_print, complain, emit, leave_output, tell
-from alliance_metrics.commands.explain import add_explain
-from alliance_metrics.commands.explorer import add_explorer
-from alliance_metrics.commands.report import add_brief, add_charts
-from alliance_metrics.errors import AllianceMetricsError, FaultsError
+from alliance_metrics.commands.analyses import (
+    analyse,
+    audit,
+    claims,
+    compare,
+    reliability,
+    sensitivity,
+    validate,
+    write_all,
+)
+from alliance_metrics.commands.console import OutputError, can_print, complain, emit, leave_output, show_progress
+from alliance_metrics.commands.explain import explain
+from alliance_metrics.commands.explorer import explorer
+from alliance_metrics.commands.options import (
+    DONE,
+    FAILED,
+    Run,
+    add_command,
+    open_declared_study,
+    split_words,
+    target_of,
+)
+from alliance_metrics.commands.report import brief, charts
+from alliance_metrics.errors import AllianceMetricsError, FaultsError, counted
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -22,62 +40,18 @@ def build_parser() -> argparse.ArgumentParser:
     Returns
     -------
     argparse.ArgumentParser
-        The parser; each command's handler stands in ``handler``.
+        The parser; the function that runs a command stands in ``run``.
     """
     parser = argparse.ArgumentParser(
         prog="python -m alliance_metrics",
         description="How cohesive is an alliance, year by year, and how sure are we?",
-        epilog="Exit codes: 0 done, 1 an error (told on stderr, nothing half-written), 2 wrong usage.",
+        epilog="Exit codes: 0 done, 1 an error (message on stderr, nothing half-written), 2 wrong usage.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_score(commands)
-    _add_plain_commands(commands)
-    add_analyses(commands)
-    add_explain(commands)
-    add_explorer(commands)
-    add_charts(commands)
-    add_new(commands)
-    add_brief(commands)
+    for name, (run, usage) in _COMMANDS.items():
+        summary = str(run.__doc__).partition("\n")[0].rstrip(".")
+        add_command(commands.add_parser(name, help=summary[:1].lower() + summary[1:]), name, usage=usage, run=run)
     return parser
-
-
-def _add_score(commands: Commands[argparse.ArgumentParser]) -> None:
-    score = commands.add_parser("score", help="score every dyad-year and write the result folder")
-    add_config(score)
-    score.add_argument("--out", metavar="DIR", help="folder for the result (default: results/NAME)")
-    score.add_argument("--seed", type=int, metavar="N", help="seed of all randomness (default: the configuration's)")
-    score.add_argument("--draws", type=int, metavar="N", help="number of draws (default: the configuration's)")
-    score.add_argument(
-        "--format",
-        default="csv",
-        metavar="LIST",
-        help="csv (always), and any of parquet,xlsx,dta, comma separated",
-    )
-    score.add_argument(
-        "--keep-draws",
-        action="store_true",
-        help="write draws.parquet too: every draw of the index and its pillars",
-    )
-    score.add_argument(
-        "--all",
-        action="store_true",
-        help="then reliability, sensitivity, audit and every analysis, each in a folder within the result",
-    )
-    score.set_defaults(handler=_score)
-
-
-def _add_plain_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser("check", help="check configuration and data, computing nothing; list every fault")
-    add_config(check)
-    check.set_defaults(handler=_check)
-
-    cite = commands.add_parser("cite", help="print the citations and licences due for what the result rests on")
-    add_config(cite)
-    cite.set_defaults(handler=_cite)
-
-    declare = commands.add_parser("declare", help="bring datapackage.json up to the files beside it")
-    declare.add_argument("folder", metavar="DIR", help="folder of the data package")
-    declare.set_defaults(handler=_declare)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -91,15 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 0 done, 1 an error of ours. Wrong usage exits with 2.
+        Exit code: 0 done, 1 an error that has a message. Wrong usage exits with 2.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         options = _parsed(arguments)
-        handler: Callable[[argparse.Namespace], int] = options.handler
-        return handler(options)
+        run: Run = options.run
+        return run(options)
     except AllianceMetricsError as error:
         complain(f"{type(error).__name__}: {error}")
     except KeyboardInterrupt:
@@ -123,24 +97,23 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _score(options: argparse.Namespace) -> int:
+    """Score every dyad-year and write the result folder."""
     from alliance_metrics.report.text.terminal import BLOCKS, PLAIN_BLOCKS, render_score_card
     from alliance_metrics.results.files import check_formats, check_replaceable
     from alliance_metrics.results.score_card import ScoreCard
     from alliance_metrics.study.score import drawn_table, score_study
-    from alliance_metrics.study.study import open_study
+    from alliance_metrics.study.study import with_draws
 
-    changes = {name: value for name in ("seed", "draws") if (value := getattr(options, name)) is not None}
-    formats = tuple(word.strip() for word in options.format.split(",") if word.strip())
+    formats = split_words(options.format)
     check_formats((*formats, "parquet") if options.keep_draws else formats)
-    tell("reading and checking")
-    study = open_study(options.config, data=options.data, **changes)
-    target = Path(options.out) if options.out is not None else Path("results") / study.config.name
+    declared = open_declared_study(options)
+    study = with_draws(declared, seed=options.seed, draws=options.draws)
+    target = target_of(options, Path("results") / study.config.name)
     check_replaceable(target, kind=ScoreCard.KIND)
-    card = score_study(study, progress=lambda share: tell(f"scoring {share:.0%}"))
+    card = score_study(study, progress=lambda share: show_progress(f"scoring {share:.0%}"))
     draws = {"draws": drawn_table(study)} if options.keep_draws else {}
-    tell("writing")
+    show_progress("writing")
     card.save(target, formats=formats, draws=draws)
-    tell("")
     try:
         blocks = BLOCKS if can_print(BLOCKS) else PLAIN_BLOCKS
         place = (
@@ -150,50 +123,34 @@ def _score(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         complain(f"Interrupted while reporting; the result stands whole in {target}.")
         return FAILED
-    return _everything_else(options, target) if options.all else DONE
-
-
-def _everything_else(options: argparse.Namespace, target: Path) -> int:
-    """Run every other analysis of a configuration into the folder of its score card."""
-    data = ["--data", options.data] if options.data is not None else []
-    seed = ["--seed", str(options.seed)] if options.seed is not None else []
-    draws = ["--draws", str(options.draws)] if options.draws is not None else []
-    for words in (
-        ["reliability", "--out", str(target / "reliability")],
-        ["sensitivity", "--out", str(target / "sensitivity"), *seed],
-        ["audit", "--out", str(target / "audit")],
-        ["analyse", "--out", str(target), *seed, *draws],
-    ):
-        emit("")
-        further = _parsed([*words, *data, "--", options.config])
-        handler: Callable[[argparse.Namespace], int] = further.handler
-        if handler(further) == FAILED:
-            return FAILED
+    if options.all:
+        write_all(declared, target, seed=options.seed, draws=options.draws)
     return DONE
 
 
 def _check(options: argparse.Namespace) -> int:
+    """Check configuration and data, computing nothing; list every fault."""
     from alliance_metrics.study.study import check
 
     faults, summary = check(options.config, data=options.data)
     if not faults:
         emit(summary)
         return DONE
-    count = "1 fault." if len(faults) == 1 else f"{len(faults)} faults."
-    complain(f"{FaultsError(faults).describe()}\n{count}")
+    complain(f"{FaultsError(faults).describe()}\n{counted(len(faults), 'fault')}.")
     return FAILED
 
 
 def _cite(options: argparse.Namespace) -> int:
+    """Print the citations and licences due for what the result rests on."""
     from alliance_metrics.study.citations import render_citations, software_citation
-    from alliance_metrics.study.study import open_study
 
-    study = open_study(options.config, data=options.data)
+    study = open_declared_study(options)
     emit(render_citations(study, software=software_citation()))
     return DONE
 
 
 def _declare(options: argparse.Namespace) -> int:
+    """Update datapackage.json to the files beside it."""
     from alliance_metrics.package.declare import declare
 
     changes = declare(options.folder)
@@ -201,20 +158,8 @@ def _declare(options: argparse.Namespace) -> int:
     return DONE
 
 
-def add_new(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Describe the command.
-
-    Parameters
-    ----------
-    commands
-        Where commands are added.
-    """
-    new = commands.add_parser("new", help="make a folder for another alliance, with made-up codings, ready to score")
-    new.add_argument("folder", metavar="DIR", help="the folder to make; it must not be there yet, or be empty")
-    new.set_defaults(handler=_new)
-
-
 def _new(options: argparse.Namespace) -> int:
+    """Make a folder for another alliance, with made-up codings, ready to score."""
     from alliance_metrics.package.skeleton import new_package
 
     written = new_package(options.folder)
@@ -223,3 +168,24 @@ def _new(options: argparse.Namespace) -> int:
         f"Begin with {options.folder}/README.md; then, in that folder: python -m alliance_metrics score mine"
     )
     return DONE
+
+
+_COMMANDS: Mapping[str, tuple[Run, str]] = {
+    "score": (_score, "config --data --out --seed --draws --format --keep-draws --all"),
+    "check": (_check, "config --data"),
+    "cite": (_cite, "config --data"),
+    "declare": (_declare, "folder"),
+    "reliability": (reliability, "config --data --out --into"),
+    "sensitivity": (sensitivity, "config --data --out --output --seed"),
+    "audit": (audit, "config --data --out"),
+    "compare": (compare, "config --data --out --seed --draws"),
+    "claims": (claims, "config --data --out --seed --draws --claims"),
+    "validate": (validate, "config --data --out --seed --draws"),
+    "analyse": (analyse, "config --data --out --seed --draws --claims --only"),
+    "explain": (explain, "dyad year later --config --data --out --seed --draws --json"),
+    "explorer": (explorer, "config --data --out --seed --draws"),
+    "charts": (charts, "results --out --only --width --palette --format"),
+    "new": (_new, "folder"),
+    "brief": (brief, "results --dyad --years --out --tables"),
+}
+"""Each command: what runs it, whose docstring is its help, and its arguments."""

@@ -1,4 +1,4 @@
-"""What the command line says, and to whom: reports, progress, complaints."""
+"""What the command line prints: reports, progress and error messages."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _CLEAR = "\r\x1b[K"
 
 
 class OutputError(Exception):
-    """What was to be printed cannot be; without a text where the reader has left, which needs no word."""
+    """A report cannot be printed; without a message where its reader closed the pipe, which is no error to report."""
 
 
 def emit(text: str | None = None) -> None:
-    """Print a text, and see it off: what waits in a buffer fails when nobody can tell of it any more.
+    """Print a report in place of the progress, and flush it, so that a failure to write shows here and not at exit.
 
     Parameters
     ----------
     text
-        The text; only what is in the buffer where absent.
+        The report; where absent, only the buffer is flushed.
 
     Raises
     ------
@@ -28,6 +28,7 @@ def emit(text: str | None = None) -> None:
     """
     try:
         if text is not None:
+            show_progress("")
             print(text)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -38,13 +39,13 @@ def emit(text: str | None = None) -> None:
 
 
 def leave_output() -> None:
-    """Lead what is left in the buffer nowhere."""
+    """Discard what is left in the output buffer."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: str) -> None:
-    """Tell what went wrong.
+    """Print an error message.
 
     Parameters
     ----------
@@ -55,13 +56,13 @@ def complain(text: str) -> None:
         print(f"{_CLEAR if _is_watched() else ''}{text}", file=sys.stderr)
 
 
-def tell(message: str) -> None:
-    """Show what is going on, where somebody is watching.
+def show_progress(message: str) -> None:
+    """Show the present step on a terminal; elsewhere print nothing.
 
     Parameters
     ----------
     message
-        The step; nothing to take the last one away.
+        The step; an empty text removes the last one.
     """
     if _is_watched():
         sys.stderr.write(f"{_CLEAR}{message}")
@@ -69,7 +70,7 @@ def tell(message: str) -> None:
 
 
 def can_print(text: str) -> bool:
-    """Say whether the terminal has the characters of a text.
+    """Say whether standard output can encode a text.
 
     Parameters
     ----------

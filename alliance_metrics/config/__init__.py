@@ -1,1 +1,1 @@
-"""What a configuration file may say: closed models, located faults."""
+"""Configuration files: closed models, faults with their location."""

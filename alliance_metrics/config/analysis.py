@@ -1,4 +1,4 @@
-"""The section ``[analysis]`` of a configuration: what is asked of the past, in the names of its codebook and dyads."""
+"""The section ``[analysis]`` of a configuration: settings of the historical analyses."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ class BeliefSection(Section):
 
 
 class FragilitySection(Section):
-    """How near a year's index stood to a fall; see `plan_least_steps` and `forward_reading`.
+    """How close a year's index is to a fall; see `plan_least_steps` and `forward_reading`.
 
     Attributes
     ----------
     thresholds
-        Values of the index below which it is brought. [0-100]
+        Values of the index that count as a fall. [0-100]
     horizon
         Years within which falls are counted.
     neighbours
@@ -127,7 +127,7 @@ class OriginSection(Section):
 
 
 class AnalysisSection(Section):
-    """What is asked of the past. Names that the data do not have are passed over, and the results say so.
+    """Settings of the historical analyses. Names that the data lack are skipped, and the results list them.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ class AnalysisSection(Section):
     belief
         What leaders believed.
     fragility
-        How near a fall.
+        How close to a fall.
     origins
         Events from which years are counted.
     changed_meaning

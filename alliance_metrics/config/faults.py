@@ -1,4 +1,4 @@
-"""A validator's complaints about a configuration, in words of the file and not of the validator."""
+"""Messages about an invalid configuration, in terms of the file instead of the validator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from alliance_metrics.errors import Fault, listed, nearest, quoted
 
-CANNOT_BE = "a value that cannot be"
+CANNOT_BE = "an invalid value"
 TAGS = ("method", "input", "kind")
 """Keys that say which kind of choice a table makes."""
 
@@ -28,12 +28,12 @@ def validation_fault(
     file_of: Callable[[tuple[Any, ...]], str],
     extends: bool = True,
 ) -> Fault:
-    """Turn one complaint into a fault located in the file.
+    """Turn one error of the validator into a fault located in the file.
 
     Parameters
     ----------
     entry
-        The complaint, as the validator lists it.
+        The error, as the validator lists it.
     model
         What the values were checked against.
     values
@@ -61,17 +61,17 @@ def validation_fault(
 
 
 def is_echo(entry: Mapping[str, Any]) -> bool:
-    """Say whether a complaint of too few values only repeats that those there are cannot be.
+    """Whether an error of too few values only repeats that the values given are invalid.
 
     Parameters
     ----------
     entry
-        The complaint, as the validator lists it.
+        The error, as the validator lists it.
 
     Returns
     -------
     bool
-        True where as many stand in the file as are needed.
+        True where the file has as many as are needed.
     """
     given = entry.get("input")
     enough = isinstance(given, (list, tuple)) and len(given) >= entry.get("ctx", {}).get("min_length", 0)
@@ -79,7 +79,7 @@ def is_echo(entry: Mapping[str, Any]) -> bool:
 
 
 def _path_in_file(location: tuple[Any, ...], values: Any) -> tuple[Any, ...]:  # noqa: ANN401 - parsed TOML
-    """Leave out of a validator's location the names of choices, which stand in no file."""
+    """Leave out of a validator's location the names of choices, which are not in the file."""
     *above, last = location
     path: list[Any] = []
     here = values
@@ -124,7 +124,7 @@ def _tag_values(model: type[BaseModel]) -> tuple[Any, ...]:
 
 
 def _allowed(entry: Mapping[str, Any]) -> str:
-    """Say what may stand in a place, in words of the file and not of the validator."""
+    """Describe the allowed values, in terms of the file instead of the validator."""
     context = entry.get("ctx", {})
     kind = str(entry["type"])
     if kind in _EXPECTED:

@@ -30,7 +30,7 @@ class Section(BaseModel):
 
 
 def with_readable_tag(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-    """Refuse a choice that is no text before the validator tries to print it.
+    """Refuse the name of a choice that is not text before the validator tries to print it.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ class Allocation(Section):
 
 
 def spelt_out(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-    """Take the name of a method for a table that says no more than that.
+    """Turn the bare name of a method into the table that it stands for.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ class CoderCellSection(Section):
 
 
 class CoderChoiceSection(Section):
-    """Uncertain input: how far these coders lie from all such coders."""
+    """Uncertain input: the difference between these coders and all such coders."""
 
     input: Literal["coder_choice"]
 

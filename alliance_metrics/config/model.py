@@ -78,12 +78,12 @@ def _power_of_two(value: int) -> int:
 
 
 class SensitivitySection(Section):
-    """What the analysis of sensitivity asks, and how finely; see `drivers`.
+    """Outputs of the sensitivity analysis, and its sample size; see `drivers`.
 
     Attributes
     ----------
     outputs
-        What is asked about, as `FORMS` says; a star stands for every unit or year.
+        The outputs, in one of the `FORMS`; a star stands for every unit or year.
     bases
         Base pairs in each replicate: a power of two.
     replicates
@@ -99,7 +99,7 @@ class SensitivitySection(Section):
 
 
 def _only_version(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
-    """Refuse what merely equals 1: ``true`` and ``1.0`` are no version numbers."""
+    """Accept the whole number 1 only: ``true`` and ``1.0`` are not version numbers."""
     if type(value) is not int or value != 1:
         raise PydanticCustomError("version", "the whole number 1")
     return value
@@ -215,7 +215,11 @@ def _contradictions(config: Config, file_of: Callable[[tuple[Any, ...]], str]) -
     years = config.data.years
     if years is not None and not -_LAST_YEAR <= years[0] <= years[1] <= _LAST_YEAR:
         backward = years[0] > years[1]
-        what, remedy = ("years run backward", "swap them") if backward else ("a year is out of reach", "correct it")
+        what, remedy = (
+            ("the first year lies after the last", "swap them")
+            if backward
+            else ("a year is out of range", "correct it")
+        )
         allowed = f"[first, last], from {-_LAST_YEAR} to {_LAST_YEAR}"
         place = file_of(("data", "years"))
         faults.append(Fault(place, what, quoted(list(years)), allowed, remedy, column="data.years"))
@@ -248,7 +252,7 @@ def config_schema() -> dict[str, Any]:
 
 
 def _allow_names(choice: dict[str, Any], definitions: Mapping[str, Any]) -> None:
-    """Let the name of a method stand for a table that says no more than that."""
+    """Allow the bare name of a method in place of a table with no other key."""
     kinds = choice.pop("discriminator", {}).get("mapping", {})  # a keyword of another standard
     defined = {name: definitions[place.rsplit("/", 1)[1]] for name, place in kinds.items()}
     short = sorted(name for name, definition in defined.items() if definition["required"] == ["method"])

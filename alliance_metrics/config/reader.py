@@ -1,4 +1,4 @@
-"""Configuration files to configurations: found by name, merged over what they extend."""
+"""Reading configuration files: found by name, merged over the files they extend."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _extends_error(path: Path, what: str, found: str) -> ConfigError:
 
 
 def _over(parent: _Merged, values: dict[str, Any], path: Path) -> _Merged:
-    own = {"name", "description"}  # a variant is another configuration, and says itself what it is
+    own = {"name", "description"}  # a variant has a name and a description of its own
     merged = {key: value for key, value in parent.values.items() if key not in own}
     origins = {key: origin for key, origin in parent.origins.items() if key[0] not in own}
     for key, value in values.items():
@@ -139,7 +139,7 @@ def _over(parent: _Merged, values: dict[str, Any], path: Path) -> _Merged:
 
 
 def _with_allocations(merged: _Merged) -> dict[str, Any]:
-    """Put the points that experts gave into the configuration, so that it says all that it rests on."""
+    """Add the points that experts gave to the configuration, so that it holds all inputs of the weights."""
     section = merged.values.get("index")
     budget = section.get("budget") if isinstance(section, dict) else None
     if not isinstance(section, dict) or not isinstance(budget, str) or section.get("weighting") != "budget":

@@ -1,4 +1,4 @@
-"""Everything the explorer's page needs, as plain values for JSON and as arrays of numbers."""
+"""The data of the explorer page: plain values for JSON, and arrays of numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from alliance_metrics.errors import ScoringError, SpecError
 from alliance_metrics.explorer.draws import MISSING, SHIPPED, ShippedDraws, ship_draws
@@ -22,23 +21,29 @@ from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tables import rows_of
+from alliance_metrics.study.drawn_study import trajectories_of
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.draws import draw_index
 
+Numbers = np.ndarray[Any, np.dtype[Any]]
+
+SCHEMA = 1
+_MOST_SUBSETS = 4
+_DIGITS = 12
 _DECIMALS = 6
 
 
-def published_nearest(study: Study, trajectories: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Share the draws of the published run among the years of another era of the same pair.
+def published_nearest(study: Study, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Count, for each year, how often each year of another era of the same pair is nearest in the published draws.
 
-    The page carries a few hundred draws, which would put years that are close in another order than `compare` does.
+    The page carries a few hundred draws, which could rank close years in another order than `compare` does.
 
     Parameters
     ----------
     study
         The study.
-    trajectories
+    lines
         Lines of the page: ``lineage`` and ``rows`` of each.
 
     Returns
@@ -50,8 +55,8 @@ def published_nearest(study: Study, trajectories: list[dict[str, Any]]) -> list[
     """
     pairs = [
         (one, other)
-        for one, line in enumerate(trajectories)
-        for other, partner in enumerate(trajectories)
+        for one, line in enumerate(lines)
+        for other, partner in enumerate(lines)
         if one != other and line["lineage"] == partner["lineage"]
     ]
     if not pairs:
@@ -60,23 +65,16 @@ def published_nearest(study: Study, trajectories: list[dict[str, Any]]) -> list[
     weights = np.asarray(study.plan.weights[len(study.plan.hierarchy.components) - 1])
     found = []
     for one, other in pairs:
-        here, there = (drawn[:, trajectories[number]["rows"]] for number in (one, other))
+        here, there = (drawn[:, lines[number]["rows"]] for number in (one, other))
         shares = nearest_analogues(here, there, coder_noise(here, there), weights=weights).probability
-        told = [[] if np.isnan(row).any() else np.round(row, _DECIMALS).tolist() for row in shares]
-        found.append({"line": one, "partner": other, "draws": int(drawn.shape[-1]), "shares": told})
+        rounded = [[] if np.isnan(row).any() else np.round(row, _DECIMALS).tolist() for row in shares]
+        found.append({"line": one, "partner": other, "draws": int(drawn.shape[-1]), "shares": rounded})
     return found
-
-
-Numbers = np.ndarray[Any, np.dtype[Any]]
-
-SCHEMA = 1
-_MOST_SUBSETS = 4
-_DIGITS = 12
 
 
 @dataclass(frozen=True, eq=False)
 class ExplorerData:
-    """What a page takes along.
+    """The data of an explorer page.
 
     Parameters
     ----------
@@ -88,7 +86,7 @@ class ExplorerData:
         coded or filled; ``draws`` and ``factors`` of `ShippedDraws`; ``published`` of shape (3, n_components, n_units),
         estimate, lower and upper. [0-100]
     shipped, published
-        What the draws and the published scores come from.
+        Sources of the draws and of the published scores.
     """
 
     facts: Mapping[str, Any]
@@ -98,16 +96,16 @@ class ExplorerData:
 
 
 def explorer_data(study: Study, *, card: ScoreCard | None = None, draws: int = SHIPPED) -> ExplorerData:
-    """Gather what the explorer's page needs.
+    """Collect the data of an explorer page.
 
     Parameters
     ----------
     study
         The study.
     card
-        Its saved scores; worked out anew where absent.
+        Its saved scores; computed anew where absent.
     draws
-        How many draws the page takes along, at most.
+        Most draws that the page carries.
 
     Returns
     -------
@@ -117,7 +115,7 @@ def explorer_data(study: Study, *, card: ScoreCard | None = None, draws: int = S
     Raises
     ------
     ConfigError
-        Where a page could not work out the index of this configuration.
+        Where a page cannot calculate the index of this configuration.
     ResultError
         Where the saved scores are not those of these data.
     """
@@ -126,13 +124,13 @@ def explorer_data(study: Study, *, card: ScoreCard | None = None, draws: int = S
     shipped = ship_draws(study, count=draws)
     sets, arrays = _coder_arrays(study)
     codings = coding_columns(study)
-    trajectories = _trajectories(study)
+    lines = _lines(study)
     facts = {
         "schema": SCHEMA,
         **_about(study),
         **_tree(study),
-        "units": trajectories,
-        "nearest": published_nearest(study, trajectories),
+        "units": lines,
+        "nearest": published_nearest(study, lines),
         "coders": _coders(study),
         "coder_sets": [list(one) for one in sets],
         "indicators": described_indicators(study),
@@ -157,7 +155,7 @@ def explorer_data(study: Study, *, card: ScoreCard | None = None, draws: int = S
 
 
 def _about(study: Study) -> dict[str, Any]:
-    """Say what the page is about and how its numbers came about."""
+    """Describe the configuration, data and software of the page."""
     record, section = record_of(study), study.config.uncertainty
     digests = "\n".join(f"{name} {digest}" for name, digest in record["data"]["digests"].items())
     data = {key: record["data"][key] or "" for key in ("name", "version", "title")}
@@ -181,7 +179,8 @@ def _about(study: Study) -> dict[str, Any]:
 
 def _tree(study: Study) -> dict[str, Any]:
     hierarchy, raw, spec = study.plan.hierarchy, raw_weights(study), study.spec
-    facets = {str(row["indicator_id"]): row for row in rows_of(spec.indicators)}
+    columns = offered_facets(study)
+    facets = {row["indicator_id"]: {name: str(row[name]) for name in columns} for row in rows_of(spec.indicators)}
     components = [
         {
             "id": component.id,
@@ -190,7 +189,7 @@ def _tree(study: Study) -> dict[str, Any]:
             "role": component.role,
             "children": list(component.children),
             "weight": raw.get(component.id, 0.0),
-            **({"facets": _facets(facets[component.id], study)} if component.tier == "indicator" else {}),
+            **({"facets": facets[component.id]} if component.tier == "indicator" else {}),
         }
         for component in hierarchy.components
     ]
@@ -209,10 +208,6 @@ def _tree(study: Study) -> dict[str, Any]:
     }
 
 
-def _facets(row: Mapping[str, Any], study: Study) -> dict[str, str]:
-    return {column: str(row[column]) for column in offered_facets(study)}
-
-
 def _rule(rule: Any) -> dict[str, Any]:  # noqa: ANN401 - one of the rules a page knows
     if isinstance(rule, PowerMean):
         return {"method": rule.method, "exponent": rule.exponent}
@@ -221,41 +216,29 @@ def _rule(rule: Any) -> dict[str, Any]:  # noqa: ANN401 - one of the rules a pag
     return {"method": Mean(rule.method).method}
 
 
-def _trajectories(study: Study) -> list[dict[str, Any]]:
-    """List every unit and era with its years and the places of its rows, in the order of the panel."""
-    units, key = study.panel.units, study.panel.unit
-    lineage = {
-        (str(row[key]), str(row["era"])): str(row.get("lineage", row[key]))
-        for row in rows_of(study.package.tables["dyads"])
-    }
-    found = []
-    for pair in units[[key, "era"]].drop_duplicates().itertuples(index=False, name=None):
-        rows = np.flatnonzero(((units[key] == pair[0]) & (units["era"] == pair[1])).to_numpy())
-        years = units["year"].to_numpy()[rows]
-        order = np.argsort(years, kind="stable")
-        found.append(
-            {
-                "unit": str(pair[0]),
-                "era": str(pair[1]),
-                "lineage": lineage[str(pair[0]), str(pair[1])],
-                "rows": rows[order].tolist(),
-                "years": years[order].tolist(),
-            }
-        )
-    return found
-
-
-def _coders(study: Study) -> list[dict[str, str]]:
-    table = study.package.tables["coders"].drop(columns=list(PLACE))
-    rows = {str(row["coder"]): row for row in rows_of(table)}
+def _lines(study: Study) -> list[dict[str, Any]]:
+    """List every unit and era with its years and the positions of its rows, in the order of the panel."""
+    key, dyads = study.panel.unit, rows_of(study.package.tables["dyads"])
+    lineage = {(str(row[key]), str(row["era"])): str(row.get("lineage", row[key])) for row in dyads}
     return [
-        {name: "" if pd.isna(value) else str(value) for name, value in rows[coder].items()}
-        for coder in study.panel.coders
+        {
+            "unit": one.unit,
+            "era": one.era,
+            "lineage": lineage[one.unit, one.era],
+            "rows": one.rows.tolist(),
+            "years": one.years.tolist(),
+        }
+        for one in trajectories_of(study)
     ]
 
 
+def _coders(study: Study) -> list[dict[str, str]]:
+    table = study.package.tables["coders"].drop(columns=list(PLACE)).set_index("coder", drop=False)
+    return rows_of(table.loc[list(study.panel.coders)].astype(object).fillna("").astype(str))
+
+
 def coder_sets(n_coders: int, *, alone: bool = False) -> list[tuple[int, ...]]:
-    """List the sets of coders that a reader may believe.
+    """List the sets of coders that a reader may choose.
 
     Parameters
     ----------
@@ -290,13 +273,8 @@ def _coder_arrays(study: Study) -> tuple[list[tuple[int, ...]], dict[str, Number
     sets, found = [], dict[str, list[Numbers]](leaves=[], levels=[], there=[])
     for one in coder_sets(len(coders), alone=study.spec.combine == "model"):
         try:
-            own = (
-                plan
-                if len(one) == len(coders)
-                else plan_index(
-                    panel_of(study.panel, tuple(coders[place] for place in one)), study.spec, weights=plan.weights
-                )
-            )
+            panel = panel_of(study.panel, tuple(coders[place] for place in one))
+            own = plan if len(one) == len(coders) else plan_index(panel, study.spec, weights=plan.weights)
             leaves = nominal_scores(own)[:n_leaves]
         except (SpecError, ScoringError):
             if len(one) == len(coders):

@@ -1,4 +1,4 @@
-"""The draws that a page takes along: few, held in one byte each, and the doubt of the weights beside them."""
+"""The draws that a page carries: few, one byte a score, with the drawn weights beside them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, Float32Array
-from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.draws import draw_index, start_run
@@ -55,7 +54,7 @@ class ShippedDraws:
 
 
 def ship_draws(study: Study, *, count: int = SHIPPED) -> ShippedDraws:
-    """Take the first draws of a study.
+    """Draw a study a few times, as a page carries the draws.
 
     Parameters
     ----------
@@ -71,11 +70,8 @@ def ship_draws(study: Study, *, count: int = SHIPPED) -> ShippedDraws:
     """
     plan, wanted = study.plan, study.config.to_uncertainty()
     few = replace(wanted, draws=min(count, wanted.draws, PIECE))
-    counted = tuple(
-        place
-        for place, component in enumerate(plan.hierarchy.components)
-        if not component.children and _counts(plan, place)
-    )
+    leaves = plan.hierarchy.components[: plan.hierarchy.n_indicators]
+    counted = tuple(place for place, leaf in enumerate(leaves) if leaf.role == "index")
     drawn = draw_index(plan, few, tiers=("indicator",)).scores[list(counted)].astype(np.float64)
     bounded = study.spec.normalisation.on_unit_interval
     least = 0.0 if bounded else float(np.nan_to_num(np.nanmin(drawn)))
@@ -90,7 +86,3 @@ def ship_draws(study: Study, *, count: int = SHIPPED) -> ShippedDraws:
             if nominal[position] > 0:
                 factors[child] = share[:, position] / nominal[position]
     return ShippedDraws(counted, codes.astype(np.uint8), least, step, factors)
-
-
-def _counts(plan: IndexPlan, place: int) -> bool:
-    return plan.hierarchy.components[place].role == "index"

@@ -17,7 +17,7 @@ from alliance_metrics.report.text.layout import coder_note
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 MARK = '<meta name="generator" content="alliance_metrics explorer '
-"""Text by which a page is known as one of ours."""
+"""Text that marks a page as an explorer page."""
 _SCRIPTS = (
     "numbers", "engine", "nearest", "change", "setting", "page", "chart", "controls", "answer", "why", "files", "start",
 )  # fmt: skip
@@ -31,7 +31,7 @@ def render_explorer(data: ExplorerData) -> str:
     Parameters
     ----------
     data
-        What it takes along.
+        Its data.
 
     Returns
     -------

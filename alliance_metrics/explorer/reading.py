@@ -1,4 +1,4 @@
-"""What the explorer shows at a setting, worked out by the engine: the referee of the page, and a setting cited."""
+"""What the explorer shows at a setting, calculated by the package: tests hold the page equal to it."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from alliance_metrics.uncertainty.summary import summarise
 
 
 def saved_folder(name: str) -> Path | None:
-    """Say whether a name is that of a saved result.
+    """Find the folder of a saved result.
 
     Parameters
     ----------
     name
-        What the command was given.
+        Name of a folder, or of a configuration.
 
     Returns
     -------
     Path or None
-        The folder, where it holds a record.
+        The folder; None where it holds no record.
     """
     try:
         return Path(name) if (Path(name) / RECORD).is_file() else None
@@ -73,10 +73,9 @@ def open_saved(
     """
     card = load_result(folder)
     if seed is not None or draws is not None:
-        what, allowed = "a saved result has its seed and draws", "no --seed and --draws beside a result"
-        raise ResultError(
-            [Fault(str(folder), what, "another was asked for", allowed, "name the configuration instead")]
-        )
+        what, allowed = "a saved result keeps its seed and draws", "a result without --seed and --draws"
+        found, remedy = "--seed or --draws was given", "leave them out, or name the configuration instead"
+        raise ResultError([Fault(str(folder), what, found, allowed, remedy)])
     record = card.record
     if not isinstance(record.get("config"), dict) or not isinstance(record.get("data", {}).get("digests"), dict):
         what, allowed = "the record is damaged", "a configuration and the digests of the data"
@@ -93,7 +92,7 @@ def open_saved(
 
 
 def _without_empty(values: Any) -> Any:  # noqa: ANN401 - JSON
-    """Leave out what the record holds as null: it stood in no file."""
+    """Leave out the null values of a record, which stand for keys that the configuration file did not have."""
     if isinstance(values, dict):
         return {key: _without_empty(value) for key, value in values.items() if value is not None}
     return [_without_empty(value) for value in values] if isinstance(values, list) else values
@@ -102,8 +101,8 @@ def _without_empty(values: Any) -> Any:  # noqa: ANN401 - JSON
 TIERS = ("index", "pillar")
 """Tiers that the explorer draws and ranks."""
 _MOST_HELD = 20_000
-"""Draws above which they are summed up within the memory allowed, which takes longer: all components are drawn."""
-_SAME = 1e-6  # points by which a saved estimate may be off for another machine's rounding
+"""Above this number of draws they are summarised within the memory allowed, which is slower."""
+_SAME = 1e-6  # points by which rounding on another machine may change a saved estimate
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +177,7 @@ def published_reading(study: Study, card: ScoreCard | None = None) -> Reading:
 
 
 def _held(places: Mapping[str, int], estimate: Array, lower: Array, upper: Array) -> Reading:
-    """Hold scores to the decimals to which results are saved, so that a page is the same from either."""
+    """Round scores as results are saved, so that a page is the same from a result and from its configuration."""
     rounded = (np.round(values, DECIMALS) for values in (estimate, SCALE * lower, SCALE * upper))
     return Reading(tuple(places), *rounded)
 
@@ -195,14 +194,14 @@ def _saved(study: Study, card: ScoreCard, places: Mapping[str, int], estimate: A
                 values[row] = own[column].to_numpy()[[at[unit] for unit in units]]
     if not np.allclose(ends["estimate"], estimate, rtol=0.0, atol=_SAME, equal_nan=True):
         far = np.nanmax(np.abs(ends["estimate"] - estimate), initial=0.0)
-        what, allowed = "the saved scores are not what this software gives", "the estimates of these data"
+        what, allowed = "the saved scores differ from those this software computes", "the estimates of these data"
         found = f"estimates up to {far:.4g} points off, or other dyad-years"
         raise ResultError([Fault("the saved result", what, found, allowed, "run `score` again")])
     return Reading(tuple(places), ends["estimate"], ends["lower"], ends["upper"])
 
 
 def explorer_reading(study: Study, setting: ReaderSetting, *, shipped: ShippedDraws, published: Reading) -> Reading:
-    r"""Work out what the explorer shows at a setting.
+    r"""Calculate what the explorer shows at a setting.
 
     Parameters
     ----------
@@ -211,7 +210,7 @@ def explorer_reading(study: Study, setting: ReaderSetting, *, shipped: ShippedDr
     setting
         The setting.
     shipped
-        The draws that the page takes along.
+        The draws that the page carries.
     published
         The published scores.
 
@@ -227,9 +226,9 @@ def explorer_reading(study: Study, setting: ReaderSetting, *, shipped: ShippedDr
 
     Notes
     -----
-    The estimate is that of the engine under the setting. Of the shipped draws, rebuilt under it, come the ends
-    :math:`q`; the same draws give :math:`q_0` at the published setting, where the full number of draws gave :math:`p`.
-    Shown is :math:`q + (p - q_0)`: the published interval at the published setting, and one that moves with weights.
+    The estimate is that of the package under the setting. The shipped draws, rebuilt under it, give the ends
+    :math:`q`; at the published setting they give :math:`q_0`, and the full number of draws :math:`p`.
+    The page shows :math:`q + (p - q_0)`, which at the published setting is the published interval.
     """
     estimate, ends = _under(study, setting, shipped, published.components)
     _, own = _under(study, ReaderSetting(), shipped, published.components)

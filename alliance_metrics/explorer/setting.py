@@ -1,4 +1,4 @@
-"""What a reader of the explorer may set, and the index bound to it by the same engine that made the published one."""
+"""The settings of a reader of the explorer, and the plan of the index under them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _WEIGHT, _FACET = "weight.", "only."
 
 @dataclass(frozen=True)
 class ReaderSetting:
-    """What a reader has set; what is empty is as published.
+    """The setting of a reader; an empty field is as published.
 
     Parameters
     ----------
     coders
-        Ids of the coders believed, in the order of the panel.
+        Ids of the coders used, in the order of the panel.
     across
         Aggregation across pillars.
     weights
@@ -39,7 +39,7 @@ class ReaderSetting:
     facets
         For columns of the codebook the one value whose indicators are kept.
     certain
-        Whether the weights are taken as they are, without the doubt of the published ones.
+        Whether the weights are treated as certain, and not drawn.
     """
 
     coders: tuple[str, ...] = ()
@@ -50,37 +50,26 @@ class ReaderSetting:
 
 
 def check_explorable(study: Study) -> None:
-    """Refuse a configuration whose numbers a page cannot work out by itself.
+    """Refuse a configuration whose index a page cannot calculate.
 
     Parameters
     ----------
     study
         The study.
 
-    Returns
-    -------
-    None
-        Nothing, where it can.
-
     Raises
     ------
     ConfigError
         Where an aggregation compares units with one another, or has no formula in the page.
     """
-    faults = []
-    for level in _LEVELS:
-        rule = getattr(study.spec, level)
-        if not isinstance(rule, (Mean, PowerMean, Bedrock)):
-            faults.append(
-                Fault(
-                    f"configuration '{study.config.name}'",
-                    "the explorer cannot work out this aggregation",
-                    quoted(rule.method),
-                    f"{listed(MEANS)}, power; bedrock across pillars",
-                    "choose another aggregation or configuration",
-                    column=f"index.{level}",
-                )
-            )
+    where, what = f"configuration '{study.config.name}'", "the explorer cannot calculate this aggregation"
+    allowed, remedy = f"{listed(MEANS)}, power; bedrock across pillars", "choose another aggregation or configuration"
+    rules = {level: getattr(study.spec, level) for level in _LEVELS}
+    faults = [
+        Fault(where, what, quoted(rule.method), allowed, remedy, column=f"index.{level}")
+        for level, rule in rules.items()
+        if not isinstance(rule, (Mean, PowerMean, Bedrock))
+    ]
     if faults:
         raise ConfigError(faults)
 
@@ -176,7 +165,7 @@ def panel_of(panel: IndicatorPanel, coders: tuple[str, ...]) -> IndicatorPanel:
 
 
 def plan_under(study: Study, setting: ReaderSetting) -> IndexPlan:
-    """Bind the specification that a setting comes to.
+    """Bind the specification under a setting.
 
     Parameters
     ----------
@@ -205,14 +194,14 @@ def plan_under(study: Study, setting: ReaderSetting) -> IndexPlan:
 
 
 def setting_from_fragment(study: Study, fragment: str) -> ReaderSetting:
-    """Read the setting that an address of the explorer cites.
+    """Read the setting in an address of the explorer.
 
     Parameters
     ----------
     study
         The study that the page was made of.
     fragment
-        What follows the ``#`` of the address. What says only which lines or year are looked at is passed over.
+        What follows the ``#`` of the address. Keys for the lines and the year shown are ignored.
 
     Returns
     -------
@@ -222,7 +211,7 @@ def setting_from_fragment(study: Study, fragment: str) -> ReaderSetting:
     Raises
     ------
     SpecError
-        Where it names a coder, component, column or value that the study does not have, or a number is none.
+        Where the study lacks a coder, component, column or value that it names, or a number cannot be read.
     """
     pairs = dict(parse_qsl(fragment.removeprefix("#"), keep_blank_values=True))
     coders = tuple(pairs.get("coders", "").split())

@@ -1,4 +1,4 @@
-"""What a page tells behind the numbers: levels described, what each coder gave and noted, evidence and sources."""
+"""The texts behind the numbers of a page: described levels, codings with their notes, evidence and sources."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def described_indicators(study: Study) -> dict[str, Any]:
 
 
 def coding_columns(study: Study) -> dict[str, Any]:
-    """Give what each coder gave and noted, and what was cited for it.
+    """Give the codings with their notes and the evidence they cite.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def coding_columns(study: Study) -> dict[str, Any]:
 
 
 def _key_of(unit: str, name: str) -> tuple[str, str]:
-    """Tell a measured series apart by the unit; an event has one id wherever it is cited."""
+    """Identify a measured series by unit and name; an event has one id wherever it is cited."""
     return (unit, name) if name.startswith(SERIES) else ("", name)
 
 

@@ -1,17 +1,16 @@
-"""Bring ``datapackage.json`` up to the files that lie beside it: a change of data is an act, never a side effect."""
+"""Update ``datapackage.json`` to the files beside it: data change by a command, never as a side effect."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from alliance_metrics.errors import DataError, Fault, listed
 from alliance_metrics.package.descriptor import DESCRIPTOR, is_table, parse_descriptor, table_of
 from alliance_metrics.package.files import bundled_folder, digest_of, read_bytes
+from alliance_metrics.results.folders import replace_text
 
 _CODED_FOLDERS = {"codings": "codings", "context": "context_codings"}
 _NOT_NAME = re.compile(r"[^a-z0-9._-]+")
@@ -63,7 +62,7 @@ def declare(folder: str | Path) -> list[str]:
     descriptor["resources"] = resources
     changes = _changes(earlier, {resource["path"]: resource for resource in resources})
     if changes or not target.is_file():
-        _replace_text(target, json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n")
+        _write(target, json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n")
     return changes
 
 
@@ -129,21 +128,10 @@ def _changes(earlier: dict[str, Any], now: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _replace_text(target: Path, text: str) -> None:
-    written: Path | None = None
+def _write(target: Path, text: str) -> None:
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        written = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        written.chmod(0o644)
-        written.replace(target)
+        replace_text(target, text)
     except OSError as cause:
-        what, allowed = "the declaration cannot be written", "a folder that can be written, on a disk with room"
-        fault = Fault(str(target), what, str(cause), allowed, "correct its permissions, or free some room")
+        what, allowed = "the declaration cannot be written", "a folder that can be written, on a disk with free space"
+        fault = Fault(str(target), what, str(cause), allowed, "correct its permissions, or free some space")
         raise DataError([fault]) from cause
-    finally:
-        if written is not None:
-            written.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The descriptor of a data package: what it lists, checked before any file of it is opened."""
+"""The descriptor of a data package, checked before any of its files is opened."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def parse_descriptor(content: bytes, *, name: str) -> list[dict[str, Any]]:
     except json.JSONDecodeError as cause:
         raise fault(cause.msg, cause.lineno) from cause
     except UnicodeEncodeError as cause:
-        raise fault(f"half a character: {cause.object[cause.start : cause.end]!a}") from cause
+        raise fault(f"an incomplete character: {cause.object[cause.start : cause.end]!a}") from cause
     except (UnicodeDecodeError, RecursionError, ValueError) as cause:
         raise fault(str(cause)) from cause
     resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
@@ -94,7 +94,7 @@ def parse_descriptor(content: bytes, *, name: str) -> list[dict[str, Any]]:
 
 
 def _refuse_constant(text: str) -> None:
-    raise ValueError(f"{text}, which is no JSON number")
+    raise ValueError(f"{text}, which is not a JSON number")
 
 
 def _property_complaint(descriptor: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Files to text, and text to cells: nothing is repaired, shifted or guessed on the way in."""
+"""Files to text, and text to cells: nothing is repaired or guessed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def bundled_folder() -> Path:
-    """Give the folder that holds what the package brings along: ``data``, ``configs``, ``skeleton``.
+    """Give the folder of the files shipped with the package: ``data``, ``configs``, ``skeleton``.
 
     Returns
     -------
@@ -180,7 +180,7 @@ def _split_rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
             what="the quoting of a row is broken",
             found=str(cause),
             allowed="cells with commas, quotes or line breaks in double quotes, inner quotes doubled",
-            remedy="mend the quotes on the line named, or on one before it",
+            remedy="correct the quotes on this line, or on an earlier one",
             line=begin,
         )
         raise DataError([fault]) from cause
@@ -242,7 +242,7 @@ def parse_toml(content: bytes, *, name: str) -> dict[str, Any]:
         line = content.count(b"\n", 0, cause.start) + 1
         raise fault("the file is not UTF-8", f"byte {content[cause.start]:#04x}", line) from cause
     except RecursionError as cause:
-        raise fault("values nest too deep to be read", "hundreds of brackets inside one another") from cause
+        raise fault("values are nested too deeply", "hundreds of brackets inside one another") from cause
     except ValueError as cause:
         match = re.search(r"at line (\d+)", str(cause))
         hint = ""

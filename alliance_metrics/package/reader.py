@@ -96,7 +96,7 @@ class DataPackage:
     digests
         SHA-256 of every file read, by its path in the package.
     unsound
-        Tables with a fault of their own, or missing; nothing can be said of rows that refer to them.
+        Tables with faults of their own, or missing; rows that refer to them are not checked.
     """
 
     folder: Path
@@ -166,7 +166,7 @@ def read_data_package(path: Path) -> tuple[DataPackage, list[Fault]]:
 
 
 def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, digests: dict[str, str]) -> None:
-    """Read one file into its table, and take down its digest."""
+    """Read one file into its table, and record its digest."""
     name = str(resource["path"])
     where = f"{DESCRIPTOR}, resource '{resource['name']}'"
     lacking = _contract_faults(table_of(str(resource["name"])), resource.get("schema"))
@@ -190,7 +190,7 @@ def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, dig
     changed = [key for key, value in declared.items() if resource.get(key, value) != value]
     if changed and not faults:
         found = ", ".join(f"{key} {declared[key]} where {resource[key]} is declared" for key in changed)
-        table.faults.append(Fault(name, "the file is not the one declared", found, "the declared bytes", DECLARE))
+        table.faults.append(Fault(name, "the file differs from its declaration", found, "the declared bytes", DECLARE))
 
 
 def _contract_faults(table: str, schema: object) -> list[Fault]:
@@ -206,8 +206,8 @@ def _contract_faults(table: str, schema: object) -> list[Fault]:
         Fault(
             where=DESCRIPTOR,
             what=f"the schema of the table '{table}' lacks what scoring needs",
-            found=f"'{name}' is {_told(declared[name]) if name in declared else 'not declared'}",
-            allowed=f"'{name}' declared as {_told(kind)}",
+            found=f"'{name}' is {_described(declared[name]) if name in declared else 'not declared'}",
+            allowed=f"'{name}' declared as {_described(kind)}",
             remedy="take the schema of the published data package",
         )
         for name, kind in TABLES.get(table, {}).items()
@@ -215,7 +215,7 @@ def _contract_faults(table: str, schema: object) -> list[Fault]:
     ]
 
 
-def _told(kind: str) -> str:
+def _described(kind: str) -> str:
     return f"{kind.removesuffix('!')}, required" if kind.endswith("!") else kind
 
 
@@ -264,5 +264,5 @@ def _reference_complaint(name: str, key: ForeignKey, target: _Table | None) -> s
 
 
 def _is_in_doubt(target: _Table, key: ForeignKey) -> bool:
-    """Whether the keys of a table are not all known: a row is unreadable, or a key itself is faulty."""
+    """Whether some keys of a table are unknown: a row cannot be read, or a key itself is faulty."""
     return target.rows_lost or bool({fault.column for fault in target.faults} & {*key.references, "header"})

@@ -1,4 +1,4 @@
-"""A folder that checks and scores at once, with made-up codings to be replaced: how an alliance of one's own begins."""
+"""The start of a new alliance: a folder with made-up codings to replace, ready to check and score."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def skeleton_files() -> dict[str, bytes]:
     files = {name: read_bytes(path, name=name) for name, path in names.items() if "/." not in f"/{name}"}
     if not files:
         fault = Fault(
-            str(source), "the skeleton is not there", "no file", "the files of the package", "install it anew"
+            str(source), "the skeleton is not there", "no file", "the files of the package", "reinstall the package"
         )
         raise DataError([fault])
     return files
@@ -67,15 +67,15 @@ def new_package(folder: str | Path) -> list[str]:
         with replaced_folder(target) as content:
             _write(files, content)
     except ResultError as error:
-        remedy = "choose another folder, or correct its permissions, or free some room"
-        what = {"the result cannot be written": "the folder cannot be made"}
+        remedy = "choose another folder, or correct its permissions, or free some space"
+        what = {"the result cannot be written": "the folder cannot be created"}
         faults = [replace(one, what=what.get(one.what, one.what), remedy=remedy) for one in error.faults]
         raise DataError(faults) from error
     return list(files)
 
 
 def _check_free(target: Path) -> None:
-    """Refuse a place where something would be lost, or that somebody stands in."""
+    """Refuse a place where files would be lost, or that holds the working folder."""
 
     def refused(what: str, found: str) -> DataError:
         return DataError([Fault(str(target), what, found, "a new or empty folder", _REMEDY)])
@@ -83,17 +83,17 @@ def _check_free(target: Path) -> None:
     try:
         target.lstat()
         if target.is_symlink() or not target.is_dir():
-            raise refused("there is something else where the folder should be", "a file or a link")
+            raise refused("there is something other than a folder here", "a file or a link")
         present = sorted(path.name for path in target.iterdir())
         here = target.name in {"", ".."} or Path.cwd().is_relative_to(target.resolve())
     except FileNotFoundError:
         return
     except (OSError, ValueError) as cause:  # ValueError: a name no folder can have
-        raise refused("no folder can be made here", getattr(cause, "strerror", None) or str(cause)) from cause
+        raise refused("no folder can be created here", getattr(cause, "strerror", None) or str(cause)) from cause
     if present:
         raise refused("the folder holds files", listed(present, limit=5))
     if here:
-        raise refused("a new folder is made beside others, not where you stand", str(target))
+        raise refused("the new folder would be the working folder, or hold it", str(target))
 
 
 def _write(files: Mapping[str, bytes], content: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tables: the text of a file checked against its declaration, whole columns at a time."""
+"""Tables: the text of a file, checked against its declaration column by column."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _check_header(raw: RawTable, schema: TableSchema) -> list[Fault]:
 
 
 def _check_column(raw: RawTable, field: Field, cells: list[str]) -> tuple[Any, Any, list[Fault]]:
-    """Check each distinct text once, then point to every cell that holds a bad one; say which cells have a meaning."""
+    """Check each distinct text once, then list every cell with a bad one; mark the cells that can be read."""
     meanings: dict[str, Any] = {}
     bad: dict[str, tuple[str, str]] = {}
     for text in dict.fromkeys(cells):
@@ -145,7 +145,7 @@ def _repeats(raw: RawTable, field: Field, cells: list[str]) -> list[Fault]:
 
 
 def _read_cell(text: str, field: Field) -> tuple[Any, tuple[str, str] | None]:
-    """Give the meaning of one text, and the complaint about it if there is one."""
+    """Give the value of one text, and what is wrong with it, if anything."""
     if text == "":
         complaint = ("the cell may not be empty", "a value") if field.required else None
         return (text if field.type == "string" else None), complaint

@@ -1,4 +1,4 @@
-"""The rows of a result, collected as an analysis goes along, and the steps it skips."""
+"""The rows of a result, collected while an analysis runs, and the steps it skips."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from alliance_metrics.results.tables import declared_kinds
+from alliance_metrics.results.tables import declared_columns, declared_kind
 from alliance_metrics.results.tidy_result import TidyResult
 
 SKIPPED = "skipped"
@@ -96,10 +96,12 @@ class Collected(Skipped):
         Returns
         -------
         DataFrame
-            The rows, under one another.
+            The rows, under one another; the declared columns where there are none.
         """
-        rows = self._rows.get(table, [])
-        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+        rows = self._rows.get(table)
+        if rows is None:
+            return pd.DataFrame(columns=declared_columns(self.kind, table, key=self.key))
+        return pd.concat(rows, ignore_index=True)
 
     def result(self, record: Mapping[str, Any]) -> TidyResult:
         """Give the result; a table without rows is empty.
@@ -119,5 +121,5 @@ class Collected(Skipped):
         ResultError
             Where the rows of a table lack a declared column.
         """
-        tables = {name: self.frame(name) for name in declared_kinds()[self.kind].tables}
+        tables = {name: self.frame(name) for name in declared_kind(self.kind).tables}
         return TidyResult({**tables, SKIPPED: self.rows}, key=self.key, record=record, kind=self.kind)

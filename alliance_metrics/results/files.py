@@ -1,4 +1,4 @@
-"""The files of a saved result: in which forms, and whether they are still the ones recorded."""
+"""The files of a saved result: their formats, and whether they are still the ones recorded."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from alliance_metrics.errors import Fault, ResultError, listed, quoted
-from alliance_metrics.results.formats import WRITERS, missing_library
+from alliance_metrics.results.formats import WRITERS, Writer, missing_library
 
 RECORD = "result.json"
-GONE = "it is gone"
+GONE = "the file is missing"
 FORMATS = ("csv", "parquet", "xlsx", "dta")
 
 
@@ -39,8 +39,8 @@ def to_csv_text(frame: pd.DataFrame) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
-def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
-    """Find the writers of the formats asked for, before anything is computed.
+def check_formats(formats: tuple[str, ...]) -> list[Writer]:
+    """Find the writers of some formats, before anything is computed.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
 
     Returns
     -------
-    dict
+    list of callable
         Writers of the formats beyond CSV.
 
     Raises
@@ -75,11 +75,11 @@ def check_formats(formats: tuple[str, ...]) -> dict[str, Any]:
     ]
     if faults:
         raise ResultError(faults)
-    return {name: WRITERS[name] for name in wanted}
+    return [WRITERS[name] for name in wanted]
 
 
 def check_replaceable(target: Path, *, kind: str) -> None:
-    """Make sure that writing a result here loses nothing.
+    """Check that writing a result here overwrites nothing but an unchanged earlier result.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def _unexpected(folder: Path, record: Mapping[str, Any], remedy: str, *, leaving
 
 
 def _entries(target: Path) -> list[str]:
-    """Name what stands below a folder, folders left out; nothing where there is none."""
+    """List the files below a folder; none where the folder does not exist."""
     if target.is_symlink():
         raise NotADirectoryError
     try:

@@ -30,7 +30,7 @@ _DARWIN_SWAP = 2
 
 @contextlib.contextmanager
 def replaced_folder(target: Path) -> Iterator[Path]:
-    """Give a folder to write into, which takes the place of ``target`` if the block ends well.
+    """Give a folder to write into, which replaces ``target`` if the block ends without an error.
 
     Parameters
     ----------
@@ -48,14 +48,14 @@ def replaced_folder(target: Path) -> Iterator[Path]:
         Where nothing can be written there. ``target`` is then as it was.
     """
     parent = target.parent
-    with _told_as_result_error(target):
+    with _as_result_error(target):
         parent.mkdir(parents=True, exist_ok=True)
         with _locked(parent, wait=True):
             _remove_abandoned(target)
             staging = Path(tempfile.mkdtemp(prefix=f".{target.name}{_PARTIAL}", dir=parent))
             lock = _lock(staging, wait=False)
     try:
-        with _told_as_result_error(target):
+        with _as_result_error(target):
             content = staging / target.name
             content.mkdir()
             yield content
@@ -69,7 +69,7 @@ def replaced_folder(target: Path) -> Iterator[Path]:
 
 
 def replaced_section(target: Path, *, begin: str, end: str, text: str) -> None:
-    """Replace what stands between two marks of a text file, whole or not at all.
+    """Replace the section between two marks of a text file, whole or not at all.
 
     Parameters
     ----------
@@ -80,31 +80,45 @@ def replaced_section(target: Path, *, begin: str, end: str, text: str) -> None:
     text
         The new text, marks included.
 
-    Returns
-    -------
-    None
-        The file then holds the text.
-
     Raises
     ------
     ResultError
         Where the file cannot be read or written, or does not hold both marks in order.
     """
-    with _told_as_result_error(target):
+    with _as_result_error(target):
         whole = target.read_text(encoding="utf-8")
         first, last = whole.find(begin), whole.find(end)
         if first < 0 or last < first:
-            what, allowed = "the file does not say where the section goes", f"{begin} and, further down, {end}"
+            what, allowed = "the file does not mark where the section goes", f"{begin} and, further down, {end}"
             remedy = "put both marks where the section is to stand"
             raise ResultError([Fault(str(target), what, "no such marks", allowed, remedy)])
-        staged = target.with_name(f".{target.name}{_PARTIAL}")
-        staged.write_text(whole[:first] + text + whole[last + len(end) :], encoding="utf-8", newline="")
+        replace_text(target, whole[:first] + text + whole[last + len(end) :])
+
+
+def replace_text(target: Path, text: str) -> None:
+    """Write a text file, whole or not at all.
+
+    Parameters
+    ----------
+    target
+        The file; its folder exists.
+    text
+        The text.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be written. What was there is then as it was.
+    """
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}{_PARTIAL}", dir=target.parent) as folder:
+        staged = Path(folder) / target.name
+        staged.write_text(text, encoding="utf-8", newline="")
         _flush(staged)
         staged.replace(target)
 
 
 @contextlib.contextmanager
-def _told_as_result_error(target: Path) -> Iterator[None]:
+def _as_result_error(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as cause:
@@ -113,14 +127,14 @@ def _told_as_result_error(target: Path) -> Iterator[None]:
             where=str(target),
             what="the disk is full" if full else "the result cannot be written",
             found=f"{cause.strerror or cause}: {cause.filename or target.parent}",
-            allowed="a folder in which files can be made, on a disk with room",
-            remedy="free some room" if full else "choose another folder with --out, or correct its permissions",
+            allowed="a folder in which files can be created, on a disk with free space",
+            remedy="free some space" if full else "choose another folder with --out, or correct its permissions",
         )
         raise ResultError([fault]) from cause
 
 
 def _flush(path: Path) -> None:
-    """Bring a file or folder to disk; some systems cannot open a folder, and need not."""
+    """Flush a file or folder to disk; some systems cannot open a folder, and need not."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except PermissionError:
@@ -162,7 +176,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _lock(folder: Path, *, wait: bool) -> int | None:
-    """Mark a folder as in use for as long as this process lives; None where it is in use, or cannot be marked."""
+    """Lock a folder for as long as this process lives; None where it is locked already, or cannot be locked."""
     if os.name != "posix":
         return None
     import fcntl
@@ -191,9 +205,9 @@ def _locked(folder: Path, *, wait: bool) -> Iterator[bool]:
 
 
 def _remove_abandoned(target: Path) -> None:
-    """Mend and remove what a killed run left behind; a folder whose maker still lives is locked, and stays.
+    """Restore and remove what a killed run left behind; the folder of a run that still lives is locked, and stays.
 
-    The caller holds the lock of the parent, so that no folder is swept away between its making and its locking.
+    The caller holds the lock of the parent, so that no folder is removed between its creation and its locking.
     """
     prefix = f".{target.name}{_PARTIAL}"
     for staging in sorted(path for path in target.parent.iterdir() if path.name.startswith(prefix)):
@@ -206,7 +220,7 @@ def _remove_abandoned(target: Path) -> None:
 
 
 class ScratchFile:
-    """Large columns of numbers kept on disk while they do not fit the memory allowed.
+    """Large columns of numbers kept on disk because they exceed the memory allowed.
 
     The file has no name and is gone with the process. Several processes may write, each its own rows.
 
@@ -234,11 +248,6 @@ class ScratchFile:
         first_row
             Place of the first.
 
-        Returns
-        -------
-        None
-            They are kept.
-
         Raises
         ------
         ResultError
@@ -251,8 +260,8 @@ class ScratchFile:
                 written = os.pwrite(self._file.fileno(), left, offset)
                 left, offset = left[written:], offset + written
         except OSError as cause:
-            allowed = f"{4 * self._shape[0] * self._shape[1] >> 20} MB of room, or a larger block_megabytes"
-            what, remedy = "draws that exceed block_megabytes cannot be kept", "make room, or draw fewer"
+            allowed = f"{4 * self._shape[0] * self._shape[1] >> 20} MB of free space, or a larger block_megabytes"
+            what, remedy = "draws that exceed block_megabytes cannot be saved", "free some space, or use fewer draws"
             raise ResultError([Fault(tempfile.gettempdir(), what, str(cause), allowed, remedy)]) from cause
 
     def read(self, first: int, last: int) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -278,15 +287,9 @@ class ScratchFile:
         return found
 
     def __del__(self) -> None:
-        if hasattr(self, "_file"):  # not where the making was interrupted
+        if hasattr(self, "_file"):  # absent where creation was interrupted
             self.close()
 
     def close(self) -> None:
-        """Give the room on the disk back.
-
-        Returns
-        -------
-        None
-            Nothing is kept.
-        """
+        """Release the space on the disk."""
         self._file.close()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from alliance_metrics.errors import Fault, ResultError
+from alliance_metrics.results.folders import replace_text
 
 _HEAD = 4096
-"""Bytes in which a page says what it is."""
+"""Bytes at the start of a page that hold its mark."""
 
 
 def check_page_replaceable(target: Path, *, mark: str) -> None:
@@ -24,17 +23,12 @@ def check_page_replaceable(target: Path, *, mark: str) -> None:
     mark
         Text that every such page has near its beginning.
 
-    Returns
-    -------
-    None
-        Nothing, where it may be written.
-
     Raises
     ------
     ResultError
         Where something else is there, or what is there cannot be read.
     """
-    with _told(target):
+    with _as_result_error(target):
         if not target.exists():
             return
         with target.open("rb") as file:
@@ -54,31 +48,21 @@ def write_page(target: Path, text: str) -> None:
     text
         The page.
 
-    Returns
-    -------
-    None
-        The file then holds the text.
-
     Raises
     ------
     ResultError
         Where it cannot be written. What was there is then as it was.
     """
-    with _told(target):
+    with _as_result_error(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.partial-", dir=target.parent) as folder:
-            staged = Path(folder) / target.name
-            staged.write_text(text, encoding="utf-8", newline="")
-            with staged.open("rb") as file:
-                os.fsync(file.fileno())
-            staged.replace(target)
+        replace_text(target, text)
 
 
 @contextlib.contextmanager
-def _told(target: Path) -> Iterator[None]:
+def _as_result_error(target: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as cause:  # ValueError: a name no file can have
         found = str(getattr(cause, "strerror", None) or cause)
-        allowed, remedy = "a file in a folder in which files can be made", "choose another file with --out"
+        allowed, remedy = "a file in a folder in which files can be created", "choose another file with --out"
         raise ResultError([Fault(str(target), "the page cannot be written", found, allowed, remedy)]) from cause

@@ -16,6 +16,8 @@ from typing import Any
 
 import pandas as pd
 
+from alliance_metrics.errors import Fault, ResultError, listed, nearest, quoted
+
 _DECLARATION = Path(__file__).with_name("tables.csv")
 UNIT = "{unit}"
 
@@ -134,6 +136,32 @@ def declared_kinds() -> Mapping[str, Kind]:
     return {kind: Kind(kind, shared[kind, ""]["meaning"], found) for kind, found in tables.items()}
 
 
+def declared_kind(name: str) -> Kind:
+    """Find the declaration of one kind of result.
+
+    Parameters
+    ----------
+    name
+        Its name.
+
+    Returns
+    -------
+    Kind
+        The declaration.
+
+    Raises
+    ------
+    ResultError
+        Where ``tables.csv`` does not declare it.
+    """
+    known = declared_kinds()
+    if name not in known:
+        allowed, remedy = listed(known, limit=len(known)), "correct the kind, or declare its tables"
+        found = f"{quoted(name)}{nearest(name, known)}"
+        raise ResultError([Fault(_DECLARATION.name, "this kind of result is not declared", found, allowed, remedy)])
+    return known[name]
+
+
 def declared_columns(kind: str, table: str, *, key: str) -> list[str]:
     """Name the columns of a table.
 
@@ -151,7 +179,7 @@ def declared_columns(kind: str, table: str, *, key: str) -> list[str]:
     list of str
         The columns, in order.
     """
-    return list(declared_kinds()[kind].tables[table].dtypes(key))
+    return list(declared_kind(kind).tables[table].dtypes(key))
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from alliance_metrics.results.files import (
     to_csv_text,
 )
 from alliance_metrics.results.folders import replaced_folder
-from alliance_metrics.results.tables import Column, Table, declared_kinds
+from alliance_metrics.results.tables import Column, Table, declared_kind, declared_kinds
 
 SCHEMA = 1
 Rows = pd.DataFrame | Sequence[pd.DataFrame] | Sequence[Mapping[str, Any]]
@@ -69,7 +69,7 @@ class TidyResult:
         self._key = key
         self._record = dict(record or {})
         self._tables = {
-            name: self._held(table, tables.get(name)) for name, table in declared_kinds()[self.kind].tables.items()
+            name: self._held(table, tables.get(name)) for name, table in declared_kind(self.kind).tables.items()
         }
 
     def _held(self, table: Table, rows: Rows | None) -> pd.DataFrame:
@@ -95,8 +95,15 @@ class TidyResult:
 
     @property
     def columns(self) -> dict[str, dict[str, Column]]:
-        """What the declared columns mean, by table and name."""
-        return {name: table.meanings(self._key) for name, table in declared_kinds()[self.kind].tables.items()}
+        """What every column means, by table and name; those beyond the declared ones come from the data package."""
+        declared = {name: table.meanings(self._key) for name, table in declared_kind(self.kind).tables.items()}
+        return {
+            name: {
+                column: declared[name].get(column, Column(column, str(kind), "", "as in the data package"))
+                for column, kind in frame.dtypes.items()
+            }
+            for name, frame in self._tables.items()
+        }
 
     @property
     def record(self) -> dict[str, Any]:
@@ -119,7 +126,7 @@ class TidyResult:
         return self._tables[name].copy()
 
     def equals(self, other: TidyResult) -> bool:
-        """Say whether another result has the same tables, to the last digit held.
+        """Whether another result has the same tables, to the last decimal kept.
 
         Parameters
         ----------
@@ -172,15 +179,15 @@ class TidyResult:
         """
         target = Path(folder)
         writers = check_formats(formats)
-        large = check_formats(("parquet",)) if draws else {}
+        large = check_formats(("parquet",)) if draws else []
         check_replaceable(target, kind=self.kind)
         with replaced_folder(target) as content:
             for name, frame in self._tables.items():
                 (content / f"{name}.csv").write_text(to_csv_text(frame), encoding="utf-8", newline="")
-            for suffix, write in writers.items():
-                write(self._tables, content, suffix, self.columns)
-            for suffix, write in large.items():
-                write(draws or {}, content, suffix, {})
+            for write in writers:
+                write({name: (self._tables[name], columns) for name, columns in self.columns.items()}, content)
+            for write in large:
+                write({name: (frame, {}) for name, frame in (draws or {}).items()}, content)
             for name, text in (pages or {}).items():
                 (content / name).write_text(text, encoding="utf-8", newline="")
             self._write_record(content)
@@ -229,7 +236,7 @@ class TidyResult:
         kinds = (cls.KIND,) if cls.KIND else tuple(declared_kinds())
         if kind not in kinds or record.get("schema") != SCHEMA:
             found = f"kind {kind!r}, schema {record.get('schema')!r}"
-            allowed = f"kind {listed(kinds, limit=len(kinds))}, schema {SCHEMA}"
+            allowed = f"kind {listed(map(repr, kinds), limit=len(kinds))}, schema {SCHEMA}"
             raise ResultError([Fault(str(source), "another kind of result", found, allowed, "name another folder")])
         faults = _record_faults(source / RECORD, record) or changed_files(source, record)
         if faults:
@@ -261,7 +268,7 @@ def _frame_of(rows: Rows | None, columns: list[str]) -> pd.DataFrame | None:
 
 
 def _record_faults(path: Path, record: Mapping[str, Any]) -> list[Fault]:
-    """Find what a record does not say of the tables, or says wrongly."""
+    """Find what a record lacks or misstates about its tables."""
     key, tables, files = (record.get(name) for name in ("key", "tables", "files"))
 
     def fault(found: str, allowed: str) -> list[Fault]:
@@ -269,7 +276,7 @@ def _record_faults(path: Path, record: Mapping[str, Any]) -> list[Fault]:
 
     if not isinstance(key, str) or not isinstance(tables, dict) or not isinstance(files, dict):
         return fault("no key, tables or files", "the record as it was written")
-    declared = declared_kinds()[record["kind"]].tables
+    declared = declared_kind(record["kind"]).tables
     if set(tables) != set(declared) or not {f"{name}.csv" for name in tables} <= set(files):
         return fault(f"tables {listed(tables)}", f"the tables {listed(declared)}, each with its file")
     for name, table in declared.items():

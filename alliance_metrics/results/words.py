@@ -1,4 +1,4 @@
-"""Words that stand in cells of saved tables: written by the analyses, read by whatever shows them."""
+"""Words in cells of saved tables: written by the analyses, read by reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BELIEF = "belief"
 JOINT, WORLD = "joint", "world"
 """Of capabilities: two allies together; all states on record."""
 SUGGESTIVE, NOT_FOUND = "suggestive", "not found"
-"""The two findings of a test; so few years bear no stronger word."""
+"""The two findings of a test; so few years justify no stronger word."""
 SUPPORTED, LEANING, UNDECIDED, AGAINST, CONTRADICTED = VERDICTS = (
     "supported",
     "leaning",

@@ -68,15 +68,15 @@ def further_sources(study: Study) -> pd.DataFrame:
             continue
         for source, rows in frame["source_id"].value_counts().sort_index().items():
             counted.setdefault(str(source), []).append(f"{rows} in {name}")
-    told = pd.DataFrame(
+    table = pd.DataFrame(
         {"source_id": list(counted), "rows": [", ".join(parts) for parts in counted.values()]}, dtype=str
     )
-    sources = tables["sources"].merge(told, on="source_id", how="inner")
+    sources = tables["sources"].merge(table, on="source_id", how="inner")
     return sources.sort_values(["author", "year", "title"], kind="stable").reset_index(drop=True)
 
 
 def software_citation() -> str:
-    """Say how the software wants to be cited, as CITATION.cff has it.
+    """Give the citation of the software, from CITATION.cff.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def render_citations(study: Study, *, software: str) -> str:
     study
         The study.
     software
-        How the software wants to be cited.
+        Citation of the software.
 
     Returns
     -------

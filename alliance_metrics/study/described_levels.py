@@ -1,4 +1,4 @@
-"""Scores of indicators put back on the codebook's own scale, where levels have words."""
+"""Scores of indicators converted back to the described levels of the codebook."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class DescribedLevels:
     uncertainty
         What is drawn of them: coders and their ranges.
     redrawn
-        Whether plan and draws are others than those of the index, because its scores say nothing of levels.
+        Whether plan and draws differ from those of the index, because its scores cannot be turned into levels.
     """
 
     plan: IndexPlan
@@ -32,7 +32,7 @@ class DescribedLevels:
     redrawn: bool
 
     def of(self, scores: Array) -> Array:
-        """Put scores back on the codebook's scale.
+        """Convert scores to levels of the codebook.
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class DescribedLevels:
 
 
 def described_levels(study: Study) -> DescribedLevels:
-    """Say how a study's scores become levels.
+    """Find how a study's scores become levels.
 
     Parameters
     ----------
@@ -65,8 +65,8 @@ def described_levels(study: Study) -> DescribedLevels:
     Returns
     -------
     DescribedLevels
-        Goalposts are undone; any other normalisation, and every choice of method that is uncertain, is passed over,
-        and the levels drawn once more.
+        The goalposts are inverted. Where the index has another normalisation, or uncertain methods, levels are drawn
+        again without them.
     """
     plan, uncertainty = study.plan, study.config.to_uncertainty()
     beyond = [entry for entry in uncertainty.inputs if not isinstance(entry, (CoderCell, CoderChoice, WeightDraw))]

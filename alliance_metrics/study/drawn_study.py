@@ -1,4 +1,4 @@
-"""A study with every draw of every component, which all analyses of the past share."""
+"""A study with every draw of every component, shared by all historical analyses."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.errors import nearest
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.study import Study
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.draws import Draws, draw_index, start_run
 from alliance_metrics.uncertainty.randomness import stream
 from alliance_metrics.uncertainty.run import Run
@@ -70,7 +69,7 @@ class DrawnStudy:
 
     @cached_property
     def run(self) -> Run:
-        """What holds in each draw beside the codings, for scores that are to be paired with the draws."""
+        """Weights and methods of each draw, for scores that are paired with the draws."""
         return start_run(self.study.plan, self.study.config.to_uncertainty())
 
     @property
@@ -119,13 +118,13 @@ class DrawnStudy:
         Returns
         -------
         int or None
-            Its place on the first axis of the scores; nothing where there is no such component.
+            Its position on the first axis of the scores; None where there is no such component.
         """
         known = self.draws.components
         return known.index(component) if component in known else None
 
     def line(self, component: str) -> tuple[str, ...]:
-        """List a component and all that it is a part of.
+        """List a component and its ancestors.
 
         Parameters
         ----------
@@ -135,7 +134,7 @@ class DrawnStudy:
         Returns
         -------
         tuple of str
-            The component, what it is a part of, and so on up to the index; itself alone where it counts in nothing.
+            The component, its parent, and so on up to the index; itself alone where it has no parent.
         """
         known = self.study.plan.hierarchy.components
         parents = {known[child].id: whole.id for whole in known for child in whole.children}
@@ -145,7 +144,7 @@ class DrawnStudy:
         return tuple(found)
 
     def absence(self, component: str) -> str:
-        """Say that there is no such component, and what it may be meant for.
+        """Say that there is no such component, and name the nearest known one.
 
         Parameters
         ----------
@@ -155,7 +154,7 @@ class DrawnStudy:
         Returns
         -------
         str
-            A sentence for the table of what was not done.
+            A cause for the table of skipped steps.
         """
         return f"there is no component '{component}'{nearest(component, list(self.draws.components))}"
 
@@ -170,7 +169,7 @@ class DrawnStudy:
         Returns
         -------
         Trajectory or None
-            Its years; nothing where there are none.
+            Its years; None where there are none.
         """
         return next((one for one in self.trajectories if (one.unit, one.era) == (unit, era)), None)
 
@@ -192,7 +191,7 @@ class DrawnStudy:
         places = [self.draws.components.index(one) for one in components]
         return self.nominal[places][:, trajectory.rows]
 
-    def drawn_of(self, components: tuple[str, ...], trajectory: Trajectory) -> Singles:
+    def drawn_of(self, components: tuple[str, ...], trajectory: Trajectory) -> Float32Array:
         """Give the draws of some components in the years of a trajectory.
 
         Parameters
@@ -208,7 +207,7 @@ class DrawnStudy:
             Scores; NaN where missing. [0-1]
         """
         places = np.array([self.draws.components.index(one) for one in components], dtype=np.intp)
-        drawn: Singles = self.draws.scores[np.ix_(places, trajectory.rows)]
+        drawn: Float32Array = self.draws.scores[np.ix_(places, trajectory.rows)]
         return drawn
 
     def stream(self, *names: object) -> np.random.Generator:
@@ -217,7 +216,7 @@ class DrawnStudy:
         Parameters
         ----------
         *names
-            What the stream is for.
+            Names of the purpose.
 
         Returns
         -------
@@ -238,13 +237,25 @@ def draw_study(study: Study) -> DrawnStudy:
     Returns
     -------
     DrawnStudy
-        What the analyses start from. All draws are held: four bytes a component, unit and draw.
+        The study with all its draws in memory: four bytes a component, unit and draw.
     """
     draws = draw_index(study.plan, study.config.to_uncertainty(), tiers=_TIERS)
-    return DrawnStudy(study, nominal_scores(study.plan), draws, _trajectories(study))
+    return DrawnStudy(study, nominal_scores(study.plan), draws, trajectories_of(study))
 
 
-def _trajectories(study: Study) -> tuple[Trajectory, ...]:
+def trajectories_of(study: Study) -> tuple[Trajectory, ...]:
+    """List every unit and era with its years, in the order of the panel.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    tuple of Trajectory
+        The years of each, rising.
+    """
     units, key = study.panel.units, study.panel.unit
     found = []
     for row in rows_of(units[[key, "era"]].drop_duplicates()):

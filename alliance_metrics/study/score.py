@@ -244,7 +244,7 @@ def event_counts(study: Study) -> pd.DataFrame:
 
 
 def record_of(study: Study) -> dict[str, Any]:
-    """Say how a result of a study came about.
+    """Give the record of a result: how it was made.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the draws say, with labels: ranks, comparisons of years, and which draw ran which choices."""
+"""Tables of the draws: ranks, comparisons of years, and the choices of each draw."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rank_table(plan: IndexPlan, scores: Array, comparisons: Comparisons, *, leve
     scores : ndarray, shape (n_components, n_units)
         Nominal scores.
     comparisons
-        What the draws say.
+        Comparisons over the draws.
     level
         Probability of the intervals. [0-1]
 
@@ -46,20 +46,20 @@ def rank_table(plan: IndexPlan, scores: Array, comparisons: Comparisons, *, leve
 
 
 def pair_table(plan: IndexPlan, comparisons: Comparisons) -> pd.DataFrame:
-    """Give for each two units the chance that one's index is above the other's.
+    """Give for each two units the probability that the index of one is above that of the other.
 
     Parameters
     ----------
     plan
         The bound plan.
     comparisons
-        What the draws say.
+        Comparisons over the draws.
 
     Returns
     -------
     DataFrame
-        One row a pair: unit, ``era``, ``year``, then ``other``, ``other_era``, ``other_year``, the chance that the
-        first is ``above`` the other, that it is ``below`` [0-1], and the number of ``draws`` compared.
+        One row a pair: unit, ``era``, ``year``, then ``other``, ``other_era``, ``other_year``, the probability that
+        the first is ``above`` the other, that it is ``below`` [0-1], and the number of ``draws`` compared.
     """
     units = plan.panel.units
     one, other = np.triu_indices(len(units), k=1)
@@ -84,7 +84,7 @@ def _outcome(run: Run, code: int, causes: dict[int, str]) -> str:
 
 
 def run_table(run: Run, causes: dict[int, str]) -> pd.DataFrame:
-    """Tell which draws ran which combination of choices, and what came of it.
+    """List which draws used which combination of choices, with the outcome.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -92,9 +92,7 @@ def open_study(
         settled, path = config, package_of(config)
     else:
         settled, path = read_config(config)
-    changes = {name: value for name, value in (("seed", seed), ("draws", draws)) if value is not None}
-    if changes:
-        settled = with_uncertainty(settled, changes)
+    settled = _redrawn(settled, seed, draws)
     package, faults = read_data_package(Path(data) if data is not None else path)
     codebook, found = _checked_contents(package)
     if faults or found:
@@ -102,8 +100,31 @@ def open_study(
     return _bound(settled, package, codebook)
 
 
+def with_draws(study: Study, *, seed: int | None = None, draws: int | None = None) -> Study:
+    """Give an open study another seed or number of draws.
+
+    Parameters
+    ----------
+    study
+        The study.
+    seed, draws
+        As in `score`; those of the study where absent.
+
+    Returns
+    -------
+    Study
+        The same data under the changed configuration.
+    """
+    return replace(study, config=_redrawn(study.config, seed, draws))
+
+
+def _redrawn(config: Config, seed: int | None, draws: int | None) -> Config:
+    changes = {name: value for name, value in (("seed", seed), ("draws", draws)) if value is not None}
+    return with_uncertainty(config, changes) if changes else config
+
+
 def _checked_contents(package: DataPackage) -> tuple[Codebook, list[Fault]]:
-    """Check what spans rows and tables, as far as the tables concerned have no fault of their own."""
+    """Check what spans rows and tables, as far as the tables concerned are free of faults themselves."""
     tables = {name: frame for name, frame in package.tables.items() if name not in package.unsound}
     codebook, faults = Codebook(pd.DataFrame(), pd.DataFrame()), event_faults(package.tables["events"])
     faults += source_faults(package.tables["sources"])
@@ -135,8 +156,7 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
         plan = plan_index(panel, spec)
         check_inputs(plan, config.to_uncertainty().inputs)
     except SpecError as error:
-        named = [Fault(f"configuration '{config.name}'", *_rest_of(fault)) for fault in error.faults]
-        raise ConfigError(named) from error
+        raise ConfigError(replace(fault, where=f"configuration '{config.name}'") for fault in error.faults) from error
     evidence = evidence_index(package.tables["events"], package.tables["series"])
     return Study(config, package, codebook, panel, spec, plan, evidence, codings)
 
@@ -154,45 +174,31 @@ def _specification(config: Config, codebook: Codebook, whole: Codebook) -> Index
     )
 
 
-def _rest_of(fault: Fault) -> tuple[str, str, str, str, int | None, str | None]:
-    return fault.what, fault.found, fault.allowed, fault.remedy, fault.line, fault.column
+def _config_fault(config: Config, key: str, what: str, *, found: str, allowed: str, remedy: str) -> Fault:
+    return Fault(f"configuration '{config.name}'", what, found, allowed, remedy, column=key)
 
 
 def _check_filters(config: Config, package: DataPackage, codebook: Codebook) -> None:
-    dyads = package.tables["dyads"]
-    known: dict[str, list[str]] = {
-        "dyads": list(dict.fromkeys(dyads["dyad"])),
-        "eras": list(dict.fromkeys(dyads["era"])),
-        "coders": list(package.tables["coders"]["coder"]),
+    dyads, indicators, kept = package.tables["dyads"], codebook.indicators, config.data
+    facets = [name for name in indicators.columns if name not in {"low", "high"}]
+    choices = {
+        "dyads": (kept.dyads, dyads["dyad"]),
+        "eras": (kept.eras, dyads["era"]),
+        "coders": (kept.coders, package.tables["coders"]["coder"]),
+        "facets": (kept.facets, facets),
+        **{f"facets.{name}": (values, indicators[name]) for name, values in kept.facets.items() if name in facets},
     }
     faults = []
-
-    def unknown(key: str, name: str, allowed: list[str]) -> None:
-        found = f"'{name}'{nearest(name, allowed)}"
-        faults.append(
-            Fault(
-                f"configuration '{config.name}'",
-                f"unknown value of {key}",
-                found,
-                listed(allowed, limit=40),
-                "correct the name",
-                column=f"data.{key}",
+    for key, (chosen, known) in choices.items():
+        names = list(dict.fromkeys(map(str, known)))
+        what, allowed, remedy = f"unknown value of {key}", listed(names, limit=40), "correct the name"
+        faults += [
+            _config_fault(
+                config, f"data.{key}", what, found=f"'{name}'{nearest(name, names)}", allowed=allowed, remedy=remedy
             )
-        )
-
-    for key, allowed in known.items():
-        for name in getattr(config.data, key) or ():
-            if name not in allowed:
-                unknown(key, name, allowed)
-    facets = [name for name in codebook.indicators.columns if name not in {"low", "high"}]
-    for facet, values in config.data.facets.items():
-        if facet not in facets:
-            unknown("facets", facet, facets)
-            continue
-        allowed = list(dict.fromkeys(map(str, codebook.indicators[facet])))
-        for value in values:
-            if value not in allowed:
-                unknown(f"facets.{facet}", value, allowed)
+            for name in chosen or ()
+            if name not in names
+        ]
     if faults:
         raise ConfigError(faults)
 
@@ -203,20 +209,14 @@ def _filtered_codebook(config: Config, codebook: Codebook) -> Codebook:
         keep &= codebook.indicators[facet].astype(str).isin(values)
     kept = codebook.indicators[keep]
     if not (kept["role"] == "index").any():
-        fault = Fault(
-            f"configuration '{config.name}'",
-            "no indicator is left",
-            str(dict(config.data.facets)),
-            "facets that leave one or more indicators of role 'index'",
-            "widen the facets",
-            column="data.facets",
-        )
-        raise ConfigError([fault])
+        found, allowed = str(dict(config.data.facets)), "facets that leave one or more indicators of role 'index'"
+        what, remedy = "no indicator is left", "widen the facets"
+        raise ConfigError([_config_fault(config, "data.facets", what, found=found, allowed=allowed, remedy=remedy)])
     return codebook.restricted_to(list(kept["indicator_id"]))
 
 
 def _declared_units(config: Config, package: DataPackage) -> pd.DataFrame:
-    """List every year of every declared dyad and era that is kept, coded or not: what is not coded is not unseen."""
+    """List every year of every dyad and era kept, coded or not, so that a year without codings shows as missing."""
     kept = config.data
     spans = [
         (str(row["dyad"]), str(row["era"]), int(row["first_year"]), int(row["last_year"]))
@@ -231,7 +231,7 @@ def _declared_units(config: Config, package: DataPackage) -> pd.DataFrame:
 
 
 def _kept_coders(config: Config, package: DataPackage) -> list[str]:
-    """List the coders kept who coded anything, in the order of their table, so that none of them moves another."""
+    """List the coders kept who coded anything, in the order of their table, which fixes the draws of each."""
     present = set(package.tables["codings"]["coder"])
     wanted = config.data.coders
     names = [str(name) for name in package.tables["coders"]["coder"]]
@@ -241,27 +241,17 @@ def _kept_coders(config: Config, package: DataPackage) -> list[str]:
 def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) -> pd.DataFrame:
     codings, dyads = package.tables["codings"], package.tables["dyads"]
     framed = codings.assign(era=era_of(codings, dyads, unit="dyad"))
-    keep = framed["indicator_id"].isin(codebook.indicators["indicator_id"])
-    for column, names in (
-        ("dyad", config.data.dyads),
-        ("era", config.data.eras),
-        ("coder", config.data.coders),
-    ):
+    keep, wanted = framed["indicator_id"].isin(codebook.indicators["indicator_id"]), config.data
+    for column, names in {"dyad": wanted.dyads, "era": wanted.eras, "coder": wanted.coders}.items():
         if names is not None:
             keep &= framed[column].isin(names)
-    if config.data.years is not None:
-        keep &= framed["year"].between(*config.data.years)
+    if wanted.years is not None:
+        keep &= framed["year"].between(*wanted.years)
     kept = framed[keep]
     if kept.empty:
-        fault = Fault(
-            f"configuration '{config.name}'",
-            "no coded cell is left",
-            str(config.data.model_dump()),
-            "filters that leave some codings",
-            "widen the filters",
-            column="data",
-        )
-        raise ConfigError([fault])
+        found, allowed = str(config.data.model_dump()), "filters that leave some codings"
+        what, remedy = "no coded cell is left", "widen the filters"
+        raise ConfigError([_config_fault(config, "data", what, found=found, allowed=allowed, remedy=remedy)])
     order = {pair: place for place, pair in enumerate(dyads[["dyad", "era"]].itertuples(index=False, name=None))}
     rank = [order[pair] for pair in kept[["dyad", "era"]].itertuples(index=False, name=None)]
     ordered = kept.assign(rank=rank).sort_values(["rank", "coder"], kind="stable").drop(columns="rank")
@@ -269,7 +259,7 @@ def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) 
 
 
 def _known_weights(config: Config, whole: Codebook, kept: Codebook) -> dict[str, float]:
-    """Leave out weights of components that exist and that the facets set aside; unknown ones stay, to be refused."""
+    """Leave out the weights of components that the facets exclude; those of unknown components stay, to be refused."""
     index_id = config.index.id
     tree = hierarchy_from_frame(whole.indicators, index_id=index_id)
     everywhere = {component.id for component in tree.components}
@@ -279,7 +269,7 @@ def _known_weights(config: Config, whole: Codebook, kept: Codebook) -> dict[str,
 
 
 def _budgeted_weights(config: Config, tree: Hierarchy) -> dict[str, float]:
-    """Average the experts' points among the children of each node that any of them divided up."""
+    """Average over experts the shares of points that they gave the children of a node, where any gave points."""
     points: dict[str, dict[str, float]] = {}
     for entry in config.index.allocations:
         points.setdefault(entry.component, {})[entry.expert] = entry.points
@@ -292,11 +282,9 @@ def _budgeted_weights(config: Config, tree: Hierarchy) -> dict[str, float]:
         table = np.array([[points.get(child, {}).get(expert, 0.0) for child in children] for expert in experts])
         if (table.sum(axis=1) == 0).any():
             names = [expert for expert, row in zip(experts, table, strict=True) if row.sum() == 0]
-            what, allowed = "an expert gave every component nothing", f"points among {listed(children)}"
-            fault = Fault(
-                "weights", what, listed(names), allowed, "give points, or leave the rows out", None, "index.budget"
-            )
-            raise SpecError([fault])
+            what, allowed = "an expert gave no component any points", f"points among {listed(children)}"
+            remedy, key = "give points, or leave the rows out", "index.budget"
+            raise SpecError([Fault("weights", what, listed(names), allowed, remedy, column=key)])
         weights |= dict(zip(children, map(float, budget_weights(table)), strict=True))
     return weights
 

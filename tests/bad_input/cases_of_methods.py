@@ -99,7 +99,7 @@ BUDGET = (
         "budget_of_nothing",
         "ann,trust,0\nann,gain,0",
         "index.budget",
-        "gave every component nothing",
+        "gave no component any points",
         "ann",
         "trust, gain",
     ),

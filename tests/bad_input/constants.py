@@ -20,4 +20,4 @@ INDICATORS_FILE = "codebook/indicators.csv"
 
 WHOLE, NUMBER, CHOICE = "not a whole number", "not a number", "not one of the allowed values"
 FORM, SPAN, EMPTY, TWICE = "not of the allowed form", "outside the allowed range", "may not be empty", "stands twice"
-CANNOT, MISSING, UNKNOWN, TOML = "a value that cannot be", "a key is missing", "unknown key", "not valid TOML"
+CANNOT, MISSING, UNKNOWN, TOML = "an invalid value", "a key is missing", "unknown key", "not valid TOML"

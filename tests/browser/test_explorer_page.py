@@ -44,7 +44,7 @@ def headline(page: Opened) -> str:
 
 def unread(page: Opened) -> str:
     """Give what the page says it did not understand, empty where it is silent."""
-    return page.text("#told") if page.page.is_visible("#told") else ""
+    return page.text("#notice") if page.page.is_visible("#notice") else ""
 
 
 def test_the_page_opens_without_network_or_complaint(published: Made, open_page: Callable[..., Opened]) -> None:
@@ -91,7 +91,7 @@ def test_a_slider_moves_by_keyboard(published: Made, open_page: Callable[..., Op
     page.page.focus(f"#weight-{place}")
     for _ in range(5):
         page.page.keyboard.press("ArrowRight")
-    page.page.wait_for_selector(f"#weight-{place}-told:has-text('1.5')")
+    page.page.wait_for_selector(f"#weight-{place}-value:has-text('1.5')")
     assert "weight.ideology=1.5" in page.page.url
     reading = explorer_reading(
         published.study,
@@ -102,7 +102,7 @@ def test_a_slider_moves_by_keyboard(published: Made, open_page: Callable[..., Op
     row = published.study.panel.units.query("dyad == 'PRC-RUS' and year == 2025").index[0]
     assert headline(page) != before
     assert f"cohesion {reading.estimate[0, row]:.1f} (" in headline(page)
-    assert page.text(f"#weight-{place}-told") == "1.5 \u00b7 43%"
+    assert page.text(f"#weight-{place}-value") == "1.5 \u00b7 43%"
 
 
 def test_every_control_is_reached_and_named(published: Made, open_page: Callable[..., Opened]) -> None:

@@ -68,7 +68,7 @@ def test_parts_sum_to_the_change(fragment: str, published: Made, open_page: Call
     page = open_page(published.path, fragment)
     parts = parts_of(page)
     total = parts["whole"][0][1]
-    own = re.search(r"went from ([\d.]+) in \d+ to ([\d.]+): (\S+) \(", page.text("#why-told"))
+    own = re.search(r"went from ([\d.]+) in \d+ to ([\d.]+): (\S+) \(", page.text("#why-summary"))
     assert total == pytest.approx(number(own[3]), abs=0.051)
     assert number(own[2]) - number(own[1]) == pytest.approx(total, abs=0.11)
     for kind in ("pillar", "dimension"):
@@ -183,7 +183,7 @@ def test_a_year_is_told_down_to_its_sources(published: Made, open_page: Callable
 def test_the_first_year_is_told_without_a_change(published: Made, open_page: Callable[..., Opened]) -> None:
     """There is nothing before the first year of a line; how it was coded is told all the same."""
     page = open_page(published.path, "year=PRC-RUS/1992-2025/1992")
-    assert "is the first year of its line" in page.text("#why-told")
+    assert "is the first year of its line" in page.text("#why-summary")
     assert page.page.locator("#moved > .indicator").count() == 28
 
 
@@ -226,12 +226,12 @@ def test_resemblance_is_that_of_the_engine(fragment: str, published: Made, open_
     times = f"{round(n_draws * shares[best])} of {n_draws} draws"
     text = page.text("#likeness")
     if shares[best] >= 0.5:
-        assert f"most resembles {partner[0]} {years[best]}: nearest in {times}" in text
+        assert f"are most like {partner[0]} {years[best]}: nearest in {times}" in text
     else:
         assert f"none is nearest in half of the draws, most often {years[best]} ({times})" in text
     if len(set(weights)) == 1:
         held = likeness(groups[0][:, row], groups[1][:, best], noise, level=study.config.uncertainty.level)
-        assert ("Nearest is not near" in text) == (held.distance > held.reach)
+        assert ("The nearest year is not close" in text) == (held.distance > held.reach)
 
 
 def with_hostile_texts(value: Any, key: str = "") -> Any:

@@ -323,9 +323,9 @@ def test_data_names_the_package(home: Path, command: str, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--draws", "0"], "uncertainty.draws: a value that cannot be\n  0\n  allowed: greater than or equal to 1\n"),
-        (["--draws", "-5"], "uncertainty.draws: a value that cannot be\n  -5\n  allowed: greater than or equal to 1\n"),
-        (["--seed", "-1"], "uncertainty.seed: a value that cannot be\n  -1\n  allowed: greater than or equal to 0\n"),
+        (["--draws", "0"], "uncertainty.draws: an invalid value\n  0\n  allowed: greater than or equal to 1\n"),
+        (["--draws", "-5"], "uncertainty.draws: an invalid value\n  -5\n  allowed: greater than or equal to 1\n"),
+        (["--seed", "-1"], "uncertainty.seed: an invalid value\n  -1\n  allowed: greater than or equal to 0\n"),
         (["--format", "pdf"], "--format: unknown format\n  pdf\n  allowed: csv, parquet, xlsx, dta\n"),
         (["--format", "csv,PDF,xls"], "--format: unknown format\n  PDF, xls\n"),
         (["--data", "nowhere"], "nowhere: the file is not there\n"),
@@ -673,7 +673,7 @@ def test_the_help_names_every_command_and_the_exit_codes(capsys: pytest.CaptureF
     assert ended.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
     assert [name for name in ("score", "check", "cite", "declare") if f" {name} " not in text] == []
-    assert text.endswith("Exit codes: 0 done, 1 an error (told on stderr, nothing half-written), 2 wrong usage.")
+    assert text.endswith("Exit codes: 0 done, 1 an error (message on stderr, nothing half-written), 2 wrong usage.")
 
 
 def test_the_installed_script_is_the_same_program() -> None:

@@ -86,7 +86,7 @@ def test_seed_draws_and_data_are_taken(home: Path, capsys: pytest.CaptureFixture
         (["AA-BB", "1950"], "no earlier year of the same era has a score"),
         (["AA-BB", "1953", "1950"], "the later year does not come after the earlier"),
         (["AA-BB", "1952", "--data", "nowhere"], "nowhere: the file is not there"),
-        (["AA-BB", "1952", "--draws", "0"], "uncertainty.draws: a value that cannot be"),
+        (["AA-BB", "1952", "--draws", "0"], "uncertainty.draws: an invalid value"),
         (["AA-BB", "1952", "--out", "data"], "data: the folder holds other files"),
         (["AA-BB", "1952", "--out", ""], "a result needs a folder of its own"),
     ],

@@ -101,7 +101,7 @@ def test_it_leaves_the_score_card_around_it_alone(home: Path) -> None:
         (["--output", "peak:index:AA-BB:1950"], "no such era of 'AA-BB'"),
         (["--output", "index"], "an output is not written as one"),
         (["--output", "index:AA-BB:1950", "--output", ""], "an output is not written as one"),
-        (["--seed", "-1"], "uncertainty.seed: a value that cannot be"),
+        (["--seed", "-1"], "uncertainty.seed: an invalid value"),
         (["--data", "nowhere"], "nowhere: the file is not there"),
         (["--out", "data"], "data: the folder holds other files"),
         (["--out", "small.toml"], "there is something else where the result folder should be"),

@@ -135,7 +135,7 @@ def test_missing_cells_stay_missing(tmp_path: Path) -> None:
 def test_saved_scores_of_other_numbers_are_refused(study: Study) -> None:
     """A card whose estimates are not what the engine gives is not taken for the published one."""
     card = am.score("geometric", draws=2)
-    with pytest.raises(ResultError, match="the saved scores are not what this software gives"):
+    with pytest.raises(ResultError, match="the saved scores differ from those this software computes"):
         published_reading(study, card)
 
 
@@ -208,7 +208,7 @@ def test_an_aggregation_that_compares_units_is_refused(study: Study) -> None:
     """A page works out each year for itself; contests among years it cannot."""
     section = study.config.index.model_copy(update={"across_pillars": _copeland()})
     pooled = open_study(study.config.model_copy(update={"index": section}))
-    with pytest.raises(ConfigError, match="the explorer cannot work out this aggregation\n  'copeland'"):
+    with pytest.raises(ConfigError, match="the explorer cannot calculate this aggregation\n  'copeland'"):
         check_explorable(pooled)
 
 

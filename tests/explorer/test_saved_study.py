@@ -39,7 +39,7 @@ def test_other_data_are_refused(saved: Path) -> None:
 
 def test_a_seed_of_its_own_is_refused(saved: Path) -> None:
     """A saved result has its seed; another makes another result."""
-    with pytest.raises(ResultError, match="a saved result has its seed and draws"):
+    with pytest.raises(ResultError, match="a saved result keeps its seed and draws"):
         open_saved(saved, seed=1)
 
 

@@ -132,7 +132,7 @@ def test_an_edited_file_is_renewed(data: Path) -> None:
     """Size and digest of an edited file change; all else stays, and the package reads again."""
     before = resource_of(data, "coders.csv")
     append(data / "coders.csv", NEW_CODER)
-    assert faults_of(data) == ["the file is not the one declared"]
+    assert faults_of(data) == ["the file differs from its declaration"]
     assert am.declare(data) == ["renewed coders.csv"]
     after = resource_of(data, "coders.csv")
     assert after["bytes"] == before["bytes"] + len(NEW_CODER)

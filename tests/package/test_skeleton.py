@@ -220,7 +220,7 @@ def test_a_file_or_link_is_left_alone(tmp_path, make):
     else:
         (tmp_path / "elsewhere").mkdir()
         target.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(DataError, match="there is something else where the folder should be"):
+    with pytest.raises(DataError, match="there is something other than a folder here"):
         am.new_package(target)
     assert target.is_symlink() == (make == "link")
     assert tree(tmp_path / "elsewhere") == []
@@ -248,7 +248,7 @@ def test_a_name_no_folder_can_have_is_refused(tmp_path, monkeypatch, word):
 def test_a_folder_that_may_not_be_written_is_told(tmp_path):
     """The message speaks of a folder, not of a result."""
     tmp_path.chmod(0o500)
-    with pytest.raises(DataError, match="the folder cannot be made"):
+    with pytest.raises(DataError, match="the folder cannot be created"):
         am.new_package(tmp_path / "mine")
 
 

@@ -17,7 +17,7 @@ from alliance_metrics.results import folders as storage
 from alliance_metrics.results.folders import replaced_folder
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and file locks of POSIX systems")
-ROOM = "allowed: a folder in which files can be made, on a disk with room"
+ROOM = "allowed: a folder in which files can be created, on a disk with free space"
 
 KILLED = """
 import os, signal, sys
@@ -167,7 +167,7 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n
         patch.setattr(Path, "write_text", full)
         with pytest.raises(ResultError) as caught:
             write(target, "new")
-    assert str(caught.value) == (f"{target}: the disk is full\n  no room: result\n  {ROOM}\n  do: free some room")
+    assert str(caught.value) == (f"{target}: the disk is full\n  no room: result\n  {ROOM}\n  do: free some space")
     assert contents(tmp_path) == {"result/a.txt": "old", "result/b.txt": "old"}
     assert names(tmp_path) == ["result"]
 

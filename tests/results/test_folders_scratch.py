@@ -99,7 +99,7 @@ def test_a_full_disk_is_told_in_one_message(monkeypatch, hands):
         each(lambda start: store.write(np.zeros((256, 8), np.float32), first_row=start), [0, 4096])
     assert "draws that exceed block_megabytes cannot be kept" in str(caught.value)
     assert "No space left on device" in str(caught.value)
-    assert "8 MB of room" in str(caught.value)
+    assert "8 MB of free space" in str(caught.value)
 
 
 @pytest.mark.filterwarnings("default::pytest.PytestUnraisableExceptionWarning")

@@ -14,6 +14,7 @@ import pytest
 import alliance_metrics as am
 from alliance_metrics.errors import ResultError
 from alliance_metrics.results import formats
+from alliance_metrics.results.tables import declared_kinds
 from tests.results.test_tidy_result import ODD_TEXTS, card_of, frames_of
 
 TABLES = ("scores", "contributions", "levels", "treated", "cells", "evidence", "ranks", "pairs", "runs")
@@ -75,7 +76,7 @@ def test_excel_has_a_sheet_for_each_table(small: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     found = (book.sheetnames, book["scores"].max_row, book["scores"].freeze_panes)
     book.close()
-    assert found == (list(TABLES), 45, "A2")
+    assert found == (["dictionary", *TABLES], 45, "A2")
     assert row_of(path, "cells", 1) == ["dyad", "era", "coder", "coder_kind", "rests_on", "cells"]
     assert row_of(path, "cells", 2) == ["AA-BB", "1950-1953", "ann", "human", "verified", 5]
 
@@ -93,6 +94,43 @@ def test_excel_leaves_a_missing_number_empty(tmp_path: Path) -> None:
     card_of(number=math.nan).save(tmp_path / "result", formats=("xlsx",))
     row = row_of(tmp_path / "result" / "result.xlsx", "scores", 2)
     assert row == ["x", "x", 1950, "x", "x", "x", *[None] * 6, "x", "x", *[None] * 5]
+
+
+def test_excel_explains_every_column_of_every_table(small: Path, tmp_path: Path) -> None:
+    """The dictionary sheet has a row for each column, in order, as declared; further columns come from the data."""
+    card = saved(small, tmp_path / "result", "xlsx")
+    sheet = pd.read_excel(tmp_path / "result" / "result.xlsx", sheet_name="dictionary", keep_default_na=False)
+    columns = [(name, column) for name in card.names for column in card.to_frame(name).columns]
+    assert list(zip(sheet["table"], sheet["column"], strict=True)) == columns
+    assert (sheet["meaning"] != "").all()
+    found = sheet.set_index(["table", "column"])
+    for table, declared in declared_kinds()["score"].tables.items():
+        for name, column in declared.meanings("dyad").items():
+            assert found.loc[(table, name)].tolist() == [column.type, column.unit, column.meaning]
+    assert found.loc[("scores", "cow_a")].tolist() == ["int64", "", "as in the data package"]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_stata_labels_are_the_declared_meanings(small: Path, tmp_path: Path, table: str) -> None:
+    """Every variable bears its meaning; a longer one ends at a word, within the 80 characters that Stata allows."""
+    saved(small, tmp_path / "result", "dta")
+    with pd.read_stata(tmp_path / "result" / f"{table}.dta", iterator=True) as reader:
+        labels = reader.variable_labels()
+    meanings = declared_kinds()["score"].tables[table].meanings("dyad")
+    assert set(meanings) <= set(labels)
+    for name, column in meanings.items():
+        kept = labels[name].removesuffix(" ...")
+        assert len(labels[name]) <= 80
+        assert kept == column.meaning or (column.meaning.startswith(f"{kept} ") and len(column.meaning) > 80), name
+
+
+def test_a_long_meaning_is_cut_at_a_word(tmp_path: Path) -> None:
+    """The label is as long as it may be: the next word would not fit."""
+    meaning = f"{'word ' * 15}stops here"
+    column = formats.Column("x", "int64", "", meaning)
+    formats.write_stata({"table": (pd.DataFrame({"x": [1]}), {"x": column})}, tmp_path)
+    with pd.read_stata(tmp_path / "table.dta", iterator=True) as reader:
+        assert reader.variable_labels() == {"x": f"{'word ' * 15}..."}
 
 
 @pytest.mark.parametrize("table", TABLES)

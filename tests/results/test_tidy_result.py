@@ -24,11 +24,12 @@ from hypothesis import strategies as st
 
 import alliance_metrics as am
 from alliance_metrics.errors import ResultError
+from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.score_card import ScoreCard
-from alliance_metrics.results.tables import declared_kinds
+from alliance_metrics.results.tables import declared_columns, declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
 
-LEADING = "dyad,era,year,tier,component,parent,estimate,lower,upper,level,availability"
+LEADING = "dyad,era,year,tier,component,parent,estimate,lower,upper,confidence,availability"
 ODD_TEXTS = (
     "NA",
     "nan",
@@ -60,8 +61,8 @@ def frames_of(
     """Make every table of a score card, each column filled with one value of its kind."""
     values: Mapping[str, object] = {"str": text, "int64": 1950, "float64": number}
     tables = {}
-    for name, columns in declared_kinds()["score"].tables.items():
-        cells = {"dyad": [text] * rows, **{column: [values[kind]] * rows for column, kind in columns.items()}}
+    for name, table in declared_kinds()["score"].tables.items():
+        cells = {column: [values[kind]] * rows for column, kind in table.dtypes("dyad").items()}
         extra = {column: [value] * rows for column, value in further.items()} if name == "scores" else {}
         tables[name] = pd.DataFrame({**cells, **extra})
     return tables
@@ -85,11 +86,9 @@ def edit_record(folder: Path, change: Callable[[dict[str, Any]], object]) -> Non
     path.write_text(json.dumps(record), encoding="utf-8")
 
 
-class Breaks(TidyResult):
-    """Another kind of result."""
-
-    KIND = "breaks"
-    TABLES: Mapping[str, Mapping[str, str]] = {"breaks": {"break_year": "int64"}}
+def triads() -> TidyResult:
+    """Make a result of another kind, its tables empty."""
+    return TidyResult({name: [] for name in declared_kinds()["triads"].tables}, key="dyad", kind="triads")
 
 
 # What is saved comes back.
@@ -218,7 +217,7 @@ def test_a_missing_column_is_named() -> None:
     """A table without a declared column is refused with the column's name."""
     tables = frames_of()
     tables["scores"] = tables["scores"].drop(columns="confidence")
-    with pytest.raises(ResultError, match=r"^score: a table lacks columns\n  level\n"):
+    with pytest.raises(ResultError, match=r"^score: a table lacks columns\n  confidence\n"):
         ScoreCard(tables, key="dyad")
 
 
@@ -228,6 +227,22 @@ def test_a_missing_table_is_named() -> None:
     del tables["treated"]
     with pytest.raises(ResultError, match=r"^score: a table lacks columns\n  treated\n"):
         ScoreCard(tables, key="dyad")
+
+
+@pytest.mark.parametrize("kind", ["traids", "", None])
+def test_an_undeclared_kind_is_refused(kind: str | None) -> None:
+    """A kind of result that tables.csv does not declare is named, with those it does."""
+    with pytest.raises(ResultError, match=r"^tables\.csv: this kind of result is not declared\n") as caught:
+        TidyResult({}, key="dyad", kind=kind)
+    assert set(declared_kinds()) <= set(re.findall(r"\w+", caught.value.faults[0].allowed))
+
+
+def test_the_nearest_declared_kind_is_named() -> None:
+    """A misspelt kind gets a hint, wherever its columns are looked up."""
+    with pytest.raises(ResultError, match=r"'traids' \(nearest known: 'triads'\)"):
+        declared_columns("traids", "skipped", key="dyad")
+    with pytest.raises(ResultError, match=r"'traids' \(nearest known: 'triads'\)"):
+        Collected("traids", key="dyad").result({})
 
 
 def test_the_short_text_counts_rows() -> None:
@@ -327,7 +342,7 @@ def test_loading_refuses_where_a_table_is_gone(tmp_path: Path) -> None:
     with pytest.raises(ResultError) as caught:
         am.load_result(folder)
     assert str(caught.value).startswith(
-        f"{folder / 'contributions.csv'}: the file is not the one recorded\n  it is gone\n"
+        f"{folder / 'contributions.csv'}: the file is not the one recorded\n  the file is missing\n"
     )
 
 
@@ -338,18 +353,17 @@ def test_loading_names_every_changed_file(tmp_path: Path) -> None:
     (folder / "scores.csv").write_text("", encoding="utf-8")
     with pytest.raises(ResultError) as caught:
         am.load_result(folder)
-    found = sorted((Path(fault.where).name, fault.found == "it is gone") for fault in caught.value.faults)
+    found = sorted((Path(fault.where).name, fault.found == "the file is missing") for fault in caught.value.faults)
     assert found == [("contributions.csv", True), ("scores.csv", False)]
 
 
 def test_loading_refuses_another_kind(tmp_path: Path) -> None:
     """A result of another kind is refused with its kind and the one wanted."""
-    frame = pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})
-    folder = Breaks({"breaks": frame}, key="dyad").save(tmp_path / "result")
+    folder = triads().save(tmp_path / "result")
     with pytest.raises(ResultError) as caught:
         am.load_result(folder)
     assert str(caught.value).startswith(
-        f"{folder}: another kind of result\n  kind 'breaks', schema 1\n  allowed: kind 'score', schema 1\n"
+        f"{folder}: another kind of result\n  kind 'triads', schema 1\n  allowed: kind 'score', schema 1\n"
     )
 
 
@@ -489,20 +503,18 @@ def test_saving_leaves_a_link_to_a_folder_alone(tmp_path: Path) -> None:
 def test_saving_keeps_the_results_of_analyses(tmp_path: Path) -> None:
     """A result is replaced around the results of other kinds in its subfolders, which stay whole."""
     folder = card_of().save(tmp_path / "result")
-    breaks = Breaks({"breaks": pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})}, key="dyad")
-    breaks.save(folder / "breaks")
+    triads().save(folder / "triads")
     card_of(number=2.0).save(folder)
     assert am.load_result(folder).scores["estimate"].tolist() == [2.0]
-    assert Breaks.load(folder / "breaks").equals(breaks)
+    assert TidyResult.load(folder / "triads").equals(triads())
 
 
 def test_saving_leaves_a_changed_analysis_alone(tmp_path: Path) -> None:
     """A hand-edited table of an analysis in a subfolder is named, and everything stays."""
     folder = card_of().save(tmp_path / "result")
-    breaks = Breaks({"breaks": pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})}, key="dyad")
-    breaks.save(folder / "breaks")
-    (folder / "breaks" / "breaks.csv").write_text("mine\n", encoding="utf-8")
-    with pytest.raises(ResultError, match=r"breaks\.csv: the file is not the one recorded"):
+    triads().save(folder / "triads")
+    (folder / "triads" / "skipped.csv").write_text("mine\n", encoding="utf-8")
+    with pytest.raises(ResultError, match=r"skipped\.csv: the file is not the one recorded"):
         card_of(number=2.0).save(folder)
     assert am.load_result(folder).equals(card_of())
 
@@ -510,10 +522,9 @@ def test_saving_leaves_a_changed_analysis_alone(tmp_path: Path) -> None:
 def test_a_first_result_joins_the_results_of_analyses(tmp_path: Path) -> None:
     """An analysis may be saved before the result it belongs to."""
     folder = tmp_path / "result"
-    breaks = Breaks({"breaks": pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})}, key="dyad")
-    breaks.save(folder / "breaks")
+    triads().save(folder / "triads")
     card_of().save(folder)
-    assert Breaks.load(folder / "breaks").equals(breaks)
+    assert TidyResult.load(folder / "triads").equals(triads())
     assert am.load_result(folder).equals(card_of())
 
 
@@ -540,11 +551,10 @@ def test_saving_leaves_a_foreign_record_alone(tmp_path: Path, text: str) -> None
 
 def test_saving_leaves_a_result_of_another_kind_alone(tmp_path: Path) -> None:
     """A result of another kind is not replaced by scores."""
-    frame = pd.DataFrame({"dyad": ["AA-BB"], "break_year": [1960]})
-    folder = Breaks({"breaks": frame}, key="dyad").save(tmp_path / "result")
-    with pytest.raises(ResultError, match=r"'?breaks'?"):
+    folder = triads().save(tmp_path / "result")
+    with pytest.raises(ResultError, match=r"'triads'"):
         card_of().save(folder)
-    assert sorted(bytes_of(folder)) == ["breaks.csv", "result.json"]
+    assert TidyResult.load(folder).equals(triads())
 
 
 def test_saving_leaves_a_file_in_its_place_alone(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-// The answer in words: where the chosen year stands, and which other year it is most like, if any.
+// The answer in words: the score of the chosen year, and which other year it is most like, if any.
 
 function answerOf(model, setting) {
   const { study } = model;
@@ -20,7 +20,7 @@ function likeness(model, setting) {
   const row = setting.year;
   const partner = partnerOf(study, setting);
   const name = nameOfRow(study, row);
-  if (partner < 0 || partner === study.rowFacts[row].line) return [`There is no other line to set ${name} beside.`];
+  if (partner < 0 || partner === study.rowFacts[row].line) return [`There is no other line to compare ${name} with.`];
   const line = study.units[partner];
   const whole = isPublished(study, setting) ? publishedNearest(study, row, partner) : null;
   const found = { ...nearestYears(model, row, line), ...whole };
@@ -28,14 +28,14 @@ function likeness(model, setting) {
   const [first, ...others] = found.ranked;
   const times = (one) => `${Math.round(one.wins)} of ${found.counted} draws`;
   const beyond = isBeyondNoise(model, row, first.row, found)
-    ? `Nearest is not near: ${first.year} lies farther off than two codings of one and the same year would lie apart.`
-    : `${first.year} lies no farther off than two codings of one and the same year would lie apart.`;
+    ? `The nearest year is not close: ${first.year} differs by more than two codings of the same year would.`
+    : `${first.year} differs by no more than two codings of the same year would.`;
   if (first.share >= 0.5) {
-    return [`By its pillars it most resembles ${line.unit} ${first.year}: nearest in ${times(first)}. ${beyond}`];
+    return [`Its pillar scores are most like ${line.unit} ${first.year}: nearest in ${times(first)}. ${beyond}`];
   }
   const rest = others.filter((one) => one.wins >= 0.5).slice(0, 2).map((one) => `${one.year} (${Math.round(one.wins)})`);
   const also = rest.length ? `, ${rest.join(", ")}` : "";
-  return [`By its pillars it resembles no one year of ${line.name} clearly: none is nearest in half of the draws, most often ${first.year} (${times(first)})${also}. ${beyond}`];
+  return [`Its pillar scores are not clearly like any one year of ${line.name}: none is nearest in half of the draws, most often ${first.year} (${times(first)})${also}. ${beyond}`];
 }
 
 let waiting = 0;
@@ -55,7 +55,7 @@ function showAnswer(model, setting) {
 }
 
 function showFault(model) {
-  byId("fault").textContent = `${model.fault} Nothing can be worked out; what is shown is the setting before.`;
+  byId("fault").textContent = `${model.fault} No index can be calculated; the page still shows the previous setting.`;
   byId("fault").hidden = false;
   byId("live").textContent = byId("fault").textContent;
 }
@@ -68,7 +68,7 @@ function buildPartner(study, change) {
       setting.against = select.value === "" ? null : Number(select.value);
     }),
   );
-  byId("partner").replaceChildren(field("against", "Set beside", select));
+  byId("partner").replaceChildren(field("against", "Compare with", select));
 }
 
 // Ranking: the years of the lines shown, the highest score first.
@@ -103,9 +103,9 @@ function showRanking(model, setting, choose) {
       made("td", { class: "number" }, one.rank === null ? "\u2013" : String(one.rank)),
       made("td", {}, one.line.unit),
       made("td", {}, pick),
-      made("td", { class: "number score" }, known ? told(one.estimate) : "none"),
-      made("td", { class: "number" }, known ? `${told(one.lower)} to ${told(one.upper)}` : ""),
-      made("td", { class: "number" }, Number.isFinite(one.published[0]) ? told(one.published[0]) : "none"));
+      made("td", { class: "number score" }, known ? formatted(one.estimate) : "none"),
+      made("td", { class: "number" }, known ? `${formatted(one.lower)} to ${formatted(one.upper)}` : ""),
+      made("td", { class: "number" }, Number.isFinite(one.published[0]) ? formatted(one.published[0]) : "none"));
   });
   byId("ranks").replaceChildren(...body);
   byId("ranks-of").textContent = shownName(study, setting.show);

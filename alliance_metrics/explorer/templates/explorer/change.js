@@ -1,4 +1,4 @@
-// What the change from one year to another is made of: parts that sum to it, tier by tier down the tree.
+// The change from one year to another as a sum of parts, tier by tier down the tree.
 // Each child turns from its earlier to its later score; one more step, coverage, exchanges the children that are there
 // in the first year for those in the second. A part is what the index gains at that step, averaged over all orders in
 // which the steps below one component follow one another (the Shapley value with the tree as levels of coalitions).
@@ -34,7 +34,7 @@ function changeParts(model, before, after) {
     };
     for (const step of steps) {
       const others = steps.filter((one) => one !== step);
-      const orders = subsets(others).map((some) => [new Set(some), chance(some.length, steps.length)]);
+      const orders = subsets(others).map((some) => [new Set(some), orderWeight(some.length, steps.length)]);
       const reply = (score) =>
         orders.reduce((sum, [taken, weight]) => sum + weight * worth(taken, step, score), 0);
       if (step === -1) {
@@ -77,13 +77,13 @@ function subsets(items) {
   return items.reduce((found, item) => [...found, ...found.map((some) => [...some, item])], [[]]);
 }
 
-function chance(size, count) {
+function orderWeight(size, count) {
   let ways = 1; // size! (count - size - 1)! / count!
   for (let one = 1; one <= size; one += 1) ways *= one / (count - size - 1 + one);
   return ways / count;
 }
 
-// How many states of the tree are tried, so that a very wide codebook does not stop the page.
+// Number of evaluations needed, so that a very wide codebook does not freeze the page.
 function ordersOf(model) {
   const { study } = model;
   const states = (node) => 2 ** study.components[node].children.filter((child) => model.inside[child]).length;

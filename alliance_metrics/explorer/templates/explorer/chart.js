@@ -144,7 +144,7 @@ function drawPoints(parent, model, setting, number, frame) {
     const [x, y] = [frame.x(year), frame.y(Number.isFinite(estimate[row]) ? estimate[row] : 0)];
     const chosen = row === setting.year;
     const known = Number.isFinite(estimate[row]);
-    const name = `${study.units[number].unit} ${year}: ${told(estimate[row])}, ${told(lower[row])} to ${told(upper[row])}`;
+    const name = `${study.units[number].unit} ${year}: ${formatted(estimate[row])}, ${formatted(lower[row])} to ${formatted(upper[row])}`;
     const group = drawn(parent, "g", { class: "point", role: "button", tabindex: chosen ? 0 : -1, "data-row": row });
     group.setAttribute("aria-label", known ? name : `${study.units[number].unit} ${year}: no score`);
     group.setAttribute("aria-pressed", String(chosen));

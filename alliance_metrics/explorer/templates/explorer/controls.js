@@ -5,9 +5,9 @@ function buildControls(study, change) {
   const index = plain(study.published[0]);
   form.addEventListener("submit", (event) => event.preventDefault());
   byId("weights").replaceChildren(
-    made("p", { class: "hint" }, "Move a weight and everything is worked out again. Beside it: share of its group."),
+    made("p", { class: "hint" }, "Everything is recalculated when you move a weight. The percentage is its share of its group."),
     ...study.components[study.root].children.map((place) => weightBlock(study, place, change)),
-    checkbox("certain", "Take these weights as certain: no doubt about them in the intervals", (checked) =>
+    checkbox("certain", "Treat these weights as certain: leave their uncertainty out of the intervals", (checked) =>
       change((setting) => {
         setting.certain = checked;
       }),
@@ -15,7 +15,7 @@ function buildControls(study, change) {
   );
   const methods = study.offered.map((method) => option(method, METHODS[method][0]));
   byId("rule").replaceChildren(
-    field("across", "Pillars become the index by", made("select", { id: "across" }, ...methods)),
+    field("across", "Aggregation across pillars", made("select", { id: "across" }, ...methods)),
     made("p", { class: "hint", id: "rule-hint" }),
     made("div", { id: "bedrock" },
       field("gate", "Bedrock", made("select", { id: "gate" }, ...study.pillars.map((place) => option(study.components[place].id, plain(study.components[place].id))))),
@@ -42,11 +42,11 @@ function buildControls(study, change) {
 }
 
 const METHODS = {
-  arithmetic: ["arithmetic mean", "A high pillar makes good a low one in full."],
-  geometric: ["geometric mean", "A high pillar makes good a low one in part; one at zero leaves nothing."],
-  harmonic: ["harmonic mean", "A high pillar makes good a low one even less than in a geometric mean."],
-  minimum: ["minimum", "The lowest pillar with weight is the index."],
-  bedrock: ["bedrock", "The other pillars count only as far as the bedrock lets them; strength 0 is the arithmetic mean."],
+  arithmetic: ["arithmetic mean", "A strong pillar fully offsets a weak one."],
+  geometric: ["geometric mean", "A strong pillar partly offsets a weak one; a pillar at zero makes the index zero."],
+  harmonic: ["harmonic mean", "A strong pillar offsets a weak one even less than in the geometric mean."],
+  minimum: ["minimum", "The index is the lowest pillar that has weight."],
+  bedrock: ["bedrock", "A low bedrock pillar limits how much the others count; strength 0 is the arithmetic mean."],
   power: ["power mean", "The power mean of the published configuration."],
 };
 
@@ -66,7 +66,7 @@ function checkbox(id, text, put) {
 
 function slider(id, text, { min, max, step }) {
   const input = made("input", { type: "range", id, min, max, step });
-  return made("div", { class: "slider" }, made("label", { for: id }, text), made("output", { for: id, id: `${id}-told` }), input);
+  return made("div", { class: "slider" }, made("label", { for: id }, text), made("output", { for: id, id: `${id}-value` }), input);
 }
 
 // A pillar's slider with its dimensions folded below, and theirs with their indicators.
@@ -111,13 +111,13 @@ function listen(study, change) {
   );
 }
 
-// Bring every control to what the setting says.
+// Update every control to the setting.
 function showSetting(study, setting, model) {
   const values = { across: setting.across.method, gate: setting.across.gate, strength: setting.across.strength, coders: setting.coders, show: setting.show };
   for (const [id, value] of Object.entries(values)) if (byId(id).value !== String(value)) byId(id).value = value;
   byId("bedrock").hidden = setting.across.method !== "bedrock";
   byId("rule-hint").textContent = METHODS[setting.across.method][1];
-  byId("strength-told").textContent = told(setting.across.strength, 2);
+  byId("strength-value").textContent = formatted(setting.across.strength, 2);
   byId("certain").checked = setting.certain;
   study.units.forEach((line, number) => {
     byId(`line-${number}`).checked = setting.lines.has(number);
@@ -131,8 +131,8 @@ function showSetting(study, setting, model) {
     const weight = weightOf(study, setting, place);
     if (Number(input.value) !== weight) input.value = weight;
     const share = model.inside[place] ? `${Math.round(100 * (model.shares[place] || 0))}%` : "left out";
-    byId(`weight-${place}-told`).textContent = `${told(weight, 1)} \u00b7 ${share}`;
-    input.setAttribute("aria-valuetext", `weight ${told(weight, 1)}, ${share}`);
+    byId(`weight-${place}-value`).textContent = `${formatted(weight, 1)} \u00b7 ${share}`;
+    input.setAttribute("aria-valuetext", `weight ${formatted(weight, 1)}, ${share}`);
     input.disabled = !model.inside[place];
   });
 }

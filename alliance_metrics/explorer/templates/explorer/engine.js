@@ -1,4 +1,4 @@
-// The index worked out again: the same formulas as the engine that made the published scores, held equal to it by test.
+// The index recalculated: the formulas of the engine that made the published scores; tests hold the two equal.
 // Scores of children stand in `scores[child][at]`, weights in `weights[child][at]`; `at` runs over draws or over units.
 
 function arithmetic(scores, weights, out) {
@@ -52,7 +52,7 @@ function minimum(scores, weights, out) {
   for (let at = 0; at < out.length; at += 1) out[at] = extreme(scores, weights, at, -1);
 }
 
-// The others count only as far as the gate lets them.
+// A low gate limits how much the others count.
 function bedrock(scores, weights, out, rule) {
   for (let at = 0; at < out.length; at += 1) {
     const gate = scores[rule.gateAt][at];
@@ -79,7 +79,7 @@ const REDUCERS = {
   bedrock,
 };
 
-// A setting bound to the study: shares among siblings, what is left in, where enough is there for a score.
+// A setting bound to the study: shares among siblings, components kept, cells with enough coded for a score.
 function bind(study, setting) {
   const count = study.components.length;
   const model = { study, setting, shares: new Float64Array(count), inside: new Uint8Array(count), rules: [], fault: "" };
@@ -123,7 +123,7 @@ function ruleOf(study, setting, node) {
   return { ...setting.across, gateAt };
 }
 
-// Count by weight what each component rests on; what is not usable below does not count above.
+// Share of weight that is coded, by component; what is not usable below does not count above.
 function enter(model) {
   const { study, setting } = model;
   const there = setOf(study, "there", setting.coders);
@@ -266,7 +266,7 @@ function publishedOf(study, which, row) {
   return study.numbers.published.subarray(start, start + study.nUnits);
 }
 
-// Everything shown at a setting: estimates, and ends moved by what the full number of draws gave more or less.
+// Everything shown at a setting: estimates, and interval ends corrected towards those of the full number of draws.
 function reading(study, setting) {
   const model = bind(study, setting);
   if (model.fault) return model;

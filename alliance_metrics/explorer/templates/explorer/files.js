@@ -1,4 +1,4 @@
-// What is shown, as files: numbers as CSV, the picture as PNG.
+// Export of what is shown: numbers as CSV, the chart as PNG.
 
 function toCsv(model, setting) {
   const { study } = model;
@@ -38,7 +38,7 @@ function fileName(study, setting) {
   return `${study.name}_${study.published[setting.show]}`.replace(/[^A-Za-z0-9_.-]+/g, "_");
 }
 
-// The chart at a fixed width with what it shows above and where it comes from below.
+// The chart at a fixed width, with a title above and its sources below.
 function toPicture(model, setting) {
   const { study } = model;
   const width = 1000;

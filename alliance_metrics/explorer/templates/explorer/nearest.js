@@ -7,7 +7,7 @@ function drawsOf(model, row, unit) {
   return model.kept[row].subarray(unit * model.study.nDraws, (unit + 1) * model.study.nDraws);
 }
 
-// How far each pillar is off as a rule, over the years of both trajectories.
+// Typical deviation of each pillar over its draws, over the years of both trajectories.
 function coderNoise(model, lines) {
   return model.study.pillars.map((place, pillar) => {
     let total = 0;
@@ -23,7 +23,7 @@ function coderNoise(model, lines) {
   });
 }
 
-// Mean square of gaps over the pillars there, weighted; NaN where less than half of the weight is.
+// Weighted mean square of gaps over the pillars with a score; NaN where they have less than half of the weight.
 function meanSquare(gaps, weights) {
   let total = 0;
   let weight = 0;
@@ -36,7 +36,7 @@ function meanSquare(gaps, weights) {
   return weight >= 0.5 - TIE && weight > 0 ? total / weight : NaN;
 }
 
-// Share the draws among the years of `line` by which is nearest to `unit`; years from the most to the least likely.
+// For each year of `line` the share of draws in which it is nearest to `unit`; the largest share first.
 function nearestYears(model, unit, line) {
   const { study } = model;
   const own = study.units[study.rowFacts[unit].line];
@@ -90,7 +90,7 @@ function isBeyondNoise(model, unit, other, { noise, weights }) {
   return meanSquare(middle, weights) > quantile(alone.sort(), study.level);
 }
 
-// The trajectory that a year is set beside unless the reader chooses: another era of the same pair.
+// The trajectory that a year is compared with unless the reader chooses another: another era of the same pair.
 function usualPartner(study, number) {
   const own = study.units[number];
   const others = study.units.map((line, place) => place).filter((place) => place !== number);

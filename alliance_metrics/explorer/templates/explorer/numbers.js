@@ -1,4 +1,4 @@
-// What the page carries, unpacked: one block of names and texts, one of numbers.
+// The data of the page, decompressed: one block of names and texts, one of numbers.
 
 async function unpacked(id) {
   const text = document.getElementById(id).textContent.trim();
@@ -55,7 +55,7 @@ function codingsByCell(study) {
 }
 
 // Digits as the saved tables are rounded by: exact ties go to the even digit.
-function told(value, digits = 1) {
+function formatted(value, digits = 1) {
   if (!Number.isFinite(value)) return "none";
   const held = Math.round(value * 1e10) / 1e10;
   const steps = held * 10 ** digits;
@@ -66,7 +66,7 @@ function told(value, digits = 1) {
 }
 
 function signed(value, digits = 1) {
-  const text = told(value, digits);
+  const text = formatted(value, digits);
   return Number(text) > 0 ? `+${text}` : text.replace("-", "\u2212");
 }
 

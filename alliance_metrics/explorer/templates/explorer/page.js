@@ -1,4 +1,4 @@
-// Pieces of the page. Text is set as text alone: nothing that comes from the data is ever read as markup.
+// Elements of the page. Text from the data is set as text alone and never parsed as markup.
 
 function made(name, attributes, ...content) {
   const node = document.createElement(name);
@@ -38,7 +38,7 @@ function option(value, text, chosen) {
 function scoreText(shown, row) {
   const { estimate, lower, upper } = shown;
   if (!Number.isFinite(estimate[row])) return "no score";
-  return `${told(estimate[row])} (${told(lower[row])} to ${told(upper[row])})`;
+  return `${formatted(estimate[row])} (${formatted(lower[row])} to ${formatted(upper[row])})`;
 }
 
 function nameOfRow(study, row) {

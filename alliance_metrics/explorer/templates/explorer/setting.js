@@ -1,4 +1,4 @@
-// What the reader has set, and how the address of the page says it.
+// The setting of the reader, and its form in the address of the page.
 
 function publishedAcross(study) {
   const rule = study.across_pillars;
@@ -84,7 +84,7 @@ function toFragment(study, setting) {
   return new URLSearchParams(pairs).toString();
 }
 
-// What an address says that the page does not have is told, and left as published.
+// What the page does not know of an address is listed, and left as published.
 function fromFragment(study, fragment) {
   const setting = publishedSetting(study);
   const unread = [];
@@ -156,11 +156,11 @@ function asNumber(text, least, most) {
 // The setting in words, each choice that differs from the published one.
 function inWords(study, setting) {
   const words = [];
-  for (const [place, weight] of setting.weights) words.push(`weight of ${plain(study.components[place].id)} ${told(weight, 2)}`);
+  for (const [place, weight] of setting.weights) words.push(`weight of ${plain(study.components[place].id)} ${formatted(weight, 2)}`);
   const usual = publishedSetting(study);
   if (!isPublished(study, { ...usual, across: setting.across })) {
     const { method, gate, strength } = setting.across;
-    words.push(method === "bedrock" ? `bedrock ${plain(gate)}, strength ${told(strength, 2)}` : `${method} across pillars`);
+    words.push(method === "bedrock" ? `bedrock ${plain(gate)}, strength ${formatted(strength, 2)}` : `${method} across pillars`);
   }
   if (setting.coders) words.push(`coded by ${coderNames(study, setting.coders).join(" and ")}`);
   for (const [column, value] of Object.entries(setting.facets)) if (value) words.push(`${column} ${value} alone`);
@@ -186,7 +186,7 @@ function asConfiguration(study, setting) {
     lines.push("", "[index]", `across_pillars = ${method === "bedrock" ? bedrock : quoted(method)}`);
   }
   if (setting.weights.size) {
-    if (!study.declared) return "The published weights were derived: no file says this setting in full.";
+    if (!study.declared) return "The published weights were derived from the data, so no configuration file can state this setting in full.";
     lines.push("", "[weights]");
     for (const [place, weight] of setting.weights) lines.push(`${quoted(study.components[place].id)} = ${weight}`);
   }

@@ -1,8 +1,8 @@
-// One setting, one picture of it: every change goes through `change`, is worked out, shown and written to the address.
+// One setting at a time: every change goes through `change`, is calculated, shown and written to the address.
 
 async function start() {
   if (typeof DecompressionStream === "undefined") {
-    throw new Error("this browser cannot unpack the page: Chrome or Edge 80, Firefox 113, Safari 16.4 or later can");
+    throw new Error("this browser cannot open the page; use Chrome or Edge 80, Firefox 113, Safari 16.4 or later");
   }
   const study = await readStudy();
   const state = { setting: publishedSetting(study), model: null, frame: 0 };
@@ -45,10 +45,10 @@ async function start() {
     const { setting, unread, other } = fromFragment(study, location.hash.slice(1));
     state.setting = setting;
     const words = [];
-    if (unread.length) words.push(`Not understood, and left as published: ${unread.join("; ")}.`);
+    if (unread.length) words.push(`Not understood, so left as published: ${unread.join("; ")}.`);
     if (other) words.push("This address was made with other data: numbers may differ from those cited.");
-    byId("told").textContent = words.join(" ");
-    byId("told").hidden = !words.length;
+    byId("notice").textContent = words.join(" ");
+    byId("notice").hidden = !words.length;
     show();
   };
 
@@ -58,7 +58,7 @@ async function start() {
   listenToChart(study, state, choose);
   byId("reset").addEventListener("click", () => {
     state.setting = publishedSetting(study);
-    byId("told").hidden = true;
+    byId("notice").hidden = true;
     show();
   });
   byId("csv").addEventListener("click", () => saveCsv(state.model, state.model.setting));
@@ -117,7 +117,7 @@ function neighbour(study, setting, row, key) {
 
 start().catch((error) => {
   const place = byId("fault");
-  place.textContent = `The page could not be opened: ${error.message}. The tables it was made of hold the same numbers.`;
+  place.textContent = `The page could not be opened: ${error.message}. The saved tables of the result have the same numbers.`;
   place.hidden = false;
   throw error;
 });

@@ -1,4 +1,4 @@
-// Why a year stands where it does: parts of the change since the year before, down to what coders gave and what they cite.
+// Why a year has its score: parts of the change since the year before, down to codings and the evidence they cite.
 
 function buildYearChoice(study, choose) {
   const groups = study.units.map((line) =>
@@ -26,13 +26,13 @@ function showWhy(model, setting) {
   byId("year").value = row;
   byId("why-title").textContent = `Why: ${nameOfRow(study, row)}`;
   if (before === undefined) {
-    byId("why-told").textContent = `${nameOfRow(study, row)} is the first year of its line: there is no change to explain. Below is how it was coded.`;
+    byId("why-summary").textContent = `${nameOfRow(study, row)} is the first year of its line: there is no change to explain. Below is how it was coded.`;
     byId("parts").replaceChildren();
     byId("moved").replaceChildren(...codedBlocks(model, null, row, countedLeaves(model), () => null));
     return;
   }
   const found = changeParts(model, before, row);
-  byId("why-told").textContent = changeTold(model, before, row, found);
+  byId("why-summary").textContent = changeText(model, before, row, found);
   byId("parts").replaceChildren(partsTable(model, before, row, found));
   const part = (place) => (found ? 100 * found.parts[place] : null);
   const moved = (place) => hasMoved(model, before, row, place) || Math.abs(part(place) ?? 0) >= 0.005;
@@ -41,9 +41,9 @@ function showWhy(model, setting) {
   const ones = leaves.filter(moved).sort((one, other) => size(other) - size(one));
   const still = leaves.filter((place) => !moved(place));
   byId("moved").replaceChildren(
-    ones.length ? made("h3", {}, "Indicators that moved") : made("p", {}, "No indicator moved."),
+    ones.length ? made("h3", {}, "Indicators that changed") : made("p", {}, "No indicator changed."),
     ...codedBlocks(model, before, row, ones, part),
-    later(`Indicators that stood still (${still.length})`, "group", () => codedBlocks(model, before, row, still, () => null)),
+    later(`Indicators that did not change (${still.length})`, "group", () => codedBlocks(model, before, row, still, () => null)),
     ...uncountedBlock(model, before, row),
   );
 }
@@ -56,7 +56,7 @@ function uncountedBlock(model, before, row) {
   const { study } = model;
   const rest = [...Array(study.nLeaves).keys()].filter((place) => !model.inside[place]);
   if (!rest.length) return [];
-  return [later(`Coded and not counted at this setting (${rest.length})`, "group", () => codedBlocks(model, before, row, rest, () => null))];
+  return [later(`Coded but not counted at this setting (${rest.length})`, "group", () => codedBlocks(model, before, row, rest, () => null))];
 }
 
 function leafChange(model, before, row, place) {
@@ -68,12 +68,12 @@ function hasMoved(model, before, row, place) {
   return levels[before] !== levels[row] && !(Number.isNaN(levels[before]) && Number.isNaN(levels[row]));
 }
 
-function changeTold(model, before, row, found) {
+function changeText(model, before, row, found) {
   const { study } = model;
   const index = plain(study.published[0]);
   const { estimate } = model.shown[0];
   const change = estimate[row] - estimate[before];
-  if (!Number.isFinite(change)) return `There is no ${index} in one of the two years: only differences of what is there can be told.`;
+  if (!Number.isFinite(change)) return `There is no ${index} in one of the two years: only components scored in both years can be compared.`;
   let [rose, fell] = [0, 0];
   for (let draw = 0; draw < study.nDraws; draw += 1) {
     const step = model.kept[0][row * study.nDraws + draw] - model.kept[0][before * study.nDraws + draw];
@@ -83,24 +83,24 @@ function changeTold(model, before, row, found) {
   const way = change >= 0 ? `higher in ${rose}` : `lower in ${fell}`;
   const how = found
     ? "The parts below sum to the change; a part is what the index gains when that component alone changes, averaged over the orders in which components can change."
-    : "At this setting too many orders would have to be tried: differences of each component are told instead of parts.";
-  return `${index[0].toUpperCase()}${index.slice(1)} went from ${told(estimate[before])} in ${study.rowFacts[before].year} to ${told(estimate[row])}: ${signed(change)} (${way} of ${study.nDraws} draws). ${how}`;
+    : "This setting has too many orders to average over, so the table has scores but no parts.";
+  return `${index[0].toUpperCase()}${index.slice(1)} went from ${formatted(estimate[before])} in ${study.rowFacts[before].year} to ${formatted(estimate[row])}: ${signed(change)} (${way} of ${study.nDraws} draws). ${how}`;
 }
 
 function partsTable(model, before, row, found) {
   const { study } = model;
-  const score = (place, unit) => told(100 * model.scores[place][unit]);
+  const score = (place, unit) => formatted(100 * model.scores[place][unit]);
   const cells = (name, place, part, kind) =>
     made("tr", { class: kind }, made("th", { scope: "row" }, name),
       made("td", { class: "number" }, score(place, before)),
       made("td", { class: "number" }, score(place, row)),
       made("td", { class: "number part" }, part));
-  const part = (place) => (found ? signed(100 * found.parts[place], 2) : "not shared out");
+  const part = (place) => (found ? signed(100 * found.parts[place], 2) : "not computed");
   const inside = (node) => study.components[node].children.filter((place) => model.inside[place]);
   const exchanged = (node, kind) => {
     const size = found ? 100 * found.coverage[node] : 0;
     if (Math.abs(size) < 0.005) return [];
-    const name = `what is coded at all in ${plain(study.components[node].id)}`;
+    const name = `change in what is coded in ${plain(study.components[node].id)}`;
     return [made("tr", { class: kind }, made("th", { scope: "row" }, name), made("td"), made("td"), made("td", { class: "number part" }, signed(size, 2)))];
   };
   const rows = inside(study.root).flatMap((pillar) => [
@@ -112,12 +112,12 @@ function partsTable(model, before, row, found) {
   rows.push(cells(plain(study.components[study.root].id), study.root, part(study.root), "whole"));
   const years = [before, row].map((unit) => made("th", { scope: "col", class: "number" }, String(study.rowFacts[unit].year)));
   return made("table", { class: "parts" },
-    made("caption", {}, "Scores of pillars and dimensions, and what each makes up of the change"),
+    made("caption", {}, "Scores of pillars and dimensions, and how much of the change each accounts for"),
     made("thead", {}, made("tr", {}, made("th", { scope: "col" }, "Component"), ...years, made("th", { scope: "col", class: "number" }, "Part"))),
     made("tbody", {}, ...rows));
 }
 
-// A fold whose content is made when it is opened.
+// A fold-out whose content is made when it is first opened.
 function later(title, kind, make) {
   const block = made("details", { class: kind }, made("summary", {}, title));
   block.addEventListener("toggle", () => {
@@ -130,8 +130,8 @@ function codedBlocks(model, before, row, places, part) {
   return places.map((place) => {
     const facts = model.study.indicators[model.study.components[place].id];
     const change = part(place);
-    const told1 = change === null ? "" : `${signed(change, 2)} \u00b7 `;
-    const title = `${told1}${facts.name}: ${levelsTold(model, before, row, place)}`;
+    const prefix = change === null ? "" : `${signed(change, 2)} \u00b7 `;
+    const title = `${prefix}${facts.name}: ${levelsText(model, before, row, place)}`;
     return later(title, "indicator", () => codedContent(model, before, row, place));
   });
 }
@@ -140,9 +140,9 @@ function levelAt(model, unit, place) {
   return setOf(model.study, "levels", model.setting.coders)[place * model.study.nUnits + unit];
 }
 
-function levelsTold(model, before, row, place) {
+function levelsText(model, before, row, place) {
   const now = levelAt(model, row, place);
-  const name = (level) => (Number.isNaN(level) ? "not coded" : told(level));
+  const name = (level) => (Number.isNaN(level) ? "not coded" : formatted(level));
   if (before === null) return `level ${name(now)}`;
   const then = levelAt(model, before, place);
   return then === now || (Number.isNaN(then) && Number.isNaN(now)) ? `level ${name(now)}, as before` : `level ${name(then)} \u2192 ${name(now)}`;
@@ -164,7 +164,7 @@ function descriptor(model, unit, place, facts) {
   const level = levelAt(model, unit, place);
   const nearest = Math.floor(level + 0.5);
   const text = Number.isNaN(level) ? "not coded" : (facts.levels[String(nearest)] ?? "");
-  return made("li", {}, made("b", {}, `${model.study.rowFacts[unit].year}: `), Number.isNaN(level) ? text : `level ${told(level, 2)}, nearest to ${nearest}, \u201c${text}\u201d`);
+  return made("li", {}, made("b", {}, `${model.study.rowFacts[unit].year}: `), Number.isNaN(level) ? text : `level ${formatted(level, 2)}, nearest to ${nearest}, \u201c${text}\u201d`);
 }
 
 function codersOf(model, unit, place) {
@@ -175,9 +175,9 @@ function codersOf(model, unit, place) {
   const year = study.rowFacts[unit].year;
   if (!own.length) return [made("p", {}, `${year}: no coder gave a score.`)];
   const items = own.map((at) =>
-    made("li", {}, made("b", {}, study.coders[coder[at]].coder), ` gave ${score[at]} (${low[at]} to ${high[at]} arguable${believed.includes(coder[at]) ? "" : ", not counted at this setting"})`,
+    made("li", {}, made("b", {}, study.coders[coder[at]].coder), ` gave ${score[at]} (${low[at]} to ${high[at]} defensible${believed.includes(coder[at]) ? "" : ", not counted at this setting"})`,
       study.codings.notes[note[at]] ? made("span", { class: "note" }, `: ${study.codings.notes[note[at]]}`) : null));
-  return [made("p", { class: "what" }, `What coders gave for ${year}`), made("ul", { class: "coders" }, ...items)];
+  return [made("p", { class: "what" }, `Codings for ${year}`), made("ul", { class: "coders" }, ...items)];
 }
 
 function evidenceList(study, units, place) {
@@ -209,6 +209,6 @@ function origin(study, { status, source, locator, url }) {
   const name = [own.author, own.year, own.title].filter(Boolean).join(", ") || source;
   const parts = made("span", { class: "origin" }, made("span", { class: `status ${status === "verified" ? "verified" : "recalled"}` }, `${status}: ${STATUS[status] ?? ""}`), " \u2014 ", linked(name, own.url));
   if (locator) parts.append(`, ${locator}`);
-  if (safeAddress(url)) parts.append(" (", linked("where it was read", url), ")");
+  if (safeAddress(url)) parts.append(" (", linked("copy consulted", url), ")");
   return parts;
 }
