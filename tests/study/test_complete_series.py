@@ -7,21 +7,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.complete_series import (
-    attempted,
     complete_series,
     longest_run,
+    record_gaps,
     scored_components,
-    tell_what_is_missing,
+    try_step,
 )
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
+from tests.small_alliance import write_small_alliance
 
 
 @pytest.fixture(scope="module")
-def drawn() -> DrawnStudy:
-    """Give the published study with few draws."""
-    return draw_study(open_study("baseline", draws=20))
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> DrawnStudy:
+    """Give the made-up alliance of four years with few draws."""
+    return draw_study(open_study(write_small_alliance(tmp_path_factory.mktemp("small")), draws=20))
 
 
 def with_gaps(drawn: DrawnStudy, component: str, years: tuple[int, ...]) -> DrawnStudy:
@@ -51,27 +53,27 @@ def test_the_longest_run_is_found(years, present, kept):
 
 
 def test_whole_trajectories_are_read_whole(drawn):
-    """Every year and draw of the published index, in the order asked for."""
+    """Every year and draw, in the order asked for."""
     first = drawn.trajectories[0]
     series = complete_series(drawn, (drawn.index_id, *drawn.pillars), first)
-    assert series.n_years == 21
-    assert series.draws.shape == (20, 4, 21)
+    assert series.n_years == 4
+    assert series.draws.shape == (20, 3, 4)
     assert series.lost == 0
     assert series.nominal[0] == pytest.approx(drawn.nominal_of((drawn.index_id,), first)[0])
-    steps = []
-    tell_what_is_missing("anything", series, first, steps=steps)
-    assert steps == []
+    skipped = Skipped()
+    record_gaps("anything", series, first, skipped=skipped)
+    assert skipped.steps == []
 
 
-def test_years_without_a_score_are_cut_off_and_told(drawn):
+def test_years_without_a_score_are_cut_off_and_listed(drawn):
     """One of two components lacks 1950: both are read from 1951."""
     broken = with_gaps(drawn, drawn.pillars[0], (1950,))
-    first, steps = broken.trajectories[0], []
-    series = complete_series(broken, broken.pillars[:2], first)
-    assert series.years.tolist() == list(range(1951, 1970))
+    first, skipped = broken.trajectories[0], Skipped()
+    series = complete_series(broken, broken.pillars, first)
+    assert series.years.tolist() == [1951, 1952, 1953]
     assert np.isfinite(series.nominal).all()
-    tell_what_is_missing("order", series, first, steps=steps)
-    assert steps == [(f"{first.name}: order", "read in 1951-1969 alone, the longest run of years with scores")]
+    record_gaps("order", series, first, skipped=skipped)
+    assert skipped.steps == [(f"{first.name}: order", "read in 1951-1953 alone, the longest run of years with scores")]
 
 
 def test_draws_that_lack_a_score_are_left_out_and_counted(drawn):
@@ -80,34 +82,32 @@ def test_draws_that_lack_a_score_are_left_out_and_counted(drawn):
     first = drawn.trajectories[0]
     scores[drawn.place(drawn.pillars[0]), first.rows[3], [4, 7]] = np.nan
     holed = replace(drawn, draws=replace(drawn.draws, scores=scores))
-    series, steps = complete_series(holed, drawn.pillars, first), []
+    series, skipped = complete_series(holed, drawn.pillars, first), Skipped()
     assert len(series.draws) == 18
     assert np.isfinite(series.draws).all()
-    tell_what_is_missing("order", series, first, steps=steps)
-    assert steps == [(f"{first.name}: order", "2 of 20 draws lack a score and are left out")]
+    record_gaps("order", series, first, skipped=skipped)
+    assert skipped.steps == [(f"{first.name}: order", "2 of 20 draws lack a score and are left out")]
 
 
-def test_a_component_without_scores_is_told_apart(drawn):
+def test_a_component_without_any_score_is_dropped(drawn):
     """Missing in all years of the trajectory it is not kept; missing in some it is."""
-    every = tuple(range(1949, 1970))
-    gone, lower = drawn.pillars[0], drawn.pillars[1]
-    broken = with_gaps(with_gaps(drawn, gone, every), lower, (1960,))
-    first, steps = broken.trajectories[0], []
-    assert scored_components(broken, broken.pillars, first) == broken.pillars[1:]
-    series = complete_series(broken, (gone,), first)
-    tell_what_is_missing("breaks", series, first, steps=steps)
-    assert steps == [(f"{first.name}: breaks", "no year has scores")]
+    gone, lower = drawn.pillars
+    broken = with_gaps(with_gaps(drawn, gone, tuple(range(1950, 1954))), lower, (1952,))
+    first, skipped = broken.trajectories[0], Skipped()
+    assert scored_components(broken, broken.pillars, first) == (lower,)
+    record_gaps("breaks", complete_series(broken, (gone,), first), first, skipped=skipped)
+    assert skipped.steps == [(f"{first.name}: breaks", "no year has scores")]
 
 
-def test_what_is_refused_is_put_down_and_what_is_wrong_is_raised():
-    """A refusal becomes a step not done; any other error is a fault of ours and goes on."""
-    steps = []
+def test_a_refusal_is_listed_and_any_other_error_goes_on():
+    """A `ValueError` becomes a skipped step; any other error is a fault of ours."""
+    skipped = Skipped()
 
     def refuse() -> int:
         raise ValueError("too short")
 
-    assert attempted("a test", refuse, steps=steps) is None
-    assert attempted("another", lambda: 3, steps=steps) == 3
-    assert steps == [("a test", "too short")]
+    assert try_step("a test", refuse, skipped=skipped) is None
+    assert try_step("another", lambda: 3, skipped=skipped) == 3
+    assert skipped.steps == [("a test", "too short")]
     with pytest.raises(ZeroDivisionError):
-        attempted("a third", lambda: 1 // 0, steps=steps)
+        try_step("a third", lambda: 1 // 0, skipped=skipped)
