@@ -18,10 +18,10 @@ from alliance_metrics.history.claims.answers import (
     told_span,
     whole_draws,
 )
-from alliance_metrics.history.condition.chance import SHUFFLES, condition_chance, condition_power
 from alliance_metrics.history.condition.interaction import ConditionFit, condition_design, fit_condition
-from alliance_metrics.history.condition.robust_regression import fit_robust
-from alliance_metrics.history.turning_points.persistence import made_up_levels, persistence_of
+from alliance_metrics.history.condition.robust_regression import fit_many
+from alliance_metrics.history.condition.shuffles import SHUFFLES, condition_power, shuffle_test
+from alliance_metrics.history.turning_points.persistence import persistence_of, simulated_levels
 
 At = Literal["high", "mean", "low"]
 
@@ -47,7 +47,7 @@ def effect_grows(outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSe
     Answer
         In points: how much more the whole range of pressure raises the outcome at the greatest than at the least
         condition of the record (`fit_condition`). Chance, one-sided: circular shifts of what is left without the
-        interaction (`condition_chance`). Power: for a true growth of `TRUE_EFFECT`.
+        interaction (`shuffle_test`). Power: for a true growth of `TRUE_EFFECT`.
     """
     scores, whole = whole_draws(outcome, pressure, condition)
     own = np.stack([outcome.nominal, pressure.nominal, condition.nominal]) / 100.0
@@ -62,7 +62,7 @@ def effect_grows(outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSe
     ranges = float(np.ptp(own[1]) * np.ptp(own[2]))
     place = SHUFFLES.index("remainder")
     chances = [
-        float(condition_chance(sign * own[0], own[1], own[2], rng=trials.rng).p_above[place]) for sign in (1.0, -1.0)
+        float(shuffle_test(sign * own[0], own[1], own[2], rng=trials.rng).p_above[place]) for sign in (1.0, -1.0)
     ]
     size = np.array([TRUE_EFFECT / ranges])
     power = condition_power(own[0], own[1], own[2], effects=size, rng=trials.rng, level=_LEVEL, studied=_STUDIED)
@@ -152,7 +152,7 @@ def _effect(parts: Array, at: At) -> tuple[Array, Array]:
     condition = parts[..., 2, :]
     value = {"high": condition.max(axis=-1), "mean": condition.mean(axis=-1), "low": condition.min(axis=-1)}[at]
     one, three = found.names.index("pressure"), found.names.index("interaction")
-    coefficients, spread = found.fit.coefficients, found.fit.unequal
+    coefficients, spread = found.fit.coefficients, found.fit.hc3
     effect = coefficients[..., one] + value * coefficients[..., three]
     variance = spread[..., one, one] + 2.0 * value * spread[..., one, three] + value**2 * spread[..., three, three]
     error = np.sqrt(np.maximum(variance, 0.0))
@@ -176,9 +176,9 @@ def _effect_power(own: Array, at: At, trials: Trials) -> float:
     n = own.shape[-1]
     outcome, pressure, condition = own
     design, _ = condition_design(pressure, condition, np.zeros(n, dtype=np.intp))
-    left = fit_robust(design, outcome).residuals
+    left = fit_many(design, outcome).residuals
     spread = left.std() * np.sqrt(n / (n - design.shape[-1]))
-    noise = spread * made_up_levels(np.full(_STUDIED, float(persistence_of(left))), n, rng=trials.rng)
+    noise = spread * simulated_levels(np.full(_STUDIED, float(persistence_of(left))), n, rng=trials.rng)
     plain = np.column_stack([np.ones(n), condition])
     basis = np.linalg.qr(plain)[0]
     made = basis @ (basis.T @ outcome) + TRUE_EFFECT * (pressure - pressure.mean()) / np.ptp(pressure) + noise

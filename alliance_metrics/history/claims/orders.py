@@ -23,7 +23,7 @@ from alliance_metrics.history.claims.answers import (
 )
 from alliance_metrics.history.turning_points.break_significance import break_power, break_test
 from alliance_metrics.history.turning_points.falls import read_falls
-from alliance_metrics.history.turning_points.order_noise import order_under_noise
+from alliance_metrics.history.turning_points.order import order_test
 from alliance_metrics.sensitivity.outputs import SEGMENT, break_years
 
 Reading = Literal["break", "onset"]
@@ -50,7 +50,7 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
     -------
     Answer
         In years: the year in which the series fell. Chance: how often series that all fell in one year would show a
-        lead as long (`order_under_noise`), whichever of them leads; the power is that for falls in the years found.
+        lead as long (`order_test`), whichever of them leads; the power is that for falls in the years found.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
         [read_falls(scores[start : start + _PIECE], years, reading) for start in range(0, len(scores), _PIECE)]
     )
     own = read_falls(np.stack([one.nominal for one in series]), years, reading)
-    order = order_under_noise(np.stack([one.nominal for one in series]), years, reading, rng=trials.rng)
+    order = order_test(np.stack([one.nominal for one in series]), years, reading, rng=trials.rng)
     told = ", ".join(
         f"{one.name} {'not at all' if np.isnan(year) else told_year(year)}"
         for one, year in zip(series, own, strict=True)

@@ -16,10 +16,15 @@ from alliance_metrics.history.claims.answers import (
     told_span,
     whole_draws,
 )
-from alliance_metrics.history.turning_points.bedrock_strength import GRID, Strength, estimate_strength, fit_strength
+from alliance_metrics.history.turning_points.bedrock_strength import (
+    GRID,
+    Strength,
+    estimate_strength,
+    fit_strength,
+    strength_test,
+)
 from alliance_metrics.history.turning_points.leads import NULLS, lagged_correlations, lead_lag
-from alliance_metrics.history.turning_points.persistence import chance_of, made_up_levels, persistence_of
-from alliance_metrics.history.turning_points.strength_chance import strength_chance
+from alliance_metrics.history.turning_points.persistence import p_value_of, persistence_of, simulated_levels
 
 TRUE_CORRELATION, TRUE_STRENGTH = 0.7, 0.5
 """Sizes of the true effects for which the power is told: a correlation of changes, the strength of a gate."""
@@ -134,7 +139,7 @@ def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> An
     own = np.diff(pair, axis=-1)
     seen = float(lagged_correlations(own[0], own[1], 0)[0])
     rho, n_years = persistence_of(pair), pair.shape[1]
-    made = [np.diff(made_up_levels(np.full(_MADE_UP, one), n_years, rng=trials.rng), axis=-1) for one in rho]
+    made = [np.diff(simulated_levels(np.full(_MADE_UP, one), n_years, rng=trials.rng), axis=-1) for one in rho]
     apart = lagged_correlations(made[0], made[1], 0)[:, 0]
     alike = TRUE_CORRELATION * _standard(made[0]) + np.sqrt(1.0 - TRUE_CORRELATION**2) * _standard(made[1])
     together = lagged_correlations(made[0], alike, 0)[:, 0]
@@ -145,8 +150,8 @@ def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> An
         seen,
         CORRELATION,
         f"changes of {series.name} and {other.name} in the same year: {_told(seen)}; {n_years} years",
-        chance_of(apart, seen),
-        chance_of(-apart, -seen),
+        p_value_of(apart, seen),
+        p_value_of(-apart, -seen),
         float((together > np.quantile(apart, _LEVEL)).mean()),
     )
 
@@ -170,7 +175,7 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
     Returns
     -------
     Answer
-        As strength: see `estimate_strength`. Chance: the greatest of that of `strength_chance`, with and without a
+        As strength: see `estimate_strength`. Chance: the greatest of that of `strength_test`, with and without a
         straight trend, and, for a value above 0, that of a strength so low by its profile likelihood; against: that of
         a strength above the value by the profile, none for 0. Power: for a strength of `TRUE_STRENGTH`.
     """
@@ -179,7 +184,7 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
     values = np.concatenate([fit_strength(piece[:, 0], piece[:, 1:])[0] for piece in pieces])
     own, others = gate.nominal / 100.0, np.stack([one.nominal for one in gated]) / 100.0
     found = estimate_strength(own, others, rng=trials.rng, resamples=_RESAMPLES)
-    tested = strength_chance(own, others, rng=trials.rng, studied=_STUDIED)
+    tested = strength_test(own, others, rng=trials.rng, studied=_STUDIED)
     over, under = _profile_chances(found, len(gated), value)
     p_value = max(tested.p_value, tested.p_trendless)
     text = (
