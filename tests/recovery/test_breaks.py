@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.history.turning_points.break_calibration import autoregressive_series, calibrate_break_test
+from alliance_metrics.history.turning_points.break_calibration import calibrate_break_test
 from alliance_metrics.history.turning_points.break_intervals import break_reach
 from alliance_metrics.history.turning_points.break_significance import break_power, break_test
 from alliance_metrics.history.turning_points.breaks import break_distribution
+from alliance_metrics.history.turning_points.persistence import autoregressive_series
 from alliance_metrics.history.turning_points.segmentation import (
     best_partitions,
     information_criteria,

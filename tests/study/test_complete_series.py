@@ -22,7 +22,7 @@ from tests.small_alliance import write_small_alliance
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> DrawnStudy:
-    """Give the made-up alliance with few draws: one trajectory, 1950 to 1953."""
+    """Give the made-up alliance of four years with few draws."""
     return draw_study(open_study(write_small_alliance(tmp_path_factory.mktemp("small")), draws=20))
 
 
@@ -53,7 +53,7 @@ def test_the_longest_run_is_found(years, present, kept):
 
 
 def test_whole_trajectories_are_read_whole(drawn):
-    """Every year and draw of the index, in the order asked for."""
+    """Every year and draw, in the order asked for."""
     first = drawn.trajectories[0]
     series = complete_series(drawn, (drawn.index_id, *drawn.pillars), first)
     assert series.n_years == 4
@@ -65,11 +65,11 @@ def test_whole_trajectories_are_read_whole(drawn):
     assert skipped.steps == []
 
 
-def test_years_without_a_score_are_cut_off_and_told(drawn):
+def test_years_without_a_score_are_cut_off_and_listed(drawn):
     """One of two components lacks 1950: both are read from 1951."""
     broken = with_gaps(drawn, drawn.pillars[0], (1950,))
     first, skipped = broken.trajectories[0], Skipped()
-    series = complete_series(broken, broken.pillars[:2], first)
+    series = complete_series(broken, broken.pillars, first)
     assert series.years.tolist() == [1951, 1952, 1953]
     assert np.isfinite(series.nominal).all()
     record_gaps("order", series, first, skipped=skipped)
@@ -89,20 +89,18 @@ def test_draws_that_lack_a_score_are_left_out_and_counted(drawn):
     assert skipped.steps == [(f"{first.name}: order", "2 of 20 draws lack a score and are left out")]
 
 
-def test_a_component_without_scores_is_told_apart(drawn):
+def test_a_component_without_any_score_is_dropped(drawn):
     """Missing in all years of the trajectory it is not kept; missing in some it is."""
-    every = (1950, 1951, 1952, 1953)
-    gone, lower = drawn.pillars[0], drawn.pillars[1]
-    broken = with_gaps(with_gaps(drawn, gone, every), lower, (1951,))
+    gone, lower = drawn.pillars
+    broken = with_gaps(with_gaps(drawn, gone, tuple(range(1950, 1954))), lower, (1952,))
     first, skipped = broken.trajectories[0], Skipped()
-    assert scored_components(broken, broken.pillars, first) == broken.pillars[1:]
-    series = complete_series(broken, (gone,), first)
-    record_gaps("breaks", series, first, skipped=skipped)
+    assert scored_components(broken, broken.pillars, first) == (lower,)
+    record_gaps("breaks", complete_series(broken, (gone,), first), first, skipped=skipped)
     assert skipped.steps == [(f"{first.name}: breaks", "no year has scores")]
 
 
-def test_what_is_refused_is_put_down_and_what_is_wrong_is_raised():
-    """A refusal becomes a step not done; any other error is a fault of ours and goes on."""
+def test_a_refusal_is_listed_and_any_other_error_goes_on():
+    """A `ValueError` becomes a skipped step; any other error is a fault of ours."""
     skipped = Skipped()
 
     def refuse() -> int:

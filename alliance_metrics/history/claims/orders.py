@@ -24,7 +24,7 @@ from alliance_metrics.history.claims.answers import (
 )
 from alliance_metrics.history.turning_points.break_significance import break_power, break_test
 from alliance_metrics.history.turning_points.falls import read_falls
-from alliance_metrics.history.turning_points.order_noise import order_under_noise
+from alliance_metrics.history.turning_points.order import order_test
 from alliance_metrics.sensitivity.outputs import SEGMENT, break_years
 
 Reading = Literal["break", "onset"]
@@ -50,7 +50,7 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
     -------
     Answer
         In years: the year in which the series fell. P-value: how often series that all fell in one year would show a
-        lead as long (`order_under_noise`), whichever of them leads. Power: for falls in the years found.
+        lead as long (`order_test`), whichever of them leads. Power: for falls in the years found.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def first_to_fall(*series: DrawnSeries, reading: Reading, trials: Trials) -> Ans
     dated = in_pieces(lambda piece: read_falls(piece, years, reading), scores, width=1024)
     levels = np.stack([one.nominal for one in series])
     own = read_falls(levels, years, reading)
-    order = order_under_noise(levels, years, reading, rng=trials.rng)
+    order = order_test(levels, years, reading, rng=trials.rng)
     found = ["not at all" if np.isnan(year) else format_year(year) for year in own]
     listed = ", ".join(f"{one.name} {year}" for one, year in zip(series, found, strict=True))
     return tested(

@@ -20,13 +20,18 @@ from alliance_metrics.history.claims.answers import (
     tested,
     whole_draws,
 )
-from alliance_metrics.history.condition.chance import SHUFFLES, condition_chance, condition_power
 from alliance_metrics.history.condition.interaction import ConditionFit, condition_design, fit_condition
-from alliance_metrics.history.condition.robust_regression import fit_robust
-from alliance_metrics.history.turning_points.bedrock_strength import GRID, Strength, estimate_strength, fit_strength
+from alliance_metrics.history.condition.robust_regression import fit_many
+from alliance_metrics.history.condition.shuffles import SHUFFLES, condition_power, shuffle_test
+from alliance_metrics.history.turning_points.bedrock_strength import (
+    GRID,
+    Strength,
+    estimate_strength,
+    fit_strength,
+    strength_test,
+)
 from alliance_metrics.history.turning_points.leads import NULLS, lagged_correlations, lead_lag
-from alliance_metrics.history.turning_points.persistence import chance_of, made_up_levels, persistence_of
-from alliance_metrics.history.turning_points.strength_chance import strength_chance
+from alliance_metrics.history.turning_points.persistence import p_value_of, persistence_of, simulated_levels
 
 At = Literal["high", "mean", "low"]
 
@@ -142,7 +147,7 @@ def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> An
     own = np.diff(pair, axis=-1)
     seen = float(lagged_correlations(own[0], own[1], 0)[0])
     rho, n_years = persistence_of(pair), pair.shape[1]
-    made = [np.diff(made_up_levels(np.full(_SIMULATED, one), n_years, rng=trials.rng), axis=-1) for one in rho]
+    made = [np.diff(simulated_levels(np.full(_SIMULATED, one), n_years, rng=trials.rng), axis=-1) for one in rho]
     apart = lagged_correlations(made[0], made[1], 0)[:, 0]
     alike = TRUE_CORRELATION * _standard(made[0]) + np.sqrt(1.0 - TRUE_CORRELATION**2) * _standard(made[1])
     together = lagged_correlations(made[0], alike, 0)[:, 0]
@@ -153,7 +158,7 @@ def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> An
         nominal=(seen, float(seen > 0)),
         measured_in=CORRELATION,
         text=f"changes of {series.name} and {other.name} in the same year: {_signed(seen)}; {n_years} years",
-        p_values=(chance_of(apart, seen), chance_of(-apart, -seen)),
+        p_values=(p_value_of(apart, seen), p_value_of(-apart, -seen)),
         power=float((together > np.quantile(apart, 1.0 - _ALPHA)).mean()),
     )
 
@@ -177,7 +182,7 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
     Returns
     -------
     Answer
-        As strength: see `estimate_strength`. P-value: the greatest of those of `strength_chance`, with and without a
+        As strength: see `estimate_strength`. P-value: the greatest of those of `strength_test`, with and without a
         straight trend, and, for a value above 0, that of the profile likelihood; against: that of the profile for a
         strength above the value, none for 0. Power: for a strength of `TRUE_STRENGTH`.
     """
@@ -185,7 +190,7 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
     values = in_pieces(lambda piece: fit_strength(piece[:, 0] / 100.0, piece[:, 1:] / 100.0)[0], scores)
     own, others = gate.nominal / 100.0, np.stack([one.nominal for one in gated]) / 100.0
     found = estimate_strength(own, others, rng=trials.rng, resamples=_RESAMPLES)
-    test = strength_chance(own, others, rng=trials.rng, studied=_STUDIED_GATES)
+    test = strength_test(own, others, rng=trials.rng, studied=_STUDIED_GATES)
     over, under = _profile_p_values(found, len(gated), value)
     p_value = max(test.p_value, test.p_trendless)
     text = (
@@ -235,7 +240,7 @@ def effect_grows(outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSe
     Answer
         In points: how much more the whole range of pressure raises the outcome at the greatest than at the least
         condition of the record (`fit_condition`). P-value, one-sided: circular shifts of the residuals without the
-        interaction (`condition_chance`). Power: for a true growth of `TRUE_EFFECT`.
+        interaction (`shuffle_test`). Power: for a true growth of `TRUE_EFFECT`.
     """
     scores, whole = whole_draws(outcome, pressure, condition)
     own = _nominal_parts(outcome, pressure, condition)
@@ -246,7 +251,7 @@ def effect_grows(outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSe
 
     values, estimate = in_pieces(lambda piece: growth(piece / 100.0), scores), float(growth(own))
     place = SHUFFLES.index("remainder")
-    p_values = [condition_chance(sign * own[0], own[1], own[2], rng=trials.rng).p_above[place] for sign in (1.0, -1.0)]
+    p_values = [shuffle_test(sign * own[0], own[1], own[2], rng=trials.rng).p_above[place] for sign in (1.0, -1.0)]
     size = np.array([TRUE_EFFECT / (np.ptp(own[1]) * np.ptp(own[2]))])
     two_sided = 1.0 - 2.0 * _ALPHA
     power = condition_power(own[0], own[1], own[2], effects=size, rng=trials.rng, level=two_sided, studied=_STUDIED)
@@ -325,7 +330,7 @@ def _effect(parts: Array, at: At) -> tuple[Array, Array]:
     condition = parts[..., 2, :]
     value = {"high": condition.max(axis=-1), "mean": condition.mean(axis=-1), "low": condition.min(axis=-1)}[at]
     one, three = found.names.index("pressure"), found.names.index("interaction")
-    coefficients, spread = found.fit.coefficients, found.fit.unequal
+    coefficients, spread = found.fit.coefficients, found.fit.hc3
     effect = coefficients[..., one] + value * coefficients[..., three]
     variance = spread[..., one, one] + 2.0 * value * spread[..., one, three] + value**2 * spread[..., three, three]
     error = np.sqrt(np.maximum(variance, 0.0))
@@ -349,9 +354,9 @@ def _effect_power(own: Array, at: At, trials: Trials) -> float:
     n = own.shape[-1]
     outcome, pressure, condition = own
     design, _ = condition_design(pressure, condition, np.zeros(n, dtype=np.intp))
-    left = fit_robust(design, outcome).residuals
+    left = fit_many(design, outcome).residuals
     spread = left.std() * np.sqrt(n / (n - design.shape[-1]))
-    noise = spread * made_up_levels(np.full(_STUDIED, float(persistence_of(left))), n, rng=trials.rng)
+    noise = spread * simulated_levels(np.full(_STUDIED, float(persistence_of(left))), n, rng=trials.rng)
     plain = np.column_stack([np.ones(n), condition])
     basis = np.linalg.qr(plain)[0]
     made = basis @ (basis.T @ outcome) + TRUE_EFFECT * (pressure - pressure.mean()) / np.ptp(pressure) + noise

@@ -10,9 +10,16 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.config.analysis import ConditionSection
-from alliance_metrics.history.condition.chance import SHUFFLES, condition_chance, condition_power
-from alliance_metrics.history.condition.fits import Fitted, Group, Three, combined, draws_taken, fit_group, kept_years
+from alliance_metrics.history.condition.fits import (
+    ConditionData,
+    Fitted,
+    Group,
+    draws_taken,
+    fit_group,
+    kept_years,
+)
 from alliance_metrics.history.condition.interaction import fit_condition
+from alliance_metrics.history.condition.shuffles import SHUFFLES, condition_power, shuffle_test
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
@@ -29,8 +36,6 @@ _GRID = np.linspace(0.0, 1.0, 11)
 PLACES = (*("grid" for _ in _GRID), "least", "median", "greatest")
 """Where effects are told: ten steps over the scale; the least, median and greatest condition of the group's years."""
 _STUDIED = 100
-_ABOUT = {"era": "str", "outcome": "str", "lagged": "bool", "runs": "int64", "n_years": "int64"}
-_SPAN = dict.fromkeys(("estimate", "lower", "upper", "confidence"), "float64")
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +127,9 @@ def _series(drawn: DrawnStudy, name: str, taken: IntArray) -> tuple[Array, Singl
 def _with_mean(drawn: DrawnStudy, names: list[str], taken: IntArray) -> dict[str, tuple[Array, Singles]]:
     found = {name: _series(drawn, name, taken) for name in names}
     if len(names) > 1:
-        nominal, draws = ([series[side] for series in found.values()] for side in (0, 1))
-        found = {TOGETHER: (combined(nominal), combined(draws)), **found}
+        nominal = np.mean(np.stack([one for one, _ in found.values()]), axis=0)
+        draws = np.mean(np.stack([one for _, one in found.values()]), axis=0)
+        found = {TOGETHER: (np.asarray(nominal), np.asarray(draws)), **found}
     return found
 
 
@@ -155,8 +161,8 @@ def _rows_of_group(
     key = drawn.study.panel.unit
     for outcome, series in asked.outcomes.items():
         whole = (series, asked.pressure, asked.condition)
-        nominal = Three(*(one[0][group.rows] for one in whole))
-        draws = Three(*(one[1][group.rows].T.astype(np.float64) for one in whole))
+        nominal = ConditionData(*(one[0][group.rows] for one in whole))
+        draws = ConditionData(*(one[1][group.rows].T.astype(np.float64) for one in whole))
         seen = [float(measure(nominal.condition)) for measure in (np.min, np.median, np.max)]
         values = np.array([*_GRID, *seen])
         for lagged in (False, True):
@@ -222,9 +228,9 @@ def _effect_rows(fitted: Fitted) -> list[dict[str, Any]]:
 
 
 def _test_rows(
-    three: Three, group: Group, *, lagged: bool, level: float, rng: np.random.Generator
+    three: ConditionData, group: Group, *, lagged: bool, level: float, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
-    found = condition_chance(three.outcome, three.pressure, three.condition, rng=rng, eras=group.runs, lagged=lagged)
+    found = shuffle_test(three.outcome, three.pressure, three.condition, rng=rng, eras=group.runs, lagged=lagged)
     beyond = bool((found.p_value[:2] <= 1.0 - level).all())
     return [
         {
@@ -236,12 +242,12 @@ def _test_rows(
             "exact": found.exact[place],
             "finding": SUGGESTIVE if beyond else NOT_FOUND,
         }
-        for place, name in enumerate(found.shuffles)
+        for place, name in enumerate(SHUFFLES)
     ]
 
 
 def _without_rows(
-    three: Three, group: Group, drawn: DrawnStudy, *, lagged: bool, rng: np.random.Generator
+    three: ConditionData, group: Group, drawn: DrawnStudy, *, lagged: bool, rng: np.random.Generator
 ) -> list[dict[str, Any]]:
     """Give the nominal interaction of a pooled group without each of its runs."""
     rows = []
@@ -250,7 +256,7 @@ def _without_rows(
         part = [values[kept] for values in (three.outcome, three.pressure, three.condition)]
         runs = group.runs[kept]
         fit = fit_condition(*part, eras=runs, lagged=lagged, level=drawn.level)
-        found = condition_chance(*part, rng=rng, eras=runs, lagged=lagged)
+        found = shuffle_test(*part, rng=rng, eras=runs, lagged=lagged)
         rows.append(
             {
                 "without": drawn.trajectories[run].name,
@@ -266,7 +272,7 @@ def _without_rows(
     return rows
 
 
-def _power_rows(three: Three, *, level: float, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _power_rows(three: ConditionData, *, level: float, rng: np.random.Generator) -> list[dict[str, Any]]:
     found = condition_power(
         three.outcome,
         three.pressure,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.errors import counted
 from alliance_metrics.history.condition.interaction import (
     ConditionFit,
@@ -18,7 +18,7 @@ from alliance_metrics.history.condition.interaction import (
     marginal_effect,
     over_draws,
 )
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.study.complete_series import longest_run
 
 _MOST_DRAWS = 1000
 """Draws, at even distances, in which the model is fitted: enough for a mean and a deviation."""
@@ -54,8 +54,8 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class Three:
-    """Outcome, pressure and condition in the years of a group.
+class ConditionData:
+    """Outcome, pressure and condition in the same years.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Fitted:
     nominal
         The fit to nominal scores.
     errors : ndarray, shape (2, n_coefficients)
-        Errors of its coefficients, robust against unequal variances, and against neighbours being alike too.
+        Standard errors of its coefficients: HC3, then HAC.
     drawn : tuple of OverDraws
         Each coefficient over draws.
     effect
@@ -85,7 +85,7 @@ class Fitted:
     effects : tuple of OverDraws
         The same over draws.
     band : ndarray, shape (n_values,)
-        Half width of the band that holds at all values at once, both doubts together.
+        Half width of the band that holds at all values at once, from codings and years together.
     support : ndarray of int, shape (n_values,)
         Years whose nominal condition lies within half a step of a scale cut in ten.
     """
@@ -99,31 +99,7 @@ class Fitted:
     support: IntArray
 
 
-def longest_run(complete: Array, years: IntArray) -> slice:
-    """Find the longest stretch of consecutive years in which everything is there.
-
-    Parameters
-    ----------
-    complete : ndarray of bool, shape (n_years,)
-        Where everything is there.
-    years : ndarray of int, shape (n_years,)
-        Years, rising.
-
-    Returns
-    -------
-    slice
-        The stretch, the earlier of two as long; empty where there is none.
-    """
-    best, start = slice(0, 0), 0
-    for place in range(len(years)):
-        if not complete[place] or (place > start and years[place] != years[place - 1] + 1):
-            start = place + (0 if complete[place] else 1)
-        if place + 1 - start > best.stop - best.start:
-            best = slice(start, place + 1)
-    return best
-
-
-def kept_years(complete: Array, years: IntArray) -> tuple[slice, list[str]]:
+def kept_years(complete: BoolArray, years: IntArray) -> tuple[slice, list[str]]:
     """Find the years of a trajectory that a model can be fitted to.
 
     Parameters
@@ -138,7 +114,7 @@ def kept_years(complete: Array, years: IntArray) -> tuple[slice, list[str]]:
     slice, list of str
         The longest stretch, empty where it is shorter than `LEAST_YEARS`; and why years are left out.
     """
-    run = longest_run(complete, years)
+    run = longest_run(years, complete)
     number, causes = run.stop - run.start, []
     if number < len(years):
         gone = counted(len(years) - number, "year")
@@ -149,7 +125,9 @@ def kept_years(complete: Array, years: IntArray) -> tuple[slice, list[str]]:
     return run, causes
 
 
-def fit_group(nominal: Three, drawn: Three, group: Group, *, lagged: bool, values: Array, level: float) -> Fitted | str:
+def fit_group(
+    nominal: ConditionData, drawn: ConditionData, group: Group, *, lagged: bool, values: Array, level: float
+) -> Fitted | str:
     r"""Fit the model to nominal scores and in every draw.
 
     Parameters
@@ -163,7 +141,7 @@ def fit_group(nominal: Three, drawn: Three, group: Group, *, lagged: bool, value
     lagged
         Whether the outcome of the year before is a regressor.
     values : ndarray, shape (n_values,)
-        Values of the condition at which the effect is asked for. [0-1]
+        Values of the condition at which the effect is given. [0-1]
     level
         Probability of the intervals. [0-1]
 
@@ -174,7 +152,7 @@ def fit_group(nominal: Three, drawn: Three, group: Group, *, lagged: bool, value
 
     Notes
     -----
-    The error of a coefficient in a draw is the greater of the two robust ones. Draws blur the regressors, which pulls
+    The standard error of a coefficient in a draw is the greater of HC3 and HAC. Draws blur the regressors, which pulls
     coefficients towards 0, so means over draws lie nearer to 0 than the nominal estimate.
     """
     given: dict[str, Any] = {"eras": group.runs, "lagged": lagged, "level": level}
@@ -186,8 +164,7 @@ def fit_group(nominal: Three, drawn: Three, group: Group, *, lagged: bool, value
         return "pressure, condition and their product do not vary apart"
     effect = marginal_effect(own, values)
     parts = [
-        _parts(fit_condition(three.outcome, three.pressure, three.condition, **given), values)
-        for three in _blocks(drawn)
+        _parts(fit_condition(part.outcome, part.pressure, part.condition, **given), values) for part in _blocks(drawn)
     ]
     if not parts:
         return "no draw is complete"
@@ -211,17 +188,17 @@ def _over(estimates: Array, errors: Array, *, df: int, level: float) -> Iterator
         yield over_draws(estimate, error, df=df, level=level)
 
 
-def _blocks(drawn: Three) -> Iterator[Three]:
+def _blocks(drawn: ConditionData) -> Iterator[ConditionData]:
     """Give some draws at a time, only those in which everything is there."""
     parts = (drawn.outcome, drawn.pressure, drawn.condition)
     whole = np.flatnonzero(~np.isnan(sum(part.sum(axis=-1) for part in parts)))
     for start in range(0, len(whole), _AT_ONCE):
-        yield Three(*(part[whole[start : start + _AT_ONCE]] for part in parts))
+        yield ConditionData(*(part[whole[start : start + _AT_ONCE]] for part in parts))
 
 
 def _errors_of(found: ConditionFit) -> Array:
-    """Give both errors of every coefficient, shape (2, ..., n_coefficients)."""
-    both = (found.fit.unequal, found.fit.neighbours)
+    """Give both standard errors of every coefficient, shape (2, ..., n_coefficients)."""
+    both = (found.fit.hc3, found.fit.hac)
     return np.stack([np.sqrt(np.maximum(np.diagonal(part, axis1=-2, axis2=-1), 0.0)) for part in both])
 
 
@@ -230,7 +207,7 @@ def _parts(found: ConditionFit, values: Array) -> tuple[Array, Array, Array, Arr
     from scipy.stats import t as student
 
     reach = float(student.ppf((1.0 + found.level) / 2.0, found.fit.df))
-    effects = [marginal_effect(found, values, errors="unequal"), marginal_effect(found, values, errors="neighbours")]
+    effects = [marginal_effect(found, values, errors="hc3"), marginal_effect(found, values, errors="hac")]
     error = np.maximum(*((effect.upper - effect.estimate) / reach for effect in effects))
     return found.fit.coefficients, _errors_of(found).max(axis=0), effects[0].estimate, error
 
@@ -250,19 +227,3 @@ def draws_taken(n_draws: int) -> IntArray:
     """
     count = min(n_draws, _MOST_DRAWS)
     return np.asarray(np.arange(count) * n_draws // max(count, 1), dtype=np.intp)
-
-
-def combined(series: list[Singles]) -> Singles:
-    """Average several outcomes.
-
-    Parameters
-    ----------
-    series : list of ndarray, shape (...)
-        Scores. [0-1]
-
-    Returns
-    -------
-    ndarray, shape (...)
-        Their mean; NaN where one is missing. [0-1]
-    """
-    return np.asarray(np.mean(np.stack(series), axis=0))

@@ -1,4 +1,4 @@
-"""Whether one thing raises another only where a third is high: an interaction, and the effect over its range."""
+"""The interaction model: whether one series raises another only where a third is high, and by how much."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.condition.robust_regression import RobustFit, fit_robust
+from alliance_metrics.history.condition.robust_regression import RobustFit, fit_many, fit_one
 from alliance_metrics.history.turning_points.persistence import refuse_gaps
 
-Errors = Literal["unequal", "neighbours"]
+Errors = Literal["hc3", "hac"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,7 @@ class MarginalEffect:
     lower_all, upper_all : ndarray, shape (..., n_values)
         Ends of the band that holds at all values at once: the one to read when a value is looked for.
     support : ndarray of int, shape (..., n_values)
-        Years whose condition is nearest to the value: where there are none the line is only drawn on.
+        Years whose condition is nearest to the value: where there are none the effect is extrapolated.
     level
         Probability. [0-1]
     """
@@ -83,14 +83,14 @@ class MarginalEffect:
 
 @dataclass(frozen=True, eq=False)
 class OverDraws:
-    """One coefficient over draws, with the doubt of the codings and of the years together.
+    """One coefficient over draws, with the uncertainty of the codings and of the years together.
 
     Parameters
     ----------
     estimate
         Mean over draws.
     error
-        Standard error of both doubts together.
+        Standard error from both.
     lower, upper
         Interval by the t distribution.
     coding_share
@@ -190,7 +190,7 @@ def fit_condition(
     lagged
         Whether the outcome of the year before is a regressor; the first year of each run is then left out.
     bandwidth
-        Greatest distance of years taken to be alike; None chooses.
+        Greatest lag of the HAC covariance, in years; None chooses.
     level
         Probability of the interval. [0-1]
 
@@ -208,14 +208,16 @@ def fit_condition(
     -----
     :math:`y_t = b_0 + b_1 p_t + b_2 c_t + b_3 p_t c_t\,(+\, b_4 y_{t-1}) + e_t`. That pressure raises the outcome only
     where the condition is high means :math:`b_3 > 0` and an effect :math:`b_1 + b_3 c` that is near 0 at the low end:
-    see `marginal_effect`. With persistent series both errors are too small: at 21 years and
-    persistence 0.9 the 90% interval leaves out a true 0 in about 17%, at 0.3 in about 6%; `condition_chance` does not
-    rest on them. With several runs the slopes are also told by how runs differ.
+    see `marginal_effect`. With persistent series both standard errors are too small: at 21 years and
+    persistence 0.9 the 90% interval leaves out a true 0 in about 17%, at 0.3 in about 6%; `shuffle_test` does not
+    rest on them. With several runs the slopes also rest on how runs differ.
+
+    One outcome is fitted by statsmodels (`fit_one`), many by the same formulas at once (`fit_many`).
 
     References
     ----------
     (orientation) Brambor, Clark, Golder 2006, Political Analysis 14; Hainmueller, Mummolo, Xu 2019, Political Analysis
-    27, on where the line is only drawn on.
+    27, on extrapolation.
     """
     from scipy.stats import t as student
 
@@ -225,9 +227,10 @@ def fit_condition(
     rows = condition_rows(runs, lagged=lagged)
     before = outcome[..., rows - 1] if lagged else None
     design, names = condition_design(pressure[..., rows], condition[..., rows], runs[rows], before=before)
-    fit = fit_robust(design, outcome[..., rows], groups=runs[rows], bandwidth=bandwidth)
+    single = design.ndim == 2 and outcome.ndim == 1
+    fit = (fit_one if single else fit_many)(design, outcome[..., rows], groups=runs[rows], bandwidth=bandwidth)
     place = names.index("interaction")
-    errors = [_root(part[..., place, place]) for part in (fit.unequal, fit.neighbours)]
+    errors = [_root(part[..., place, place]) for part in (fit.hc3, fit.hac)]
     reach = float(student.ppf((1.0 + level) / 2.0, fit.df)) * np.maximum(errors[0], errors[1])
     slope = fit.coefficients[..., place]
     return ConditionFit(
@@ -245,7 +248,7 @@ def fit_condition(
 
 
 def marginal_effect(
-    found: ConditionFit, values: Array, *, errors: Errors = "neighbours", level: float | None = None
+    found: ConditionFit, values: Array, *, errors: Errors = "hac", level: float | None = None
 ) -> MarginalEffect:
     r"""Give the effect of pressure at values of the condition.
 
@@ -256,7 +259,7 @@ def marginal_effect(
     values : ndarray, shape (n_values,)
         Values of the condition.
     errors
-        Which covariance: robust against unequal variances alone, or against neighbours being alike too.
+        Which covariance: ``hc3`` or ``hac`` (see `RobustFit`).
     level
         Probability of intervals and band; None takes the model's. [0-1]
 
@@ -295,7 +298,7 @@ def marginal_effect(
 
 
 def over_draws(estimates: Array, errors: Array, *, df: int, level: float = 0.9) -> OverDraws:
-    r"""Put the doubt of the years, in each draw, and the doubt of the codings, between draws, together.
+    r"""Combine the uncertainty of the years, within a draw, with that of the codings, between draws.
 
     Parameters
     ----------
@@ -309,7 +312,7 @@ def over_draws(estimates: Array, errors: Array, *, df: int, level: float = 0.9) 
     Returns
     -------
     OverDraws
-        Mean, error of both doubts, interval.
+        Mean, standard error from both, interval.
 
     Raises
     ------
@@ -319,7 +322,7 @@ def over_draws(estimates: Array, errors: Array, *, df: int, level: float = 0.9) 
     Notes
     -----
     Variance: mean of the squared errors, and :math:`1 + 1/m` times the variance of the :math:`m` estimates, as for
-    values imputed many times. The t distribution keeps the freedom within a draw, the smaller figure.
+    multiple imputation. The t distribution has the degrees of freedom within a draw, the smaller figure.
 
     References
     ----------

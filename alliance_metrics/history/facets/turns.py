@@ -10,7 +10,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.facets.gaps import lasting_falls
 from alliance_metrics.history.turning_points.falls import fall_years, pooled_noise
-from alliance_metrics.history.turning_points.order_noise import order_under_noise
+from alliance_metrics.history.turning_points.order import order_test
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.spans import span_of
@@ -154,7 +154,7 @@ def turn_rows(pair: TwoSeries, *, level: float, rng: np.random.Generator) -> lis
     Notes
     -----
     A rise is a fall of the series upside down. ``p_value`` sets the lead of the best split beside series that turned in
-    one year and swing by chance (`order_under_noise`); ``power`` says how often such a lead would be told apart.
+    one year and swing by chance (`order_test`); ``power`` says how often such a lead would be told apart.
     """
     whole = ~np.isnan(pair.draws).all(axis=1).any(axis=0)
     noise = noise_of(pair.draws)
@@ -200,5 +200,5 @@ def _row(pair: TwoSeries, dates: Array, *, level: float, margins: Array) -> dict
 def _chance(nominal: Array, years: IntArray, rng: np.random.Generator) -> dict[str, float]:
     if np.isnan(nominal).any() or np.isnan(fall_years(nominal, years, segment=SEGMENT)[0]).any():
         return {}
-    found = order_under_noise(nominal, years, "break", rng=rng, n_simulated=_MADE_UP, segment=SEGMENT)
+    found = order_test(nominal, years, "break", rng=rng, n_simulated=_MADE_UP, segment=SEGMENT)
     return {"p_value": found.p_value, "power": found.power}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
+from alliance_metrics.history.turning_points.persistence import autoregressive_series
 from alliance_metrics.history.turning_points.segmentation import SHARE_OF_RECORD, regressors, segment_length
 
 GREATEST = 0.98
@@ -64,36 +65,6 @@ def corrected_autocorrelation(
     divisor = max(n_years - n_segments * (n_regressors + 2), n_years / 2)
     found = (n_years * np.asarray(coefficient, dtype=float) + n_segments * n_regressors) / divisor
     return np.asarray(np.clip(found, LEAST, GREATEST))
-
-
-def autoregressive_series(coefficient: Array | float, innovations: Array) -> Array:
-    """Give stationary autoregressive series of variance one.
-
-    Parameters
-    ----------
-    coefficient : ndarray, shape (...)
-        Autoregressive coefficients. (-1, 1)
-    innovations : ndarray, shape (..., n_years)
-        Independent standard normal numbers; leading axes are broadcast against those of the coefficients.
-
-    Returns
-    -------
-    ndarray, shape (..., n_years)
-        The series.
-
-    Examples
-    --------
-    >>> autoregressive_series(0.6, np.array([1.0, 0.0, 1.0])).round(2).tolist()
-    [1.0, 0.6, 1.16]
-    """
-    strength = np.asarray(coefficient, dtype=float)
-    fresh = np.sqrt(1.0 - strength**2)
-    shape = np.broadcast_shapes(strength.shape, innovations.shape[:-1])
-    series = np.empty((*shape, innovations.shape[-1]))
-    series[..., 0] = innovations[..., 0]
-    for year in range(1, innovations.shape[-1]):
-        series[..., year] = strength * series[..., year - 1] + fresh * innovations[..., year]
-    return series
 
 
 REPLICATES = 999

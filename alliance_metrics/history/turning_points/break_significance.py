@@ -11,12 +11,12 @@ from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.turning_points.break_calibration import (
     REPLICATES,
     BreakCalibration,
-    autoregressive_series,
     calibrate_break_test,
     corrected_autocorrelation,
     first_autocorrelation,
     greatest_f,
 )
+from alliance_metrics.history.turning_points.persistence import autoregressive_series
 from alliance_metrics.history.turning_points.segmentation import SHARE_OF_RECORD, checked_series
 
 

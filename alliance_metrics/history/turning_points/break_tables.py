@@ -10,11 +10,15 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.turning_points.break_calibration import BreakCalibration, calibrate_break_test, fitted
-from alliance_metrics.history.turning_points.break_draws import DrawnPartitions, partition_draws
 from alliance_metrics.history.turning_points.break_significance import break_power, break_test
 from alliance_metrics.history.turning_points.breaks import date_breaks, distribution_of
-from alliance_metrics.history.turning_points.persistence import adjusted_chances
-from alliance_metrics.history.turning_points.segmentation import regressors, segment_length
+from alliance_metrics.history.turning_points.persistence import holm_adjusted
+from alliance_metrics.history.turning_points.segmentation import (
+    DrawnPartitions,
+    partition_draws,
+    regressors,
+    segment_length,
+)
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
@@ -200,7 +204,7 @@ def adjust_for_all(rows: list[Row]) -> None:
     None
         The rows are changed.
     """
-    adjusted = adjusted_chances(np.array([row["p_value"] for row in rows], dtype=float))
+    adjusted = holm_adjusted(np.array([row["p_value"] for row in rows], dtype=float))
     for row, value in zip(rows, adjusted.tolist(), strict=True):
         row["p_adjusted"] = value
 

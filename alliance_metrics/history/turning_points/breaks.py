@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.turning_points.break_draws import partition_draws
 from alliance_metrics.history.turning_points.break_intervals import Reach, break_reach
 from alliance_metrics.history.turning_points.segmentation import (
     SHARE_OF_RECORD,
@@ -20,6 +19,7 @@ from alliance_metrics.history.turning_points.segmentation import (
     checked_series,
     consecutive,
     information_criteria,
+    partition_draws,
     regressors,
     segment_length,
     segment_squares,

@@ -138,7 +138,7 @@ def _prediction_rows(series: CompleteSeries, *, level: float, rng: np.random.Gen
             "helps": helps[place],
             "own": found.own[place],
             "beyond_own": found.beyond_own[place],
-            "p_value": found.beyond_chance[place],
+            "p_value": found.p_beyond_own[place],
             "p_adjusted": np.nan,
             "p_alone": found.p_value[place],
             "true_lead": TOLD_LEAD,

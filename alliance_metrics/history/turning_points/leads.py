@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.turning_points.persistence import chance_of, made_up_levels, persistence_of, refuse_gaps
+from alliance_metrics.history.turning_points.persistence import (
+    p_value_of,
+    persistence_of,
+    refuse_gaps,
+    simulated_levels,
+)
 from alliance_metrics.results.words import NOT_FOUND, SUGGESTIVE
 
 NULLS = ("permuted", "autoregressive")
@@ -206,7 +211,7 @@ def lead_lag(
         effective=pairs * _independence(changes),
         band=np.stack([np.quantile(np.abs(part), level, axis=0) for part in chances]),
         reach=reach,
-        p_value=np.array([[chance_of(part, abs(r)) for r in np.nan_to_num(seen)] for part in greatest]),
+        p_value=np.array([[p_value_of(part, abs(r)) for r in np.nan_to_num(seen)] for part in greatest]),
         null=NULLS[chosen],
         lag=int(lags[best]) if size[best] > 0 else 0,
         finding=SUGGESTIVE if size[best] > reach[chosen] else NOT_FOUND,
@@ -232,7 +237,7 @@ def _permuted(changes: Array, most_lag: int, n_simulated: int, *, rng: np.random
 
 def _apart(rho: Array, n_years: int, most_lag: int, *, n_simulated: int, rng: np.random.Generator) -> Array:
     """Correlate changes of levels made up apart, shape (made_up, n_lags)."""
-    changes = [np.diff(made_up_levels(np.full(n_simulated, value), n_years, rng=rng), axis=-1) for value in rho]
+    changes = [np.diff(simulated_levels(np.full(n_simulated, value), n_years, rng=rng), axis=-1) for value in rho]
     return lagged_correlations(changes[0], changes[1], most_lag)
 
 
@@ -278,7 +283,9 @@ def leading_pairs(
     tuple of two ndarrays, shape (made_up, n_years - 1)
         Changes of the first and of the second.
     """
-    leader, own = (np.diff(made_up_levels(np.full(n_simulated, value), n_years + 1, rng=rng), axis=-1) for value in rho)
+    leader, own = (
+        np.diff(simulated_levels(np.full(n_simulated, value), n_years + 1, rng=rng), axis=-1) for value in rho
+    )
     scale = np.sqrt(2.0 * (1.0 - rho))  # standard deviation of the changes of a level of variance 1
     follower = r * leader[:, :-1] / scale[0] + np.sqrt(1.0 - r**2) * own[:, 1:] / scale[1]
     return leader[:, 1:], follower

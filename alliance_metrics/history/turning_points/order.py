@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.turning_points.falls import read_falls
+from alliance_metrics.history.turning_points.falls import fall_years, read_falls
+from alliance_metrics.history.turning_points.persistence import (
+    correlation_of,
+    jointly_simulated,
+    p_value_of,
+    persistence_of,
+    refuse_gaps,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +185,7 @@ def fall_order(
     Notes
     -----
     The draws tell what is not known of the codings. They do not tell whether chance swings of the series themselves
-    could have made this order: `order_noise.order_under_noise` does, and both are to be read.
+    could have made this order: `order_test` does, and both are to be read.
 
     *How well it works*, three series of 21 years, 4,000 made-up sets a figure. Series without a fall (persistence 0.3,
     0.9) have an onset in 17% and 59% at the threshold of 2, in 2% and 37% at 3. Falls of four deviations in years 8, 11
@@ -193,3 +201,176 @@ def fall_order(
         series[whole], years, reading, threshold=threshold, points=points, lasting=lasting, segment=segment
     )
     return order_of_falls(falls, reading=reading, level=level, lost=int(np.count_nonzero(~whole)))
+
+
+@dataclass(frozen=True, eq=False)
+class OrderTest:
+    """An order set beside what chance makes of series that fell together, and of series that fell as these did.
+
+    Parameters
+    ----------
+    reading
+        What was read: ``onset`` or ``break``.
+    falls : ndarray, shape (n_series,)
+        Years in which the series fell; NaN where one did not.
+    first
+        Place of the series that fell first alone; -1 where none did.
+    lead
+        Years from the first to the second fall; the years that remain where no second one follows; 0 on a tie.
+    p_value
+        Share of made-up sets, all series falling in one year, in which a first one leads by as long or longer. [0-1]
+    again
+        Share of made-up sets, each series falling in its own fitted year, in which the same series is first alone: how
+        well noise lets such an order be seen. NaN where none is first. [0-1]
+    power
+        Share of made-up sets, each series falling in its own fitted year, whose lead is as long as one in twenty sets
+        that fall together has, and led by the same series. NaN where none is first. [0-1]
+    common_year
+        The one year in which a fall of all fits best; NaN where none fits.
+    persistence : ndarray, shape (n_series,)
+        Autocorrelation of what two means leave.
+    n_years, n_simulated : int
+        Years; made-up sets of each kind.
+    """
+
+    reading: str
+    falls: Array
+    first: int
+    lead: float
+    p_value: float
+    again: float
+    power: float
+    common_year: float
+    persistence: Array
+    n_years: int
+    n_simulated: int
+
+
+def common_fall(series: Array, years: IntArray, *, segment: int = 3) -> float:
+    r"""Date the one year in which a fall of all series fits best.
+
+    Parameters
+    ----------
+    series : ndarray, shape (n_series, n_years)
+        Values.
+    years : ndarray of int, shape (n_years,)
+        Years, in order.
+    segment
+        Fewest years on either side.
+
+    Returns
+    -------
+    float
+        First year of the lower segment; NaN where no series has the lower mean after any split.
+
+    Notes
+    -----
+    Each series is divided by its standard deviation and the sum of squares about two means each is least, so that no
+    series counts for more because its scale is wider. A series that rises over a split gains nothing by it.
+    """
+    n = series.shape[-1]
+    deviation = series.std(axis=-1, keepdims=True)
+    scaled = np.divide(series, deviation, out=np.zeros(series.shape), where=deviation > 1e-12)
+    gains = []
+    for split in range(segment, n - segment + 1):
+        drop = scaled[:, :split].mean(axis=-1) - scaled[:, split:].mean(axis=-1)
+        gains.append(split * (n - split) * (np.maximum(drop, 0.0) ** 2).sum())
+    if not gains or max(gains) <= 1e-9:
+        return float("nan")
+    return float(years[segment + int(np.argmax(np.round(gains, 10)))])
+
+
+def order_test(
+    series: Array,
+    years: IntArray,
+    reading: str = "break",
+    *,
+    rng: np.random.Generator,
+    n_simulated: int = 1000,
+    **fall: Any,  # noqa: ANN401 - passed to read_falls
+) -> OrderTest:
+    r"""Set the order of falls beside what chance makes of series that fell together.
+
+    Parameters
+    ----------
+    series : ndarray, shape (n_series, n_years)
+        Values, such as the median of the draws.
+    years : ndarray of int, shape (n_years,)
+        Years, in order.
+    reading
+        ``onset`` or ``break``.
+    rng
+        Source of random numbers.
+    n_simulated
+        How many sets are made up, of each kind.
+    **fall
+        What counts as a fall: see `falls.read_falls`.
+
+    Returns
+    -------
+    OrderTest
+        The lead of the first, its chance, and how often it would be seen again.
+
+    Raises
+    ------
+    ValueError
+        Where a year is missing, there is one series only, or the reading is unknown.
+
+    Notes
+    -----
+    A made-up set is, for each series, two means and an autoregressive remainder with the persistence and the standard
+    deviation of what the two means leave; remainders of one year are correlated among series as the fitted ones are.
+    Where nothing is to be found, the means change in the one year that fits all best; otherwise in each series' own.
+
+    *How well it works*, three series of 21 years, persistence 0.3 and 0.9. Series that fell together are told apart
+    (chance at most 0.05) by the break in 6% and 8% of 1,500 sets if the falls are of two deviations, in 4% and 0% if of
+    four; by the onset in 1% to 4%. Of 150 sets whose falls are three years apart, falls of four deviations are told
+    apart by the break in 75% and 91%, those of two in 9% and 33%; by the onset hardly ever (1% to 6%).
+    """
+    refuse_gaps(series, "series whose order is asked for")
+    if len(series) < 2:
+        raise ValueError("an order takes two series or more")
+    own, _ = fall_years(series, years, segment=fall.get("segment", 3))
+    common = common_fall(series, years, segment=fall.get("segment", 3))
+    falls = read_falls(series, years, reading, **fall)
+    first, lead = _first_and_lead(falls[np.newaxis], years)
+    means, left = _two_means(series, years, own)
+    rho = persistence_of(left)
+    alike_news = jointly_simulated(rho, correlation_of(left), len(years), sets=n_simulated, rng=rng)
+    noise = left.std(axis=-1, keepdims=True) * alike_news
+    together = _two_means(series, years, np.full(len(series), common))[0] + noise
+    _, alike = _first_and_lead(read_falls(together, years, reading, **fall), years)
+    leader, far = _first_and_lead(read_falls(means + noise, years, reading, **fall), years)
+    found = first[0] >= 0
+    bar = np.quantile(alike, 0.95, method="higher")
+    return OrderTest(
+        reading=reading,
+        falls=falls,
+        first=int(first[0]),
+        lead=float(lead[0]),
+        p_value=p_value_of(alike, float(lead[0])),
+        again=float((leader == first[0]).mean()) if found else float("nan"),
+        power=float(((leader == first[0]) & (far > bar)).mean()) if found else float("nan"),
+        common_year=common,
+        persistence=rho,
+        n_years=len(years),
+        n_simulated=n_simulated,
+    )
+
+
+def _first_and_lead(falls: Array, years: IntArray) -> tuple[IntArray, Array]:
+    """Give the series first alone (-1 where none) and its lead in years, for each set, shape (n_sets,)."""
+    held = np.sort(np.where(np.isnan(falls), years[-1] + 1.0, falls), axis=-1)
+    lead = held[:, 1] - held[:, 0]
+    filled = np.where(np.isnan(falls), np.inf, falls)
+    return np.where(lead > 0, np.argmin(filled, axis=-1), -1), lead
+
+
+def _two_means(series: Array, years: IntArray, falls: Array) -> tuple[Array, Array]:
+    """Give the means before and from the year of the fall, by year, and what they leave."""
+    after = years >= np.where(np.isnan(falls), years[-1] + 1.0, falls)[:, np.newaxis]
+    means = np.empty(series.shape)
+    for place, (row, late) in enumerate(zip(series, after, strict=True)):
+        means[place, ~late] = row[~late].mean() if (~late).any() else 0.0
+        means[place, late] = row[late].mean() if late.any() else 0.0
+    return means, series - means

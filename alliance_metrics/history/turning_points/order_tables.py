@@ -10,8 +10,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.turning_points.falls import READINGS, read_falls
-from alliance_metrics.history.turning_points.order import FallOrder, fall_order, ranks_of_falls
-from alliance_metrics.history.turning_points.order_noise import order_under_noise
+from alliance_metrics.history.turning_points.order import FallOrder, fall_order, order_test, ranks_of_falls
 from alliance_metrics.history.turning_points.segmentation import segment_length
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.complete_series import CompleteSeries, Row, try_step
@@ -131,7 +130,7 @@ def order_text(ranks: IntArray, components: tuple[str, ...]) -> str:
 
 def _chance(turned: Array, series: CompleteSeries, reading: str, *, segment: int, rng: np.random.Generator) -> Row:
     """Set the nominal order beside what chance makes of series that turned together."""
-    found = order_under_noise(turned, series.years, reading, rng=rng, segment=segment)
+    found = order_test(turned, series.years, reading, rng=rng, segment=segment)
     return {
         "first": series.components[found.first] if found.first >= 0 else "",
         "lead": found.lead,

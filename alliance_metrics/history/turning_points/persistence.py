@@ -48,7 +48,37 @@ def persistence_of(series: Array) -> Array:
     return np.where(varies, np.clip((n * sample + 1.0) / (n - 3), -MOST, MOST), 0.0)
 
 
-def made_up_levels(persistence: Array, n_years: int, *, rng: np.random.Generator) -> Array:
+def autoregressive_series(coefficient: Array | float, innovations: Array) -> Array:
+    """Give stationary autoregressive series of variance one.
+
+    Parameters
+    ----------
+    coefficient : ndarray, shape (...)
+        Autoregressive coefficients. (-1, 1)
+    innovations : ndarray, shape (..., n_years)
+        Independent standard normal numbers; leading axes are broadcast against those of the coefficients.
+
+    Returns
+    -------
+    ndarray, shape (..., n_years)
+        The series.
+
+    Examples
+    --------
+    >>> autoregressive_series(0.6, np.array([1.0, 0.0, 1.0])).round(2).tolist()
+    [1.0, 0.6, 1.16]
+    """
+    strength = np.asarray(coefficient, dtype=float)
+    fresh = np.sqrt(1.0 - strength**2)
+    shape = np.broadcast_shapes(strength.shape, innovations.shape[:-1])
+    series = np.empty((*shape, innovations.shape[-1]))
+    series[..., 0] = innovations[..., 0]
+    for year in range(1, innovations.shape[-1]):
+        series[..., year] = strength * series[..., year - 1] + fresh * innovations[..., year]
+    return series
+
+
+def simulated_levels(persistence: Array, n_years: int, *, rng: np.random.Generator) -> Array:
     r"""Make up stationary autoregressive series of one lag, with mean 0 and variance 1.
 
     Parameters
@@ -70,14 +100,10 @@ def made_up_levels(persistence: Array, n_years: int, *, rng: np.random.Generator
     :math:`y_1 \sim N(0, 1)` and :math:`y_t = \rho y_{t-1} + \sqrt{1 - \rho^2}\, e_t`.
     """
     rho = np.asarray(persistence, dtype=np.float64)
-    levels = rng.standard_normal((*rho.shape, n_years))
-    fresh = np.sqrt(1.0 - rho**2)
-    for year in range(1, n_years):
-        levels[..., year] = rho * levels[..., year - 1] + fresh * levels[..., year]
-    return levels
+    return autoregressive_series(rho, rng.standard_normal((*rho.shape, n_years)))
 
 
-def made_up_together(
+def jointly_simulated(
     persistence: Array, correlation: Array, n_years: int, *, sets: int, rng: np.random.Generator
 ) -> Array:
     """Make up sets of autoregressive series that move together in the same year, none before another.
@@ -98,15 +124,11 @@ def made_up_together(
     Returns
     -------
     ndarray, shape (sets, n_series, n_years)
-        Series of mean 0 and variance 1, as in `made_up_levels`.
+        Series of mean 0 and variance 1, as in `simulated_levels`.
     """
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    levels: Array = root @ rng.standard_normal((sets, len(persistence), n_years))
-    fresh = np.sqrt(1.0 - persistence**2)
-    for year in range(1, n_years):
-        levels[..., year] = persistence * levels[..., year - 1] + fresh * levels[..., year]
-    return levels
+    return autoregressive_series(persistence, root @ rng.standard_normal((sets, len(persistence), n_years)))
 
 
 def correlation_of(rows: Array) -> Array:
@@ -130,7 +152,7 @@ def correlation_of(rows: Array) -> Array:
     return found
 
 
-def chance_of(n_simulated: Array, seen: float) -> float:
+def p_value_of(n_simulated: Array, seen: float) -> float:
     r"""Give how often made-up statistics are at least as great as the one seen, which counts as one of them.
 
     Parameters
@@ -148,23 +170,23 @@ def chance_of(n_simulated: Array, seen: float) -> float:
     return float((1 + np.count_nonzero(n_simulated >= seen - 1e-12)) / (1 + len(n_simulated)))
 
 
-def adjusted_chances(chances: Array) -> Array:
-    r"""Hold chances of several tests to one level for all of them together.
+def holm_adjusted(p_values: Array) -> Array:
+    r"""Adjust p-values for the number of tests, by Holm's method.
 
     Parameters
     ----------
-    chances : ndarray, shape (n_tests,)
-        Chance of each; NaN where a test was not made. [0-1]
+    p_values : ndarray, shape (n_tests,)
+        p-value of each test; NaN where a test was not made. [0-1]
 
     Returns
     -------
     ndarray, shape (n_tests,)
-        Adjusted chance: rejecting where it is at most a level rejects any true null with at most that probability,
+        Adjusted p-values: rejecting where they are at most a level rejects any true null with at most that probability,
         however the tests depend on one another. [0-1]
 
     Notes
     -----
-    Holm: sorted upwards, the :math:`k`-th of :math:`m` times :math:`m - k + 1`, never below an earlier one.
+    Sorted upwards, the :math:`k`-th of :math:`m` times :math:`m - k + 1`, never below an earlier one.
 
     References
     ----------
@@ -172,14 +194,15 @@ def adjusted_chances(chances: Array) -> Array:
 
     Examples
     --------
-    >>> adjusted_chances(np.array([0.01, 0.04, 0.03])).round(2).tolist()
+    >>> holm_adjusted(np.array([0.01, 0.04, 0.03])).round(2).tolist()
     [0.03, 0.06, 0.06]
     """
-    order = np.argsort(chances, kind="stable")
-    counted = np.count_nonzero(~np.isnan(chances))
-    factors = np.maximum(counted - np.arange(len(chances)), 1)
-    adjusted = np.empty(len(chances))
-    adjusted[order] = np.maximum.accumulate(np.minimum(chances[order] * factors, 1.0))
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted = np.asarray(p_values, dtype=float).copy()
+    tested = ~np.isnan(adjusted)
+    if tested.any():
+        adjusted[tested] = multipletests(adjusted[tested], method="holm")[1]
     return adjusted
 
 
@@ -193,15 +216,10 @@ def refuse_gaps(series: Array, what: str) -> None:
     what
         What they are, for the message.
 
-    Returns
-    -------
-    None
-        Where all is there.
-
     Raises
     ------
     ValueError
-        Telling how many values are missing.
+        With the number of missing values.
     """
     lost = int(np.count_nonzero(~np.isfinite(series)))
     if lost:

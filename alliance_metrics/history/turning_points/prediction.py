@@ -9,7 +9,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.turning_points.persistence import (
     correlation_of,
-    made_up_together,
+    jointly_simulated,
     persistence_of,
     refuse_gaps,
 )
@@ -30,7 +30,7 @@ class Prediction:
         Error by own and others' changes over that by own alone; below 1 the others tell what its own past does not.
     single : ndarray, shape (n_series, n_series)
         Like `ratio` by one other series alone: the row's change foretold by the column's; NaN on the diagonal.
-    p_value, beyond_chance : ndarray, shape (n_series,)
+    p_value, p_beyond_own : ndarray, shape (n_series,)
         Share of made-up sets in which `ratio` and `beyond_own` are as low: sets whose series have the persistence and
         the same-year correlation of these, and no lead. Each for itself, not over all series at once. [0-1]
     lower, median, upper : ndarray, shape (n_series,)
@@ -46,7 +46,7 @@ class Prediction:
     beyond_own: Array
     single: Array
     p_value: Array
-    beyond_chance: Array
+    p_beyond_own: Array
     lower: Array
     median: Array
     upper: Array
@@ -152,7 +152,7 @@ def foretell_changes(
         raise ValueError(f"{count} series of {n} years; two series and {count + 5} years or more are needed")
     ratio, own, beyond = prediction_ratios(middle)
     alike = correlation_of(np.diff(middle, axis=-1))
-    sets = made_up_together(persistence_of(middle), alike, n, sets=n_simulated, rng=rng)
+    sets = jointly_simulated(persistence_of(middle), alike, n, sets=n_simulated, rng=rng)
     by_chance, _, beyond_by_chance = prediction_ratios(sets)
     quantiles, helps = np.full((3, count), np.nan), np.full(count, np.nan)
     if series.ndim > 2:
@@ -167,7 +167,7 @@ def foretell_changes(
         beyond_own=beyond,
         single=_one_by_one(middle),
         p_value=_as_low(by_chance, ratio),
-        beyond_chance=_as_low(beyond_by_chance, beyond),
+        p_beyond_own=_as_low(beyond_by_chance, beyond),
         lower=quantiles[0],
         median=quantiles[1],
         upper=quantiles[2],
@@ -205,13 +205,13 @@ def prediction_power(
     """
     count, n = series.shape
     rho, alike = persistence_of(series), correlation_of(np.diff(series, axis=-1))
-    without = prediction_ratios(made_up_together(rho, alike, n, sets=n_simulated, rng=rng))[2]
+    without = prediction_ratios(jointly_simulated(rho, alike, n, sets=n_simulated, rng=rng))[2]
     bar = np.quantile(without, 1.0 - level, axis=0, method="lower")
     spread = np.sqrt(2.0 * (1.0 - rho))  # standard deviation of the changes of a level of variance 1
     found = np.zeros(count)
     for target in range(count):
         for leader in (place for place in range(count) if place != target):
-            changes = np.diff(made_up_together(rho, alike, n + 1, sets=n_simulated, rng=rng), axis=-1)
+            changes = np.diff(jointly_simulated(rho, alike, n + 1, sets=n_simulated, rng=rng), axis=-1)
             moved = changes[..., 1:].copy()
             followed = true_lead * changes[:, leader, :-1] / spread[leader] * spread[target]
             moved[:, target] = followed + np.sqrt(1.0 - true_lead**2) * moved[:, target]

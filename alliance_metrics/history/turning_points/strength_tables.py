@@ -9,8 +9,13 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.errors import SpecError
-from alliance_metrics.history.turning_points.bedrock_strength import Strength, estimate_strength, fit_strength
-from alliance_metrics.history.turning_points.strength_chance import StrengthChance, strength_chance
+from alliance_metrics.history.turning_points.bedrock_strength import (
+    Strength,
+    StrengthTest,
+    estimate_strength,
+    fit_strength,
+    strength_test,
+)
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.complete_series import (
@@ -93,7 +98,7 @@ def strength_tables(
     )
     if found is None:
         return {}
-    p_value = strength_chance(
+    p_value = strength_test(
         nominal[0],
         nominal[1:],
         rng=drawn.stream("turning_points", "strength_chance", *names),
@@ -136,7 +141,7 @@ def _estimated(found: Strength, series: CompleteSeries, *, level: float) -> Row:
     }
 
 
-def _tested(found: StrengthChance, gate: str) -> dict[str, list[Row]]:
+def _tested(found: StrengthTest, gate: str) -> dict[str, list[Row]]:
     row = {
         "component": gate,
         **{name: getattr(found, name) for name in ("share", "p_value", "shifted", "p_trendless", "typical")},

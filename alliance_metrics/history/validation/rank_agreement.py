@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.turning_points.persistence import MOST, chance_of, made_up_levels
+from alliance_metrics.history.turning_points.persistence import MOST, p_value_of, simulated_levels
 from alliance_metrics.uncertainty.comparisons import tails_of
 
 FORMS = ("levels", "trendless", "changes")
@@ -194,7 +194,7 @@ def rank_series(
     unit = unit_ranks(own)
     rho = _persistence(unit, at, lines=2 if form == "trendless" else 1)
     length = int(at[-1] - at[0]) + 1 if len(at) else 0
-    simulated = made_up_levels(np.full(sets, rho), length, rng=rng)[:, at - at[0] if len(at) else at]
+    simulated = simulated_levels(np.full(sets, rho), length, rng=rng)[:, at - at[0] if len(at) else at]
     if form == "trendless":
         simulated = in_form(simulated, at, form)[0]
     kept = np.empty((0, len(years))) if drawn is None else drawn[np.isfinite(drawn).all(axis=-1)]
@@ -272,7 +272,7 @@ def rank_agreement(one: RankedSeries, other: RankedSeries, *, level: float) -> R
         lower=float(lower),
         upper=float(upper),
         draws=len(drawn),
-        p_value=max(chance_of(np.abs(part), abs(seen)) for part in nulls),
+        p_value=max(p_value_of(np.abs(part), abs(seen)) for part in nulls),
         shifted=float((np.abs(shifts) >= abs(seen) - 1e-12).mean()),
         reach=reach,
         effective=min(1.0 + 1.0 / spread, float(n)),

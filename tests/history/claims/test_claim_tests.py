@@ -16,7 +16,7 @@ from alliance_metrics.history.claims.regularities import (
 )
 from alliance_metrics.history.claims.verdicts import Claim, evaluate_claims, verdict_of
 from alliance_metrics.history.turning_points.break_calibration import calibrate_break_test
-from alliance_metrics.history.turning_points.persistence import made_up_levels
+from alliance_metrics.history.turning_points.persistence import simulated_levels
 
 N_YEARS = 21
 YEARS = np.arange(1949, 1949 + N_YEARS)
@@ -143,7 +143,7 @@ def test_a_lead_is_distinguished_from_its_opposite() -> None:
 def unconnected(persistence: float, n: int, *, seed: int, sets: int = 60) -> list[list[np.ndarray]]:
     """Simulate sets of unconnected series. [0-100]"""
     rng = np.random.default_rng(seed)
-    levels = made_up_levels(np.full((sets, n), persistence), N_YEARS, rng=rng)
+    levels = simulated_levels(np.full((sets, n), persistence), N_YEARS, rng=rng)
     return [list(np.clip(50.0 + 12.0 * one, 0.0, 100.0)) for one in levels]
 
 

@@ -5,28 +5,30 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.history.condition.fits import Fitted, Group, Three, draws_taken, fit_group, longest_run
+from alliance_metrics.history.condition.fits import ConditionData, Fitted, Group, draws_taken, fit_group
 
 VALUES = np.array([0.0, 0.5, 1.0])
 
 
-def n_simulated(interaction: float, *, runs: int = 1, noise: float = 0.05, seed: int = 4) -> tuple[Three, Group]:
+def n_simulated(
+    interaction: float, *, runs: int = 1, noise: float = 0.05, seed: int = 4
+) -> tuple[ConditionData, Group]:
     """Make years up in which the effect of pressure grows with the condition."""
     rng = np.random.default_rng(seed)
     n = 30 * runs
     pressure, condition = rng.random(n), rng.random(n)
     which = np.repeat(np.arange(runs), 30)
     outcome = 0.3 + 0.1 * which - 0.2 * pressure + interaction * pressure * condition + rng.normal(0, noise, n)
-    return Three(outcome, pressure, condition), Group("A-B", "then", np.arange(n), which)
+    return ConditionData(outcome, pressure, condition), Group("A-B", "then", np.arange(n), which)
 
 
-def drawn_from(three: Three, *, spread: float, draws: int = 60) -> Three:
+def drawn_from(three: ConditionData, *, spread: float, draws: int = 60) -> ConditionData:
     rng = np.random.default_rng(8)
     parts = (three.outcome, three.pressure, three.condition)
-    return Three(*(part + rng.normal(0, spread, (draws, len(part))) for part in parts))
+    return ConditionData(*(part + rng.normal(0, spread, (draws, len(part))) for part in parts))
 
 
-def fitted(three: Three, group: Group, *, spread: float = 0.0, lagged: bool = False) -> Fitted:
+def fitted(three: ConditionData, group: Group, *, spread: float = 0.0, lagged: bool = False) -> Fitted:
     found = fit_group(three, drawn_from(three, spread=spread), group, lagged=lagged, values=VALUES, level=0.9)
     assert isinstance(found, Fitted), found
     return found
@@ -101,10 +103,10 @@ def test_lagged_models_lose_the_first_year_of_each_run() -> None:
 def test_causes_are_given_in_place_of_fits() -> None:
     """Pressure that never changes, too few years, and draws that are all incomplete cannot be fitted."""
     three, group = n_simulated(0.8)
-    still = Three(three.outcome, np.full(30, 0.5), three.condition)
+    still = ConditionData(three.outcome, np.full(30, 0.5), three.condition)
     told = fit_group(still, drawn_from(still, spread=0.0), group, lagged=False, values=VALUES, level=0.9)
     assert told == "pressure, condition and their product do not vary apart"
-    few = Three(three.outcome[:4], three.pressure[:4], three.condition[:4])
+    few = ConditionData(three.outcome[:4], three.pressure[:4], three.condition[:4])
     small = Group("A-B", "then", np.arange(4), np.zeros(4, dtype=np.intp))
     assert "4 years for 4 coefficients" in str(fit_group(few, few, small, lagged=False, values=VALUES, level=0.9))
     gone = drawn_from(three, spread=0.0)
@@ -120,24 +122,6 @@ def test_incomplete_draws_are_left_out() -> None:
     found = fit_group(three, drawn, group, lagged=False, values=VALUES, level=0.9)
     assert isinstance(found, Fitted)
     assert found.drawn[0].draws == 53
-
-
-@pytest.mark.parametrize(
-    ("complete", "years", "expected"),
-    [
-        ([1, 1, 1], [1950, 1951, 1952], (0, 3)),
-        ([1, 0, 1, 1], [1950, 1951, 1952, 1953], (2, 4)),
-        ([1, 1, 0, 1, 1], [1950, 1951, 1952, 1953, 1954], (0, 2)),
-        ([1, 1, 1, 1], [1950, 1951, 1955, 1956], (0, 2)),
-        ([0, 0], [1950, 1951], (0, 0)),
-    ],
-)
-def test_the_longest_stretch_of_complete_years(
-    complete: list[int], years: list[int], expected: tuple[int, int]
-) -> None:
-    """Missing years and gaps in the calendar end a stretch; of two as long the earlier is taken."""
-    found = longest_run(np.array(complete, dtype=bool), np.array(years))
-    assert (found.start, found.stop) == expected
 
 
 def test_draws_are_taken_at_even_distances() -> None:

@@ -7,10 +7,11 @@ from itertools import product
 import numpy as np
 import pytest
 from scipy.stats import t as student
+from statsmodels.regression.linear_model import OLS
 
-from alliance_metrics.history.condition.chance import condition_chance, condition_power, interaction_statistic
 from alliance_metrics.history.condition.interaction import fit_condition, marginal_effect, over_draws
-from alliance_metrics.history.condition.robust_regression import fit_robust, usual_bandwidth
+from alliance_metrics.history.condition.robust_regression import fit_many, fit_one, usual_bandwidth
+from alliance_metrics.history.condition.shuffles import condition_power, interaction_statistic, shuffle_test
 from tests.recovery.made_up import wandering, within_band
 
 
@@ -35,42 +36,67 @@ def test_errors_for_unequal_variances_are_the_steps_when_years_are_left_out():
     """HC3 is the sum of outer products of how far leaving out each year moves the coefficients."""
     rng = np.random.default_rng(1)
     design, outcome = np.column_stack([np.ones(15), rng.normal(size=(15, 2))]), rng.normal(size=15)
-    found = fit_robust(design, outcome)
+    found = fit_many(design, outcome)
     expected = np.zeros((3, 3))
     for year in range(15):
         kept = np.arange(15) != year
         step = np.linalg.lstsq(design[kept], outcome[kept], rcond=None)[0] - found.coefficients
         expected += np.outer(step, step)
-    np.testing.assert_allclose(found.unequal, expected, rtol=1e-9)
+    np.testing.assert_allclose(found.hc3, expected, rtol=1e-9)
     np.testing.assert_allclose(found.coefficients, np.linalg.lstsq(design, outcome, rcond=None)[0])
 
 
 def test_errors_for_alike_neighbours_are_the_weighted_double_sum():
-    """All pairs of years up to two apart in one run, weights 1, 2/3 and 1/3, summed in plain loops."""
+    """All pairs of years up to two apart in one run, weights 1, 2/3 and 1/3, times 15 / 13, summed in plain loops."""
     rng = np.random.default_rng(2)
     design, outcome = np.column_stack([np.ones(15), rng.normal(size=15)]), rng.normal(size=15)
     runs = np.repeat([0, 1], [8, 7])
-    found = fit_robust(design, outcome, groups=runs, bandwidth=2)
+    found = fit_many(design, outcome, groups=runs, bandwidth=2)
     inverse = np.linalg.inv(design.T @ design)
-    leverage = [row @ inverse @ row for row in design]
-    scores = [
-        row * (y - row @ found.coefficients) / (1 - h) for row, y, h in zip(design, outcome, leverage, strict=True)
-    ]
+    scores = [row * (y - row @ found.coefficients) for row, y in zip(design, outcome, strict=True)]
     meat = sum(
         (1 - abs(i - j) / 3) * np.outer(scores[i], scores[j])
         for i, j in product(range(15), repeat=2)
         if abs(i - j) <= 2 and runs[i] == runs[j]
     )
-    np.testing.assert_allclose(found.neighbours, inverse @ meat @ inverse, rtol=1e-9)
+    np.testing.assert_allclose(found.hac, 15 / 13 * inverse @ meat @ inverse, rtol=1e-9)
 
 
-def test_bandwidth_nought_leaves_the_errors_for_unequal_variances():
-    """No neighbour is counted; the usual bandwidth is 2 at 21 years and 3 at 34."""
+@pytest.mark.parametrize("lengths", [(21,), (8, 7), (21, 34, 13)], ids=["one run", "two runs", "three runs"])
+def test_many_fits_at_once_equal_those_of_statsmodels(lengths):
+    """Coefficients, residuals, HC3 and panel HAC of each of five outcomes, over the usual bandwidth."""
+    rng, n = np.random.default_rng(3), sum(lengths)
+    runs = np.repeat(np.arange(len(lengths)), lengths)
+    design = np.concatenate([np.repeat((runs[:, None] == np.unique(runs))[None], 5, 0), rng.normal(size=(5, n, 3))], 2)
+    outcomes = wandering(0.6, n, sets=5, rng=rng)
+    together = fit_many(design, outcomes, groups=runs)
+    for place in range(5):
+        model = OLS(outcomes[place], design[place])
+        lag = usual_bandwidth(max(lengths))
+        hac = model.fit(cov_type="hac-panel", cov_kwds={"groups": runs, "maxlags": lag})
+        alone = fit_one(design[place], outcomes[place], groups=runs)
+        expected = (hac.params, hac.resid, model.fit(cov_type="HC3").cov_params(), hac.cov_params())
+        for name, wanted in zip(("coefficients", "residuals", "hc3", "hac"), expected, strict=True):
+            np.testing.assert_allclose(getattr(alone, name), wanted, rtol=1e-10, atol=1e-14)
+            np.testing.assert_allclose(getattr(together, name)[place], wanted, rtol=1e-10, atol=1e-14)
+        assert alone.df == together.df == n - len(lengths) - 3
+
+
+def test_of_one_run_the_panel_covariance_is_that_of_newey_and_west():
+    """As ``HAC`` of statsmodels with its correction; the usual bandwidth is 2 at 21 years and 3 at 34."""
     rng = np.random.default_rng(3)
-    design, outcome = np.column_stack([np.ones(15), rng.normal(size=15)]), rng.normal(size=15)
-    found = fit_robust(design, outcome, bandwidth=0)
-    np.testing.assert_array_equal(found.neighbours, found.unequal)
+    design, outcome = np.column_stack([np.ones(21), rng.normal(size=21)]), rng.normal(size=21)
+    expected = OLS(outcome, design).fit(cov_type="HAC", cov_kwds={"maxlags": 2, "use_correction": True}).cov_params()
+    for fit in (fit_one, fit_many):
+        np.testing.assert_allclose(fit(design, outcome).hac, expected, rtol=1e-10)
     assert (usual_bandwidth(21), usual_bandwidth(34)) == (2, 3)
+
+
+def test_a_year_that_alone_fixes_a_coefficient_leaves_no_hc3():
+    """Its residual says nothing of its error: not a number, and no warning."""
+    design = np.column_stack([np.ones(10), np.arange(10) == 4])
+    for fit in (fit_one, fit_many):
+        assert np.isnan(fit(design, np.sin(np.arange(10.0))).hc3).all()
 
 
 def test_columns_that_are_not_independent_give_no_coefficients():
@@ -103,7 +129,7 @@ def test_the_lagged_outcome_takes_one_year_from_each_run():
 
 
 def test_many_outcomes_share_one_pressure_and_condition():
-    """Three outcomes over the same regressors have the errors of three calls."""
+    """ConditionData outcomes over the same regressors have the errors of three calls."""
     rng = np.random.default_rng(6)
     outcomes, (pressure, condition) = rng.normal(size=(3, 21)), rng.normal(size=(2, 21))
     together = fit_condition(outcomes, pressure, condition)
@@ -122,10 +148,10 @@ def test_draws_are_fitted_one_by_one():
 def test_the_effect_is_a_line_with_the_variance_of_a_sum():
     """At 0 it is the coefficient of pressure with its own error; at 2 the covariance counts by hand."""
     found = fit_condition(*(part[0] for part in made_up_years(0.3, 0.5, sets=1, rng=np.random.default_rng(7))))
-    effect = marginal_effect(found, np.array([0.0, 2.0]), errors="unequal")
+    effect = marginal_effect(found, np.array([0.0, 2.0]), errors="hc3")
     slope, grow = found.fit.coefficients[1], found.fit.coefficients[3]
     np.testing.assert_allclose(effect.estimate, [slope, slope + 2 * grow])
-    covariance = found.fit.unequal
+    covariance = found.fit.hc3
     variance = covariance[1, 1] + 4 * covariance[1, 3] + 4 * covariance[3, 3]
     reach = student.ppf(0.95, 17) * np.sqrt(variance)
     assert effect.upper[1] - effect.estimate[1] == pytest.approx(reach)
@@ -144,7 +170,7 @@ def test_the_band_holds_the_whole_line():
     """Independent noise, 34 years: the 90% band holds the true line at all values in 86% to 92% of 3,000 sets."""
     rng = np.random.default_rng(9)
     values = np.linspace(-2, 2, 9)
-    found = marginal_effect(fit_condition(*made_up_years(0.0, 0.5, sets=3000, rng=rng, n=34)), values, errors="unequal")
+    found = marginal_effect(fit_condition(*made_up_years(0.0, 0.5, sets=3000, rng=rng, n=34)), values, errors="hc3")
     truth = 0.5 + 0.5 * values
     held = ((found.lower_all <= truth) & (truth <= found.upper_all)).all(axis=-1).mean()
     assert 0.86 <= held <= 0.92
@@ -173,7 +199,7 @@ def test_shifts_of_two_runs_are_counted_in_every_combination():
         part[0] for part in made_up_years(0.3, 0.3, sets=1, rng=np.random.default_rng(11), n=17)
     )
     runs = np.repeat([0, 1], [8, 9])
-    found = condition_chance(outcome, pressure, condition, rng=np.random.default_rng(1), eras=runs, shuffled=9)
+    found = shuffle_test(outcome, pressure, condition, rng=np.random.default_rng(1), eras=runs, shuffled=9)
     shifts = [
         [slow_t(outcome[runs == r], np.roll(pressure[runs == r], s), condition[runs == r]) for s in range(size)]
         for r, size in ((0, 8), (1, 9))
@@ -191,10 +217,9 @@ def test_too_many_combinations_are_sampled_and_say_so():
     rng = np.random.default_rng(12)
     sets = made_up_years(0.3, 0.0, sets=5, rng=rng, n=12)
     runs = np.repeat(np.arange(5), 12)
-    found = condition_chance(*(part.ravel() for part in sets), rng=rng, eras=runs, shuffled=99)
+    found = shuffle_test(*(part.ravel() for part in sets), rng=rng, eras=runs, shuffled=99)
     np.testing.assert_array_equal(found.exact, [False, False, False])
     np.testing.assert_allclose(found.least, 0.01)
-    assert found.era_chance.shape == (5, 3)
 
 
 def test_shifting_everything_alike_changes_no_chance():
@@ -202,7 +227,7 @@ def test_shifting_everything_alike_changes_no_chance():
     outcome, pressure, condition = (part[0] for part in made_up_years(0.3, 0.5, sets=1, rng=np.random.default_rng(13)))
     rolled = [np.roll(part, 7) for part in (outcome, pressure, condition)]
     chances = [
-        condition_chance(*one, rng=np.random.default_rng(1), shuffled=9).p_value
+        shuffle_test(*one, rng=np.random.default_rng(1), shuffled=9).p_value
         for one in ((outcome, pressure, condition), rolled)
     ]
     np.testing.assert_allclose(chances[0][:2], chances[1][:2])
@@ -226,7 +251,7 @@ def test_false_alarms_of_shifts_at_21_years(rho):
     """No interaction, an effect of pressure: chance of 0.1 or less in one of ten of 300 sets, as chance allows."""
     rng = np.random.default_rng(20)
     sets = zip(*made_up_years(rho, 0.0, sets=300, rng=rng), strict=True)
-    found = np.array([condition_chance(*one, rng=rng, shuffled=9).p_value[:2] <= 0.1 for one in sets])
+    found = np.array([shuffle_test(*one, rng=rng, shuffled=9).p_value[:2] <= 0.1 for one in sets])
     assert (found.mean(axis=0) < within_band(0.11, 300)[1]).all()
 
 
@@ -245,7 +270,7 @@ def test_a_great_interaction_is_found_at_21_years(rho, low, high):
     """An interaction as great as the noise: found by shifts, at a chance of 0.1, in about 79% and 53% of 200 sets."""
     rng = np.random.default_rng(22)
     sets = zip(*made_up_years(rho, 1.0, sets=200, rng=rng), strict=True)
-    found = np.array([condition_chance(*one, rng=rng, shuffled=9).p_value[:2] <= 0.1 for one in sets])
+    found = np.array([shuffle_test(*one, rng=rng, shuffled=9).p_value[:2] <= 0.1 for one in sets])
     assert ((found.mean(axis=0) > low) & (found.mean(axis=0) < high)).all()
 
 

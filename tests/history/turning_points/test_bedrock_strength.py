@@ -10,9 +10,9 @@ from alliance_metrics.history.turning_points.bedrock_strength import (
     estimate_strength,
     fit_strength,
     strength_profile,
+    strength_test,
     without_trend,
 )
-from alliance_metrics.history.turning_points.strength_chance import strength_chance
 from tests.recovery.made_up import wandering, within_band
 
 SCALES = np.array([0.8, 0.6])
@@ -152,7 +152,7 @@ def test_a_strength_of_half_is_told_from_none(rho, least):
         gates, gated = gated_sets(strength, rho=rho, noise=0.08, sets=200, rng=rng)
         pairs = zip(gates, gated, strict=True)
         rates.append(
-            np.mean([strength_chance(*pair, rng=rng, n_simulated=99, studied=0).p_value <= 0.05 for pair in pairs])
+            np.mean([strength_test(*pair, rng=rng, n_simulated=99, studied=0).p_value <= 0.05 for pair in pairs])
         )
     assert rates[0] < within_band(0.06, 200)[1]
     assert rates[1] > least
@@ -164,7 +164,7 @@ def test_a_common_trend_looks_like_a_gate_until_it_is_taken_away():
     gates, gated = gated_sets(0.0, rho=0.3, noise=0.05, sets=200, rng=rng)
     fall = np.linspace(0.2, -0.2, 21)
     found = [
-        strength_chance(np.clip(gate + fall, 0, 1), np.clip(rows + fall, 0, 1), rng=rng, n_simulated=99, studied=0)
+        strength_test(np.clip(gate + fall, 0, 1), np.clip(rows + fall, 0, 1), rng=rng, n_simulated=99, studied=0)
         for gate, rows in zip(gates, gated, strict=True)
     ]
     assert np.mean([one.p_value <= 0.05 for one in found]) > 0.15
@@ -175,7 +175,7 @@ def test_the_power_grows_with_the_strength_and_the_shifts_count_themselves():
     """Powers lie within 0 and 1 and end near 1; no shift has a chance below one over the years."""
     rng = np.random.default_rng(24)
     gate, gated = (part[0] for part in gated_sets(0.5, rho=0.6, noise=0.05, sets=1, rng=rng))
-    found = strength_chance(gate, gated, rng=rng, n_simulated=199, studied=60)
+    found = strength_test(gate, gated, rng=rng, n_simulated=199, studied=60)
     assert found.power[-1] > 0.9
     assert found.power[0] < found.power[-1] + 1e-9
     assert found.shifted >= 1 / 21 - 1e-12
@@ -186,4 +186,4 @@ def test_a_power_left_out_is_not_a_number():
     """No series studied, no power told."""
     rng = np.random.default_rng(25)
     gate, gated = (part[0] for part in gated_sets(0.5, rho=0.6, noise=0.05, sets=1, rng=rng))
-    assert np.isnan(strength_chance(gate, gated, rng=rng, n_simulated=19, studied=0).power).all()
+    assert np.isnan(strength_test(gate, gated, rng=rng, n_simulated=19, studied=0).power).all()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.history.turning_points.break_draws import partition_draws
 from alliance_metrics.history.turning_points.breaks import break_distribution, date_breaks, distribution_of
+from alliance_metrics.history.turning_points.segmentation import partition_draws
 
 YEARS = np.arange(1949, 1970)
 

@@ -90,6 +90,42 @@ def test_a_broken_trend_is_dated_by_lines():
     assert found["shift"].iloc[0] == pytest.approx(-4.0, abs=0.2)
 
 
+def crossing_lines() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give a series that rises, drops in its twelfth year and then falls, with the lines fitted to both parts."""
+    years = np.arange(21.0)
+    y = np.where(years < 11, 0.5 * years, 6.0 - 0.4 * years) + 0.3 * np.sin(9 * years)
+    before, after = (np.polyfit(years[part], y[part], 1) for part in (slice(11), slice(11, 21)))
+    return y, np.polyval(before, years), np.polyval(after, years)
+
+
+def test_the_shift_of_a_trend_is_the_gap_between_the_lines_in_the_break_year():
+    """Where slopes differ the gap is another in every year: it is read in the first of the new segment."""
+    y, before, after = crossing_lines()
+    row = date_breaks(y, years=YEARS, trend=True, breaks=1).breaks.iloc[0]
+    assert row["break_year"] == 1960
+    assert row["shift"] == pytest.approx(after[11] - before[11])
+    assert abs((after[10] - before[10]) - row["shift"]) > 0.8
+
+
+def test_the_interval_of_a_broken_trend_rests_on_the_gap_at_the_break():
+    """Bai's 90% point 7.6873, times the variance, over the square of the gap next to the break on either side."""
+    y = 0.2 * crossing_lines()[0] + np.cos(2.5 * np.arange(21))  # noise so great that the interval is wide
+    years = np.arange(21.0)
+    row = date_breaks(y, years=YEARS, trend=True, breaks=1, clipped=False).breaks.iloc[0]
+    place = int(row["break_year"]) - 1949
+    before, after = (
+        np.polyval(np.polyfit(years[part], y[part], 1), years) for part in (slice(place), slice(place, 21))
+    )
+    variance = np.mean(np.where(years < place, y - before, y - after) ** 2)
+    later, earlier = (7.6873 * variance / (after[at] - before[at]) ** 2 for at in (place - 1, place))
+    over_segments = [
+        7.6873 * variance / np.mean((after - before)[part] ** 2) for part in (slice(place), slice(place, 21))
+    ]
+    assert row["break_year"] - row["lower"] == np.ceil(earlier)
+    assert row["upper"] - row["break_year"] == np.ceil(later)
+    assert [np.ceil(later), np.ceil(earlier)] != np.ceil(over_segments).tolist()
+
+
 def test_years_move_with_the_calendar():
     """The same series a century later breaks a century later."""
     early, late = (date_breaks(STEP, years=range(first, first + 21)).breaks for first in (1849, 1949))

@@ -7,11 +7,11 @@ import pytest
 
 from alliance_metrics.history.turning_points.leads import greatest_lags, lagged_correlations, lead_lag, leading_pairs
 from alliance_metrics.history.turning_points.persistence import (
-    chance_of,
     correlation_of,
-    made_up_levels,
-    made_up_together,
+    jointly_simulated,
+    p_value_of,
     persistence_of,
+    simulated_levels,
 )
 from alliance_metrics.history.turning_points.prediction import (
     foretell_changes,
@@ -62,7 +62,7 @@ def test_the_correction_brings_the_mean_close_to_the_truth(rho, most):
 
 def test_made_up_levels_have_the_moments_asked_for():
     """Over 20,000 series: variance 1 at every year, covariance rho and rho squared at one and two years."""
-    levels = made_up_levels(np.full(20_000, 0.7), 6, rng=np.random.default_rng(2))
+    levels = simulated_levels(np.full(20_000, 0.7), 6, rng=np.random.default_rng(2))
     expected = 0.7 ** np.abs(np.subtract.outer(np.arange(6), np.arange(6)))
     np.testing.assert_allclose(levels.T @ levels / 20_000, expected, atol=0.04)
 
@@ -70,7 +70,7 @@ def test_made_up_levels_have_the_moments_asked_for():
 def test_series_made_up_together_are_correlated_in_the_same_year():
     """Equal persistence keeps the correlation of the news: 0.8 within 0.02 over 20,000 sets."""
     correlation = np.array([[1.0, 0.8], [0.8, 1.0]])
-    levels = made_up_together(np.array([0.5, 0.5]), correlation, 4, sets=20_000, rng=np.random.default_rng(3))
+    levels = jointly_simulated(np.array([0.5, 0.5]), correlation, 4, sets=20_000, rng=np.random.default_rng(3))
     assert np.mean(levels[:, 0, 3] * levels[:, 1, 3]) == pytest.approx(0.8, abs=0.04)
 
 
@@ -81,8 +81,8 @@ def test_a_row_that_does_not_vary_is_correlated_with_itself_alone():
 
 def test_a_chance_is_never_nought():
     """The statistic seen counts among those made up: (1 + 1) / (1 + 4)."""
-    assert chance_of(np.array([0.1, 0.2, 0.3, 0.9]), 0.5) == pytest.approx(0.4)
-    assert chance_of(np.zeros(9), 1.0) == pytest.approx(0.1)
+    assert p_value_of(np.array([0.1, 0.2, 0.3, 0.9]), 0.5) == pytest.approx(0.4)
+    assert p_value_of(np.zeros(9), 1.0) == pytest.approx(0.1)
 
 
 def test_correlations_at_lags_are_those_of_overlapping_years():
@@ -176,7 +176,7 @@ def test_false_alarms_at_21_years(rho, together):
     """Pairs without a lead, apart or moving together: a lead is suggested in one of twenty of 300, as chance allows."""
     rng = np.random.default_rng(20)
     news = np.array([[1.0, together], [together, 1.0]])
-    pairs = made_up_together(np.array([rho, rho]), news, 21, sets=300, rng=rng)
+    pairs = jointly_simulated(np.array([rho, rho]), news, 21, sets=300, rng=rng)
     found = np.mean([lead_lag(*pair, rng=rng, n_simulated=199).finding == "suggestive" for pair in pairs])
     assert found < within_band(0.06, 300)[1]
 
@@ -235,7 +235,7 @@ def test_a_follower_is_foretold_and_its_leader_is_not():
     assert found.ratio[1] < 0.6
     assert found.single[1, 0] == pytest.approx(found.ratio[1])
     assert found.beyond_own[1] < 0.7
-    assert found.beyond_chance[1] <= 0.01
+    assert found.p_beyond_own[1] <= 0.01
     assert found.ratio[0] > 0.9
     assert np.isnan(found.single[0, 0])
     assert found.predicted == 32
@@ -246,8 +246,8 @@ def test_series_that_move_together_without_a_lead_are_rarely_called_foretold(rho
     """Same-year correlation of 0.8, no lead: beyond chance in one of twenty of 200 sets, as chance allows."""
     rng = np.random.default_rng(32)
     news = 0.2 * np.eye(3) + 0.8
-    sets = made_up_together(np.full(3, rho), news, 21, sets=200, rng=rng)
-    found = [foretell_changes(one, rng=rng, n_simulated=99).beyond_chance for one in sets]
+    sets = jointly_simulated(np.full(3, rho), news, 21, sets=200, rng=rng)
+    found = [foretell_changes(one, rng=rng, n_simulated=99).p_beyond_own for one in sets]
     assert np.mean(np.array(found) <= 0.05) < within_band(0.06, 200)[1]
 
 
@@ -309,7 +309,7 @@ def test_the_power_of_a_prediction_is_how_often_a_follower_is_found():
     for _ in range(150):
         leader, moved = leading_pairs(rho, 0.7, 34, n_simulated=1, rng=rng)
         series = np.stack([np.append(0, np.cumsum(leader)), np.append(0, np.cumsum(moved))])
-        found.append(foretell_changes(series, rng=rng, n_simulated=199).beyond_chance[1] <= 0.05)
+        found.append(foretell_changes(series, rng=rng, n_simulated=199).p_beyond_own[1] <= 0.05)
         if len(said) < 15:
             said.append(prediction_power(series, true_lead=0.7, rng=rng, n_simulated=200)[1])
     assert np.mean(said) > 0.6

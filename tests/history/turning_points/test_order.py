@@ -6,8 +6,13 @@ import numpy as np
 import pytest
 
 from alliance_metrics.history.turning_points.falls import fall_years, onset_years, pooled_noise, read_falls
-from alliance_metrics.history.turning_points.order import fall_order, order_of_falls, ranks_of_falls
-from alliance_metrics.history.turning_points.order_noise import common_fall, order_under_noise
+from alliance_metrics.history.turning_points.order import (
+    common_fall,
+    fall_order,
+    order_of_falls,
+    order_test,
+    ranks_of_falls,
+)
 from tests.recovery.made_up import broken, within_band
 
 YEARS = np.arange(1949, 1970)
@@ -147,7 +152,7 @@ def test_the_common_fall_lets_no_series_count_for_its_scale():
 def test_a_tie_has_no_first_and_no_lead():
     """Series that fall in one year give a lead of 0, whose chance is 1."""
     series = np.stack([np.where(YEARS < 1957, 1.0, 0.0)] * 2) + 0.01 * np.random.default_rng(2).normal(size=(2, 21))
-    found = order_under_noise(series, YEARS, rng=np.random.default_rng(3), n_simulated=50)
+    found = order_test(series, YEARS, rng=np.random.default_rng(3), n_simulated=50)
     assert (found.first, found.lead, found.p_value) == (-1, 0.0, 1.0)
     assert np.isnan(found.again)
 
@@ -182,7 +187,7 @@ def test_series_that_fall_together_are_rarely_told_apart(rho, reading):
     """Falls of two deviations in one year: a chance of 0.05 or less in 1% to 8% of sets; here 200, as chance allows."""
     rng = np.random.default_rng(14)
     sets = broken(rho, (10, 10, 10), 2.0, sets=200, rng=rng)
-    found = np.mean([order_under_noise(one, YEARS, reading, rng=rng, n_simulated=199).p_value <= 0.05 for one in sets])
+    found = np.mean([order_test(one, YEARS, reading, rng=rng, n_simulated=199).p_value <= 0.05 for one in sets])
     assert found < within_band(0.077, 200)[1]
 
 
@@ -191,7 +196,7 @@ def test_series_that_fall_apart_are_told_apart_if_the_falls_are_great(rho, low):
     """Falls of four deviations three years apart: told apart by the break in about 75% and 91% of 200 sets."""
     rng = np.random.default_rng(15)
     sets = broken(rho, (7, 10, 13), 4.0, sets=200, rng=rng)
-    found = [order_under_noise(one, YEARS, rng=rng, n_simulated=199) for one in sets]
+    found = [order_test(one, YEARS, rng=rng, n_simulated=199) for one in sets]
     assert np.mean([one.p_value <= 0.05 for one in found]) > low
     assert np.mean([one.first == 0 for one in found]) > 0.95
 
@@ -207,6 +212,6 @@ def test_draws_alone_call_an_order_that_chance_made():
     for one in sets:
         draws = one + 0.25 * rng.normal(size=(100, *one.shape))
         certain.append(fall_order(draws, YEARS, "break").first_alone.max() >= 0.9)
-        p_value.append(order_under_noise(one, YEARS, rng=rng, n_simulated=199).p_value <= 0.05)
+        p_value.append(order_test(one, YEARS, rng=rng, n_simulated=199).p_value <= 0.05)
     assert np.mean(certain) > 0.2
     assert np.mean(p_value) < 0.1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliance_metrics.history.turning_points.persistence import made_up_levels
+from alliance_metrics.history.turning_points.persistence import simulated_levels
 from alliance_metrics.history.validation.rank_agreement import (
     FORMS,
     STRONG,
@@ -113,7 +113,7 @@ def test_effective_years_of_long_series_are_those_of_the_closed_form():
     """200 years at persistence 0.6 of both scatter as 200 (1 - 0.36) / (1 + 0.36) = 94 independent ones do."""
     rng, years = np.random.default_rng(8), np.arange(200)
     found = [
-        compared(*made_up_levels(np.full(2, 0.6), 200, rng=rng), years=years, seed=k, sets=999).effective
+        compared(*simulated_levels(np.full(2, 0.6), 200, rng=rng), years=years, seed=k, sets=999).effective
         for k in range(12)
     ]
     assert np.mean(found) == pytest.approx(94.0, abs=15.0)
@@ -130,7 +130,7 @@ def finds(make, *, form: str, pairs: int = 250) -> float:
 @pytest.mark.parametrize("persistence", [0.0, 0.9])
 def test_unconnected_series_are_seldom_found(form, persistence):
     """Of 250 unconnected pairs of 21 years a tenth is found: 0.04 to 0.16, three standard errors either way."""
-    share = finds(lambda rng: made_up_levels(np.array(persistence), 21, rng=rng), form=form)
+    share = finds(lambda rng: simulated_levels(np.array(persistence), 21, rng=rng), form=form)
     assert 0.04 <= share <= 0.16
 
 
@@ -150,7 +150,7 @@ def test_the_power_stated_is_about_the_share_found():
     rng = np.random.default_rng(4)
     found, stated = [], []
     for k in range(200):
-        one, apart = made_up_levels(np.full(2, 0.5), 21, rng=rng)
+        one, apart = simulated_levels(np.full(2, 0.5), 21, rng=rng)
         result = compared(one, STRONG * one + np.sqrt(1 - STRONG**2) * apart, sets=199, seed=k)
         found.append(result.p_value <= 0.1)
         stated.append(result.power)

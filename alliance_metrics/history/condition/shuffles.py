@@ -1,4 +1,4 @@
-"""Whether an interaction is more than chance: pressure, or what is left, shifted in a circle or cut into blocks."""
+"""Shuffle tests of an interaction: pressure, or residuals, shifted in a circle or cut into blocks."""
 
 from __future__ import annotations
 
@@ -10,49 +10,41 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.history.condition.interaction import condition_design, condition_rows
-from alliance_metrics.history.condition.robust_regression import fit_robust
-from alliance_metrics.history.turning_points.persistence import made_up_levels, persistence_of, refuse_gaps
+from alliance_metrics.history.condition.robust_regression import fit_many
+from alliance_metrics.history.turning_points.persistence import persistence_of, refuse_gaps, simulated_levels
 
 _MOST_COMBINATIONS = 200_000
 SHUFFLES = ("pressure", "remainder", "blocks")
-"""Pressure shifted; what the model without interaction leaves shifted; blocks of pressure in another order."""
+"""Pressure shifted; residuals of the model without interaction shifted; blocks of pressure in another order."""
 
 
 @dataclass(frozen=True, eq=False)
-class ConditionChance:
-    """The interaction beside what shuffles that keep persistence make of it.
+class ShuffleTest:
+    """An interaction tested against shuffles that keep the persistence of the series.
 
     Parameters
     ----------
     statistic
         Sum over runs of years of the interaction's t value. [above 0: the effect grows with the condition]
-    by_era : ndarray, shape (n_eras,)
-        The t value in each run.
-    shuffles : tuple of str
-        The kinds: `SHUFFLES`.
     p_value : ndarray, shape (3,)
-        Share of shuffles, the series as they are among them, with a statistic as far from 0. [0-1]
+        For each of `SHUFFLES` the share of shuffles, the series as they are among them, with a statistic as far from
+        0. [0-1]
     p_above : ndarray, shape (3,)
         The same with a statistic as high. [0-1]
-    era_chance : ndarray, shape (n_eras, 3)
-        `p_value` in each run of years alone. [0-1]
     least : ndarray, shape (3,)
-        The smallest chance the shuffles can give. [0-1]
+        The smallest p-value the shuffles can give. [0-1]
     exact : ndarray of bool, shape (3,)
         Whether every shuffle was counted, not a sample of them.
     """
 
     statistic: float
-    by_era: Array
-    shuffles: tuple[str, ...]
     p_value: Array
     p_above: Array
-    era_chance: Array
     least: Array
     exact: BoolArray
 
 
-def condition_chance(
+def shuffle_test(
     outcome: Array,
     pressure: Array,
     condition: Array,
@@ -62,7 +54,7 @@ def condition_chance(
     lagged: bool = False,
     block: int = 3,
     shuffled: int = 999,
-) -> ConditionChance:
+) -> ShuffleTest:
     r"""Test an interaction by shuffles within each run of years, pooled over runs by the sum of t values.
 
     Parameters
@@ -82,8 +74,8 @@ def condition_chance(
 
     Returns
     -------
-    ConditionChance
-        Statistic and chances.
+    ShuffleTest
+        Statistic and p-values.
 
     Raises
     ------
@@ -93,15 +85,15 @@ def condition_chance(
     Notes
     -----
     Shifting a series in a circle keeps its own order of years, but for the seam. A run of :math:`n` years has :math:`n`
-    shifts, all of them counted, so no chance is below :math:`1/n`; over runs every combination of shifts is counted.
-    *Pressure* shifted tests that pressure has nothing to do with the outcome at all; its effect, if it has one alike at
+    shifts, all of them counted, so no p-value is below :math:`1/n`; over runs every combination of shifts is counted.
+    *Pressure* shifted tests that pressure is unrelated to the outcome; its effect, if it has one alike at
     every condition, widens the reference. *Remainder*: what the model without interaction leaves is shifted and added
     to its fit, which tests the interaction alone. *Blocks*: pressure cut into blocks in random order. The t values
     are by errors robust against unequal variances. The shift is exact if the series goes round in a circle; a
     record does not, and the seam makes it approximate.
 
     *How well it works*, 21 and 34 years, persistence 0 to 0.9, with and without an effect of pressure alike everywhere,
-    300 sets a figure: a true 0 has a chance of 0.1 or less in 5% to 13% by shifts of either kind, 7% to 15% by blocks,
+    300 sets a figure: a true 0 has a p-value of 0.1 or less in 5% to 13% by shifts of either kind, 7% to 15% by blocks,
     6% to 14% and up to 17% (blocks) with the lagged outcome. At 21 years an interaction as great as the noise is found
     in about 79% at persistence 0.3 and 53% at 0.9, one half as great in 45% and 25%.
 
@@ -114,24 +106,18 @@ def condition_chance(
         refuse_gaps(values, what)
     runs = np.zeros(len(outcome), dtype=np.intp) if eras is None else eras
     parts = [_rows_of(outcome, pressure, condition, runs=runs, run=run, lagged=lagged) for run in np.unique(runs)]
-    sums, era_chance, least, exact = [], [], [], []
-    seen = np.array([float(interaction_statistic(*part[:3], before=part[3])) for part in parts])
+    sums, exact = [], []
+    total = float(np.sum([interaction_statistic(*part[:3], before=part[3]) for part in parts]))
     for kind in SHUFFLES:
         made = [_shuffled(part, kind, block=block, shuffled=shuffled, rng=rng) for part in parts]
         combined, whole = _combined(made, kind, shuffled=shuffled, rng=rng)
         sums.append(combined)
-        era_chance.append([_share(np.abs(one), abs(own)) for one, own in zip(made, seen, strict=True)])
-        least.append(1.0 / len(combined))
         exact.append(whole)
-    total = float(seen.sum())
-    return ConditionChance(
+    return ShuffleTest(
         statistic=total,
-        by_era=seen,
-        shuffles=SHUFFLES,
         p_value=np.array([_share(np.abs(part), abs(total)) for part in sums]),
         p_above=np.array([_share(part, total) for part in sums]),
-        era_chance=np.array(era_chance).T,
-        least=np.array(least),
+        least=np.array([1.0 / len(part) for part in sums]),
         exact=np.array(exact),
     )
 
@@ -153,9 +139,9 @@ def interaction_statistic(outcome: Array, pressure: Array, condition: Array, *, 
     """
     n = outcome.shape[-1]
     design, names = condition_design(pressure, condition, np.zeros(n, dtype=np.intp), before=before)
-    fit = fit_robust(design, outcome, bandwidth=0)
+    fit = fit_many(design, outcome, bandwidth=0)
     place = names.index("interaction")
-    error = np.sqrt(np.maximum(fit.unequal[..., place, place], 0.0))
+    error = np.sqrt(np.maximum(fit.hc3[..., place, place], 0.0))
     slope = fit.coefficients[..., place]
     return np.asarray(np.divide(slope, error, out=np.zeros(np.broadcast(slope, error).shape), where=error > 1e-12))
 
@@ -181,9 +167,9 @@ def condition_power(
     rng
         Source of random numbers.
     level
-        One less the chance at which it counts as found. [0-1]
+        One less the significance level of the test. [0-1]
     studied
-        How many outcomes are made up for each.
+        How many outcomes are simulated for each.
 
     Returns
     -------
@@ -192,7 +178,7 @@ def condition_power(
 
     Notes
     -----
-    Made-up outcomes are the model fitted without the interaction, the true interaction, and a remainder with the
+    Simulated outcomes are the model fitted without the interaction, the true interaction, and a remainder with the
     persistence and deviation of the one fitted with it. An effect of 0 gives the rate of false alarms.
     """
     n = len(outcome)
@@ -201,12 +187,12 @@ def condition_power(
     plain = np.delete(design, names.index("interaction"), axis=-1)
     basis = np.linalg.qr(plain)[0]
     fitted = basis @ (basis.T @ outcome)
-    left = fit_robust(design, outcome).residuals
+    left = fit_many(design, outcome).residuals
     rho = np.full(studied, float(persistence_of(left)))
     spread = left.std() * np.sqrt(n / (n - design.shape[-1]))
     found = []
     for effect in effects:
-        noise = spread * made_up_levels(rho, n, rng=rng)
+        noise = spread * simulated_levels(rho, n, rng=rng)
         made = fitted + effect * (pressure * condition - basis @ (basis.T @ (pressure * condition))) + noise
         seen = np.abs(interaction_statistic(made, pressure, condition))
         rate = []
