@@ -126,3 +126,15 @@ def test_an_analysis_and_a_column_are_added_by_the_page(package, tmp_path):
     saved = pd.read_csv(tmp_path / "results" / "eras" / "swings" / "swings.csv")
     assert saved["n_years"].tolist() == [4, 4, 3, 3]
     assert "AA-BB" in shown
+
+
+def test_a_chart_is_added_by_the_page(package, tmp_path):
+    """A chart of the new analysis passes its test and is drawn by the command."""
+    follow("Add an analysis", package)
+    assert len(follow("Add a chart", package)) < MOST_FILES
+    run_tests(package, "tests/report/charts/test_swings.py")
+    config = write_small_eras(tmp_path)
+    for words in (["score"], ["analyse", "--only", "swings"]):
+        run(["-m", "alliance_metrics", words[0], config.name, *words[1:]], tmp_path, package=package)
+    run(["-m", "alliance_metrics", "charts", "results/eras", "--only", "swings"], tmp_path, package=package)
+    assert [path.stem for path in (tmp_path / "results" / "eras" / "charts").glob("*.svg")] == ["swings"]
