@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import csv
 import re
-from collections import Counter
 
 from tests.house.test_layers import ROOT, TREES, nodes
 
@@ -67,13 +66,3 @@ def test_public_names_are_in_the_nomenclature():
 
     text = (ROOT / "NOMENCLATURE.md").read_text(encoding="utf-8")
     assert not [name for name in alliance_metrics.__all__ if not re.search(rf"`{name}`", text)]
-
-
-def test_no_word_is_defined_twice():
-    """Each word stands in one row of NOMENCLATURE.md, so that it has one meaning."""
-    text, _ = (ROOT / "NOMENCLATURE.md").read_text(encoding="utf-8").split("## Public names")
-    entries = re.findall(r"^\| (.+?) \| .+ \|$", text, re.MULTILINE)
-    words = Counter(word.strip(" `") for entry in entries if entry != "word" for word in entry.split(","))
-    assert len(words) > 100
-    assert [word for word, count in words.items() if count > 1] == []
-    assert not {"told", "made up", "freedom", "chance", "reading"} & set(words)

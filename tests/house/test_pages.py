@@ -121,7 +121,7 @@ def test_words_for_verdicts_are_those_of_the_software():
     """The thresholds of the page on reading are the defaults."""
     found = Thresholds()
     page = PAGES["reading"]
-    assert f"| supported | {found.supported:.2f} and more | chance makes as much in at most {found.chance:.2f}" in page
+    assert f"| supported | {found.supported:.2f} and more | p-value of at most {found.chance:.2f}" in page
     assert f"| leaning | {found.leaning:.2f} to {found.supported:.2f} |" in page
     assert (
         f"| undecided | {1 - found.leaning:.2f} to {found.leaning:.2f} | or fewer than {found.answered:.2f} of" in page

@@ -71,4 +71,21 @@ def render_analysis(result: TidyResult) -> str:
     str
         Lines for the terminal.
     """
-    return RENDERERS[result.kind](result)
+    return RENDERERS.get(result.kind, render_rows)(result)
+
+
+def render_rows(result: TidyResult) -> str:
+    """Give the rows of every table in aligned columns: the text of a result that has none of its own.
+
+    Parameters
+    ----------
+    result
+        Any result.
+
+    Returns
+    -------
+    str
+        Each table that has rows under its name.
+    """
+    frames = {name: result.to_frame(name) for name in result.names}
+    return "\n\n".join(f"{name}\n{frame.to_string(index=False)}" for name, frame in frames.items() if len(frame))
