@@ -82,8 +82,8 @@ def open_saved(
         raise ResultError([Fault(str(folder / RECORD), what, "one is missing", allowed, "run `score` again")])
     config = parse_config(_without_empty(record["config"]), name=str(folder / RECORD))
     study = open_study(config, data=data)
-    recorded, found = record["data"]["digests"], dict(study.package.digests)
-    changed = sorted(name for name in {*recorded, *found} if recorded.get(name) != found.get(name))
+    recorded, present = record["data"]["digests"], dict(study.package.digests)
+    changed = sorted(name for name in {*recorded, *present} if recorded.get(name) != present.get(name))
     if changed:
         allowed = "the data that the result was made of"
         remedy = "name them with --data, or run `score` again"

@@ -99,8 +99,10 @@ class TidyResult:
         declared = {name: table.meanings(self._key) for name, table in declared_kind(self.kind).tables.items()}
         return {
             name: {
-                column: declared[name].get(column, Column(column, str(kind), "", "as in the data package"))
-                for column, kind in frame.dtypes.items()
+                column: declared[name].get(
+                    column, Column(column, str(frame[column].dtype), "", "as in the data package")
+                )
+                for column in map(str, frame.columns)
             }
             for name, frame in self._tables.items()
         }

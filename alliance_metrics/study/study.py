@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -181,7 +182,7 @@ def _config_fault(config: Config, key: str, what: str, *, found: str, allowed: s
 def _check_filters(config: Config, package: DataPackage, codebook: Codebook) -> None:
     dyads, indicators, kept = package.tables["dyads"], codebook.indicators, config.data
     facets = [name for name in indicators.columns if name not in {"low", "high"}]
-    choices = {
+    choices: dict[str, tuple[Iterable[str] | None, Iterable[object]]] = {
         "dyads": (kept.dyads, dyads["dyad"]),
         "eras": (kept.eras, dyads["era"]),
         "coders": (kept.coders, package.tables["coders"]["coder"]),

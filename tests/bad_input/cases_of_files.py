@@ -110,7 +110,7 @@ DECLARATION = (
         Edit(ANN, "1950,talks,ann,4,3,4", "1950,talks,ann,3,3,3"),
         None,
         None,
-        "not the one declared",
+        "differs from its declaration",
         "hash sha256:",
         declared=False,
     ),
