@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -18,6 +19,8 @@ from alliance_metrics.index.treatment import Treatment
 from alliance_metrics.uncertainty.draws import draw_index
 from alliance_metrics.uncertainty.inputs import Uncertainty
 from alliance_metrics.uncertainty.summary import intervals
+
+pytestmark = pytest.mark.slow  # a hundred indexes of each law
 
 TREE = pd.DataFrame(
     [
