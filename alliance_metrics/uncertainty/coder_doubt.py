@@ -223,8 +223,9 @@ def coder_doubt(
     coders of its mean, leanings taken off. If every range is right, the mean of :math:`n` coders errs with the variance
     :math:`s^2 - w (n - 1) / n`, whatever part of the doubt they share: :math:`s^2 / n` where each errs for itself and
     :math:`w = s^2`, :math:`s^2` where they read the same evidence, err alike and :math:`w = 0`. A share
-    :math:`\rho = 1 - w / s^2` of draws in which all coders take one random number gives just that. Where :math:`w > s^2`
-    the ranges are too narrow, and residuals add :math:`(w - s^2) / n`. Both are found for each unit and era.
+    :math:`\rho = 1 - w / s^2` of draws in which all coders take one random number gives just that. Where
+    :math:`w > s^2` the ranges are too narrow, and residuals add :math:`(w - s^2) / n`. Both are found for each
+    unit and era.
     """
     counted = np.ones(len(low), dtype=bool) if counted is None else counted
     coded = ~np.isnan(panel.score)

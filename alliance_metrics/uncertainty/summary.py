@@ -219,41 +219,64 @@ def _sum_up_one_by_one(totals: _Totals, scratch: ScratchMaker, progress: Progres
 
 def _sum_up_together(totals: _Totals, scratch: ScratchMaker | None, progress: Progress) -> dict[int, str]:
     """Rebuild all units together and sum up component by component, over a scratch file where memory is short."""
-    run = totals.run
-    shape = (len(run.plan.hierarchy.components), len(run.plan.panel.units))
-    everyone, n_columns = np.arange(shape[1]), shape[0] * shape[1]
+    run, n_draws = totals.run, totals.run.uncertainty.draws
+    n_components, n_units = len(run.plan.hierarchy.components), len(run.plan.panel.units)
+    everyone, n_columns = np.arange(n_units), n_components * n_units
     if scratch is None or _columns_in_memory(run) >= n_columns:
-        whole = draws_array((*shape, run.uncertainty.draws))
-
-        def put(scores: Float32Array, draws: slice) -> None:
-            whole[..., draws] = scores
-
-        def of(component: int) -> Float32Array:
-            return whole[component : component + 1]
-
-        def close() -> None:
-            return
-
+        store: Scratch = _InMemory(draws_array((n_components, n_units, n_draws)).reshape(n_columns, n_draws))
     else:
-        store = scratch(n_columns, n_rows=run.uncertainty.draws, piece=PIECE)
+        store = scratch(n_columns, n_rows=n_draws, piece=PIECE)
 
-        def put(scores: Float32Array, draws: slice) -> None:
-            store.write(scores.reshape(n_columns, -1), first_row=draws.start)
-
-        def of(component: int) -> Float32Array:
-            return store.read(component * shape[1], (component + 1) * shape[1])[np.newaxis]
-
-        close = store.close
+    def put(scores: Float32Array, draws: slice) -> None:
+        store.write(scores.reshape(n_columns, -1), first_row=draws.start)
 
     def task(component: int) -> None:
-        totals.add(of(component), np.array([component]), everyone, own=everyone)
+        own = store.read(component * n_units, (component + 1) * n_units)
+        totals.add(own[np.newaxis], np.array([component]), everyone, own=everyone)
 
     try:
         causes = run.draw_together(put, progress=progress)
-        each(task, range(shape[0]), worth_sharing=run.worth_sharing)
+        each(task, range(n_components), worth_sharing=run.worth_sharing)
     finally:
-        close()
+        store.close()
     return causes
+
+
+@dataclass(frozen=True, eq=False)
+class _InMemory:
+    """Draws held in memory, shape (n_columns, n_draws), where they need no scratch file."""
+
+    whole: Float32Array
+
+    def write(self, columns: Float32Array, *, first_row: int) -> None:
+        """Write some draws of all columns.
+
+        Parameters
+        ----------
+        columns : ndarray of float32, shape (n_columns, width)
+            The draws.
+        first_row
+            Place of the first.
+        """
+        self.whole[:, first_row : first_row + columns.shape[1]] = columns
+
+    def read(self, first: int, last: int) -> Float32Array:
+        """Give all draws of some columns.
+
+        Parameters
+        ----------
+        first, last
+            First column, and the one after the last.
+
+        Returns
+        -------
+        ndarray of float32, shape (last - first, n_draws)
+            The columns.
+        """
+        return self.whole[first:last]
+
+    def close(self) -> None:
+        """Do nothing: there is no file to delete."""
 
 
 def _columns_in_memory(run: Run) -> int:

@@ -14,12 +14,14 @@ from alliance_metrics.coding.agreement import krippendorff_alpha
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.commands.cli import main
-from alliance_metrics.report.text.reliability import BEGIN, END, render_section
+from alliance_metrics.report.text.reliability import BEGIN, END
 from alliance_metrics.study.score import measure_reliability
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.randomness import stream
 
 STREAMS = partial(stream, 1)
+
+
 TREE = pd.DataFrame(
     {
         "indicator_id": ["a", "b", "c"],
@@ -106,13 +108,6 @@ def test_a_drifting_coder_is_found():
     assert drift.loc["k1", "per_decade"].tolist() == pytest.approx([0.5, 0.5])
     assert drift.loc["k0", "per_decade"].tolist() == pytest.approx([-0.5, -0.5])
     assert (drift["lower"] <= drift["per_decade"] + 1e-9).all()
-
-
-def test_the_section_of_the_data_page_is_current(root: Path) -> None:
-    """`data/README.md` holds what `reliability baseline --into data/README.md` writes today."""
-    text = (root / "data" / "README.md").read_text(encoding="utf-8")
-    section = render_section(measure_reliability(open_study(root / "configs" / "baseline.toml", data=root / "data")))
-    assert text[text.index(BEGIN) : text.index(END) + len(END)] == section
 
 
 def test_the_command_writes_a_result_and_a_section(small: Path, monkeypatch, capsys) -> None:

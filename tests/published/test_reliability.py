@@ -1,0 +1,16 @@
+"""The reliability of the published codings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alliance_metrics.report.text.reliability import BEGIN, END, render_section
+from alliance_metrics.study.score import measure_reliability
+from alliance_metrics.study.study import open_study
+
+
+def test_the_section_of_the_data_page_is_current(root: Path) -> None:
+    """`data/README.md` holds what `reliability baseline --into data/README.md` writes today."""
+    text = (root / "data" / "README.md").read_text(encoding="utf-8")
+    section = render_section(measure_reliability(open_study(root / "configs" / "baseline.toml", data=root / "data")))
+    assert text[text.index(BEGIN) : text.index(END) + len(END)] == section
