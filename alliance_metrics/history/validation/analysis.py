@@ -49,17 +49,54 @@ class _Ranked:
     _held: dict[Hashable, RankedSeries] = field(default_factory=dict)
 
     def nominal(self, component: str) -> Array:
-        """Give the nominal scores of a component, shape (n_years,)."""
+        """Give the nominal scores of a component.
+
+        Parameters
+        ----------
+        component
+            Its id.
+
+        Returns
+        -------
+        ndarray, shape (n_years,)
+            Scores; NaN where missing. [0-1]
+        """
         return np.asarray(self.drawn.nominal_of((component,), self.trajectory)[0])
 
     def draws(self, component: str) -> Array:
-        """Give at most `MOST_DRAWS` draws of a component, shape (n_draws, n_years)."""
+        """Give draws of a component.
+
+        Parameters
+        ----------
+        component
+            Its id.
+
+        Returns
+        -------
+        ndarray, shape (n_draws, n_years)
+            At most `MOST_DRAWS` of them; NaN where missing. [0-1]
+        """
         every = self.drawn.drawn_of((component,), self.trajectory)[0]
         kept = np.linspace(0, every.shape[-1] - 1, min(MOST_DRAWS, every.shape[-1])).astype(np.intp)
         return np.asarray(every[:, kept].T, dtype=np.float64)
 
     def component(self, component: str, years: pd.Index[Any], form: str) -> RankedSeries:
-        """Rank a component in some of the years."""
+        """Rank a component.
+
+        Parameters
+        ----------
+        component
+            Its id.
+        years
+            Years of the trajectory in which it is scored, rising.
+        form
+            One of `FORMS`.
+
+        Returns
+        -------
+        RankedSeries
+            Its ranks, those of simulated series and of draws.
+        """
         place = np.searchsorted(self.trajectory.years, years.to_numpy())
         key = ("component", component, form, *map(int, years))
         if key not in self._held:
@@ -68,7 +105,22 @@ class _Ranked:
         return self._held[key]
 
     def measure(self, measure: str, values: pd.Series, form: str) -> RankedSeries:
-        """Rank the values of a measure by year."""
+        """Rank a measure.
+
+        Parameters
+        ----------
+        measure
+            Its id.
+        values : Series
+            Its values by year, rising.
+        form
+            One of `FORMS`.
+
+        Returns
+        -------
+        RankedSeries
+            Its ranks, and those of simulated series.
+        """
         key = ("measure", measure, form, *map(int, values.index))
         if key not in self._held:
             self._held[key] = self._series(key, values.to_numpy(dtype=float), drawn=None)
