@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.config.analysis import ConditionSection
 from alliance_metrics.history.condition.fits import (
     ConditionData,
@@ -21,34 +21,37 @@ from alliance_metrics.history.condition.fits import (
 from alliance_metrics.history.condition.interaction import fit_condition
 from alliance_metrics.history.condition.shuffles import SHUFFLES, condition_power, shuffle_test
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.results.collected import Skipped
+from alliance_metrics.results.collected import Collected, Skipped
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import ALL, NOT_FOUND, SUGGESTIVE
 from alliance_metrics.study.context_scores import pressure_of
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.score import record_of
-from alliance_metrics.uncertainty.coder_draws import Singles
+
+Series = tuple[Array, Float32Array]
+"""Nominal scores and draws: of shape (n_units,) and (n_units, n_taken)."""
+Row = dict[str, Any]
 
 TOGETHER = "mean of outcomes"
 EFFECTS = (0.0, 50.0, 100.0, 200.0)
-"""True interactions whose power is told. [points, over the whole range of pressure and of the condition]"""
+"""True interactions whose power is given. [points, over the whole range of pressure and of the condition]"""
 _GRID = np.linspace(0.0, 1.0, 11)
 PLACES = (*("grid" for _ in _GRID), "least", "median", "greatest")
-"""Where effects are told: ten steps over the scale; the least, median and greatest condition of the group's years."""
+"""Where effects are given: ten steps over the scale; the least, median and greatest condition of the group's years."""
 _STUDIED = 100
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
-    """All series of the whole panel: nominal of shape (n_units,), draws of shape (n_units, n_taken)."""
+class _Inputs:
+    """The series of the whole panel."""
 
-    pressure: tuple[Array, Singles]
-    condition: tuple[Array, Singles]
-    outcomes: Mapping[str, tuple[Array, Singles]]
+    pressure: Series
+    condition: Series
+    outcomes: Mapping[str, Series]
 
 
 def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
-    """Tell whether pressure works only on a condition.
+    """Test whether pressure works only on a condition.
 
     Parameters
     ----------
@@ -66,23 +69,18 @@ def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
     -----
     Models over draws are fitted in at most 1,000; shuffles are of nominal scores.
     """
-    skipped = Skipped()
-    asked = _asked(drawn, skipped)
-    parts: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("fits", "interaction_tests", "without", "power", "marginal_effects")
-    }
-    groups = [] if asked is None else _groups(drawn, asked, skipped)
-    for number, group in enumerate(groups):
-        for name, row in _rows_of_group(drawn, asked, group, skipped) if asked is not None else ():
-            parts[name].append(row)
-        if progress is not None:
-            progress((number + 1) / len(groups))
-    key = drawn.study.panel.unit
-    tables = {**parts, "skipped": skipped.rows}
-    return TidyResult(tables, key=key, record=record_of(drawn.study), kind="condition")
+    found = Collected("condition", key=drawn.study.panel.unit)
+    inputs = _inputs_of(drawn, found)
+    if inputs is not None:
+        groups = _groups(drawn, inputs, found)
+        for number, group in enumerate(groups):
+            _add_group(drawn, inputs, group, found)
+            if progress is not None:
+                progress((number + 1) / len(groups))
+    return found.result(record_of(drawn.study))
 
 
-def _asked(drawn: DrawnStudy, skipped: Skipped) -> _Asked | None:
+def _inputs_of(drawn: DrawnStudy, skipped: Skipped) -> _Inputs | None:
     """Gather pressure, condition and outcomes, or say why they are not there."""
     section = drawn.study.config.analysis.condition
     if section is None:
@@ -99,7 +97,7 @@ def _asked(drawn: DrawnStudy, skipped: Skipped) -> _Asked | None:
     if not outcomes:
         return None
     taken = draws_taken(drawn.n_draws)
-    return _Asked(
+    return _Inputs(
         (pressure[0], pressure[1][:, taken]),
         _series(drawn, section.condition, taken),
         _with_mean(drawn, outcomes, taken),
@@ -119,12 +117,12 @@ def _outcomes(drawn: DrawnStudy, section: ConditionSection, skipped: Skipped) ->
     return found
 
 
-def _series(drawn: DrawnStudy, name: str, taken: IntArray) -> tuple[Array, Singles]:
+def _series(drawn: DrawnStudy, name: str, taken: IntArray) -> Series:
     place = drawn.draws.components.index(name)
     return drawn.nominal[place], drawn.draws.scores[place][:, taken]
 
 
-def _with_mean(drawn: DrawnStudy, names: list[str], taken: IntArray) -> dict[str, tuple[Array, Singles]]:
+def _with_mean(drawn: DrawnStudy, names: list[str], taken: IntArray) -> dict[str, Series]:
     found = {name: _series(drawn, name, taken) for name in names}
     if len(names) > 1:
         nominal = np.mean(np.stack([one for one, _ in found.values()]), axis=0)
@@ -133,9 +131,9 @@ def _with_mean(drawn: DrawnStudy, names: list[str], taken: IntArray) -> dict[str
     return found
 
 
-def _groups(drawn: DrawnStudy, asked: _Asked, skipped: Skipped) -> list[Group]:
+def _groups(drawn: DrawnStudy, inputs: _Inputs, skipped: Skipped) -> list[Group]:
     """List the groups: everything, all units of each era, each unit and era."""
-    complete = ~np.isnan(sum(series[0] for series in (asked.pressure, asked.condition, *asked.outcomes.values())))
+    complete = ~np.isnan(sum(series[0] for series in (inputs.pressure, inputs.condition, *inputs.outcomes.values())))
     single: list[Group] = []
     for number, one in enumerate(drawn.trajectories):
         kept, causes = kept_years(complete[one.rows], one.years)
@@ -154,39 +152,36 @@ def _joined(unit: str, era: str, parts: list[Group]) -> Group:
     return Group(unit, era, rows, runs)
 
 
-def _rows_of_group(
-    drawn: DrawnStudy, asked: _Asked, group: Group, skipped: Skipped
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the rows of all tables for one group."""
-    key = drawn.study.panel.unit
-    for outcome, series in asked.outcomes.items():
-        whole = (series, asked.pressure, asked.condition)
+def _add_group(drawn: DrawnStudy, inputs: _Inputs, group: Group, found: Collected) -> None:
+    """Add the rows of all tables for one group of years."""
+    for outcome, series in inputs.outcomes.items():
+        whole = (series, inputs.pressure, inputs.condition)
         nominal = ConditionData(*(one[0][group.rows] for one in whole))
         draws = ConditionData(*(one[1][group.rows].T.astype(np.float64) for one in whole))
-        seen = [float(measure(nominal.condition)) for measure in (np.min, np.median, np.max)]
-        values = np.array([*_GRID, *seen])
+        values = np.array([*_GRID, *(float(measure(nominal.condition)) for measure in (np.min, np.median, np.max))])
         for lagged in (False, True):
-            about: dict[str, Any] = {key: group.unit, "era": group.era, "outcome": outcome, "lagged": lagged}
             fitted = fit_group(nominal, draws, group, lagged=lagged, values=values, level=drawn.level)
             if isinstance(fitted, str):
                 step = " ".join(("condition", group.unit, group.era, outcome, "lagged" if lagged else ""))
-                skipped.skip(step.strip(), fitted)
+                found.skip(step.strip(), fitted)
                 continue
-            about |= {"runs": group.n_runs, "n_years": fitted.nominal.n_years}
             rng = drawn.stream("condition", group.unit, group.era, outcome, lagged)
-            rows = {
+            tables = {
                 "fits": _fit_rows(fitted),
                 "marginal_effects": _effect_rows(fitted),
                 "interaction_tests": _test_rows(nominal, group, lagged=lagged, level=drawn.level, rng=rng),
-                "without": []
-                if group.n_runs == 1 or outcome != next(iter(asked.outcomes))
-                else _without_rows(nominal, group, drawn, lagged=lagged, rng=rng),
-                "power": [] if lagged or group.n_runs > 1 else _power_rows(nominal, level=drawn.level, rng=rng),
             }
-            yield from ((name, {**about, **row}) for name, some in rows.items() for row in some)
+            if group.n_runs == 1 and not lagged:
+                tables["power"] = _power_rows(nominal, level=drawn.level, rng=rng)
+            elif group.n_runs > 1 and outcome == next(iter(inputs.outcomes)):
+                tables["without"] = _without_rows(nominal, group, drawn, lagged=lagged, rng=rng)
+            about = {found.key: group.unit, "era": group.era, "outcome": outcome, "lagged": lagged}
+            about |= {"runs": group.n_runs, "n_years": fitted.nominal.n_years}
+            for name, rows in tables.items():
+                found.add(name, [{**about, **row} for row in rows])
 
 
-def _fit_rows(fitted: Fitted) -> list[dict[str, Any]]:
+def _fit_rows(fitted: Fitted) -> list[Row]:
     return [
         {
             "coefficient": name,
@@ -208,7 +203,7 @@ def _fit_rows(fitted: Fitted) -> list[dict[str, Any]]:
     ]
 
 
-def _effect_rows(fitted: Fitted) -> list[dict[str, Any]]:
+def _effect_rows(fitted: Fitted) -> list[Row]:
     return [
         {
             "at": at,
@@ -227,10 +222,8 @@ def _effect_rows(fitted: Fitted) -> list[dict[str, Any]]:
     ]
 
 
-def _test_rows(
-    three: ConditionData, group: Group, *, lagged: bool, level: float, rng: np.random.Generator
-) -> list[dict[str, Any]]:
-    found = shuffle_test(three.outcome, three.pressure, three.condition, rng=rng, eras=group.runs, lagged=lagged)
+def _test_rows(data: ConditionData, group: Group, *, lagged: bool, level: float, rng: np.random.Generator) -> list[Row]:
+    found = shuffle_test(data.outcome, data.pressure, data.condition, rng=rng, eras=group.runs, lagged=lagged)
     beyond = bool((found.p_value[:2] <= 1.0 - level).all())
     return [
         {
@@ -247,13 +240,13 @@ def _test_rows(
 
 
 def _without_rows(
-    three: ConditionData, group: Group, drawn: DrawnStudy, *, lagged: bool, rng: np.random.Generator
-) -> list[dict[str, Any]]:
+    data: ConditionData, group: Group, drawn: DrawnStudy, *, lagged: bool, rng: np.random.Generator
+) -> list[Row]:
     """Give the nominal interaction of a pooled group without each of its runs."""
     rows = []
     for run in np.unique(group.runs):
         kept = group.runs != run
-        part = [values[kept] for values in (three.outcome, three.pressure, three.condition)]
+        part = [values[kept] for values in (data.outcome, data.pressure, data.condition)]
         runs = group.runs[kept]
         fit = fit_condition(*part, eras=runs, lagged=lagged, level=drawn.level)
         found = shuffle_test(*part, rng=rng, eras=runs, lagged=lagged)
@@ -272,11 +265,11 @@ def _without_rows(
     return rows
 
 
-def _power_rows(three: ConditionData, *, level: float, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _power_rows(data: ConditionData, *, level: float, rng: np.random.Generator) -> list[Row]:
     found = condition_power(
-        three.outcome,
-        three.pressure,
-        three.condition,
+        data.outcome,
+        data.pressure,
+        data.condition,
         effects=np.array(EFFECTS) / SCALE,
         rng=rng,
         level=level,

@@ -19,6 +19,7 @@ from alliance_metrics.history.condition.interaction import (
     over_draws,
 )
 from alliance_metrics.study.complete_series import longest_run
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 _MOST_DRAWS = 1000
 """Draws, at even distances, in which the model is fitted: enough for a mean and a deviation."""
@@ -206,7 +207,7 @@ def _parts(found: ConditionFit, values: Array) -> tuple[Array, Array, Array, Arr
     """Give coefficients, effects at values of the condition, and the greater of both errors of each."""
     from scipy.stats import t as student
 
-    reach = float(student.ppf((1.0 + found.level) / 2.0, found.fit.df))
+    reach = float(student.ppf(tails_of(found.level)[2], found.fit.df))
     effects = [marginal_effect(found, values, errors="hc3"), marginal_effect(found, values, errors="hac")]
     error = np.maximum(*((effect.upper - effect.estimate) / reach for effect in effects))
     return found.fit.coefficients, _errors_of(found).max(axis=0), effects[0].estimate, error

@@ -10,6 +10,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.condition.robust_regression import RobustFit, fit_many, fit_one
 from alliance_metrics.history.turning_points.persistence import refuse_gaps
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 Errors = Literal["hc3", "hac"]
 
@@ -231,7 +232,7 @@ def fit_condition(
     fit = (fit_one if single else fit_many)(design, outcome[..., rows], groups=runs[rows], bandwidth=bandwidth)
     place = names.index("interaction")
     errors = [_root(part[..., place, place]) for part in (fit.hc3, fit.hac)]
-    reach = float(student.ppf((1.0 + level) / 2.0, fit.df)) * np.maximum(errors[0], errors[1])
+    reach = float(student.ppf(tails_of(level)[2], fit.df)) * np.maximum(errors[0], errors[1])
     slope = fit.coefficients[..., place]
     return ConditionFit(
         names=names,
@@ -288,7 +289,7 @@ def marginal_effect(
         + values**2 * covariance[..., three, three, np.newaxis]
     )
     error = _root(variance)
-    single = float(student.ppf((1.0 + wanted) / 2.0, found.fit.df)) * error
+    single = float(student.ppf(tails_of(wanted)[2], found.fit.df)) * error
     every = float(np.sqrt(2.0 * f.ppf(wanted, 2, found.fit.df))) * error
     nearest = np.argmin(np.abs(found.condition[..., np.newaxis] - values), axis=-1)
     support = (nearest[..., np.newaxis] == np.arange(len(values))).sum(axis=-2)
@@ -337,7 +338,7 @@ def over_draws(estimates: Array, errors: Array, *, df: int, level: float = 0.9) 
     between = (1.0 + 1.0 / m) * float(kept.var(ddof=1))
     total = float((errors[fitted] ** 2).mean()) + between
     mean, error = float(kept.mean()), float(np.sqrt(total))
-    reach = float(student.ppf((1.0 + level) / 2.0, df)) * error
+    reach = float(student.ppf(tails_of(level)[2], df)) * error
     share = between / total if total > 0 else 0.0
     positive = float((kept > 0).mean())
     return OverDraws(mean, error, mean - reach, mean + reach, share, positive, level, m, len(estimates) - m)

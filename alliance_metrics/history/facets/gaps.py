@@ -1,4 +1,4 @@
-"""Two series set against one another by year, and which of several turned down first."""
+"""The gap between two series by year, and the first lasting fall of a series."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.comparisons import DIGITS
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
-
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,38 +34,6 @@ class SeriesGap:
     mean: Span
     greatest: Array
     greatest_year: Span
-    basis: str = NO_P_VALUE
-
-
-@dataclass(frozen=True, eq=False)
-class TurnOrder:
-    """Which of several series turned down first.
-
-    Parameters
-    ----------
-    onset : ndarray, shape (n_series, n_draws)
-        Year of each series' first lasting fall; NaN where there is none. [years]
-    onset_year : Span of shape (n_series,)
-        The same over the draws in which it falls. [years]
-    before : ndarray, shape (n_series, n_series)
-        Share of draws in which the row's series turned before the column's; one that never turned comes after all that
-        did. [0-1]
-    together : ndarray, shape (n_series, n_series)
-        Share of draws in which both turned in the same year. [0-1]
-    first : ndarray, shape (n_series,)
-        Share of draws in which it is the first of all, ties shared equally; with ``never`` they sum to 1. [0-1]
-    never
-        Share of draws in which no series turned. [0-1]
-    basis
-        What the probabilities rest on.
-    """
-
-    onset: Array
-    onset_year: Span
-    before: Array
-    together: Array
-    first: Array
-    never: float
     basis: str = NO_P_VALUE
 
 
@@ -174,54 +140,6 @@ def _earlier_means(scores: Array, earlier: int) -> Array:
         count = np.arange(scores.shape[-2])[:, np.newaxis]
         total = np.cumsum(scores, axis=-2) - scores
     return np.asarray(total / np.where(count >= earlier, count, np.nan))
-
-
-def which_turned_first(
-    series: Singles,
-    years: IntArray,
-    *,
-    lasting: int = 3,
-    earlier: int = 3,
-    margin: float = 0.0,
-    level: float = 0.90,
-) -> TurnOrder:
-    """Tell which of several series turned down first, draw by draw.
-
-    Parameters
-    ----------
-    series : ndarray, shape (n_series, n_years, n_draws)
-        Draws of the series in the same years; NaN where missing. [0-1]
-    years, lasting, earlier, margin
-        As in `lasting_falls`.
-    level
-        Probability of the intervals. (0-1)
-
-    Returns
-    -------
-    TurnOrder
-        Onsets, and how surely each came first.
-
-    Raises
-    ------
-    ValueError
-        As in `lasting_falls`.
-    """
-    if series.ndim != 3:
-        raise ValueError("series must be series x years x draws")
-    _check(series, years)
-    n_series, n_years, n_draws = series.shape
-    onset = np.empty((n_series, n_draws))
-    width = max(1, _BLOCK // max(1, n_series * n_years))
-    for start in range(0, n_draws, width):
-        block = slice(start, start + width)
-        onset[:, block] = lasting_falls(series[..., block], years, lasting=lasting, earlier=earlier, margin=margin)
-    order = np.where(np.isnan(onset), np.inf, onset)
-    before = np.array([(row < order).mean(axis=-1) for row in order])
-    together = np.array([((row == order) & np.isfinite(order)).mean(axis=-1) for row in order])
-    leading = (order == order.min(axis=0)) & np.isfinite(order)
-    first = (leading / np.maximum(leading.sum(axis=0), 1)).mean(axis=-1)
-    never = float((~leading.any(axis=0)).mean())
-    return TurnOrder(onset, span_of(onset, level=level), before, together, first, never)
 
 
 def _check(series: Singles, years: IntArray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from alliance_metrics.history.turning_points.break_tables import BreakReader, adjust_for_all
@@ -12,8 +13,7 @@ from alliance_metrics.history.turning_points.strength_tables import (
     strength_by_coders,
     strength_tables,
 )
-from alliance_metrics.results.collected import Skipped
-from alliance_metrics.results.tables import declared_kinds
+from alliance_metrics.results.collected import Collected, Skipped
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.complete_series import Row, complete_series, record_gaps, scored_components
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
@@ -24,12 +24,12 @@ _ADJUSTED = ("break_tests", "order_tests", "lead_findings", "prediction", "stren
 
 
 def turning_points_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
-    """Tell when each trajectory turned, what turned first, and how surely.
+    """Date when each trajectory turned and what turned first, with how sure that is.
 
     Parameters
     ----------
     drawn
-        As `draw_study` gives it; how breaks are looked for and which component is the gate stand in its configuration.
+        As `draw_study` gives it; its configuration says how breaks are searched for and which component is the gate.
     progress
         Called now and then with the share of the work done. [0-1]
 
@@ -38,32 +38,32 @@ def turning_points_analysis(drawn: DrawnStudy, *, progress: Callable[[float], No
     TidyResult
         The tables.
     """
-    key = drawn.study.panel.unit
-    skipped = Skipped()
-    rows: dict[str, list[Row]] = {name: [] for name in declared_kinds()["turning_points"].tables}
-    gate = _gate(drawn, skipped)
+    found = Collected("turning_points", key=drawn.study.panel.unit)
+    gate = _gate(drawn, found)
     reader = BreakReader(drawn)
     answers = each(
         lambda trajectory: _of_trajectory(reader, trajectory, gate),
         drawn.trajectories,
         progress=progress,
     )
-    for trajectory, (parts, missed) in zip(drawn.trajectories, answers, strict=True):
-        skipped.extend(missed)
-        for name, more in ((name, more) for part in parts for name, more in part.items()):
-            rows[name] += [{key: trajectory.unit, "era": trajectory.era, **row} for row in more]
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for trajectory, (tables, skipped) in zip(drawn.trajectories, answers, strict=True):
+        found.extend(skipped)
+        for name, more in tables:
+            rows[name] += [{found.key: trajectory.unit, "era": trajectory.era, **row} for row in more]
     for name in _ADJUSTED:
         adjust_for_all(rows[name])
-    coders = strength_by_coders(drawn, gate, skipped=skipped) if gate else []
-    tables = {**rows, "strength_coders": coders, "not_identified": not_identified_table(drawn, gate)}
-    tables["skipped"] = skipped.rows
-    return TidyResult(tables, key=key, record={**record_of(drawn.study), "draws": drawn.n_draws}, kind="turning_points")
+    for name, more in rows.items():
+        found.add(name, more)
+    found.add("strength_coders", strength_by_coders(drawn, gate, skipped=found) if gate else [])
+    found.add("not_identified", not_identified_table(drawn, gate))
+    return found.result({**record_of(drawn.study), "draws": drawn.n_draws})
 
 
 def _of_trajectory(
     reader: BreakReader, trajectory: Trajectory, gate: str | None
-) -> tuple[list[Mapping[str, list[Row]]], list[tuple[str, str]]]:
-    """Do all that is asked of one trajectory; give the rows and what could not be done."""
+) -> tuple[list[tuple[str, list[Row]]], list[tuple[str, str]]]:
+    """Give the rows of one trajectory, by table, and the steps skipped."""
     drawn, skipped = reader.drawn, Skipped()
     parts: list[Mapping[str, list[Row]]] = [
         reader.tables(name, trajectory, skipped=skipped) for name in (*drawn.pillars, drawn.index_id)
@@ -71,7 +71,7 @@ def _of_trajectory(
     parts += _of_pillars(drawn, trajectory, skipped)
     if gate:
         parts.append(strength_tables(drawn, trajectory, gate, skipped=skipped))
-    return parts, skipped.steps
+    return [table for part in parts for table in part.items()], skipped.steps
 
 
 def _gate(drawn: DrawnStudy, skipped: Skipped) -> str | None:
@@ -89,12 +89,12 @@ def _gate(drawn: DrawnStudy, skipped: Skipped) -> str | None:
 def _of_pillars(drawn: DrawnStudy, trajectory: Trajectory, skipped: Skipped) -> list[Mapping[str, list[Row]]]:
     """Read order and leads of the pillars that have scores."""
     pillars = scored_components(drawn, drawn.pillars, trajectory)
-    told = f"{trajectory.name}: order and leads"
+    step = f"{trajectory.name}: order and leads"
     for name in drawn.pillars:
         if name not in pillars:
-            skipped.skip(told, f"{name} has no scores")
+            skipped.skip(step, f"{name} has no scores")
     if len(pillars) < 2:
-        skipped.skip(told, "fewer than two pillars have scores")
+        skipped.skip(step, "fewer than two pillars have scores")
         return []
     series = complete_series(drawn, pillars, trajectory)
     record_gaps("order and leads", series, trajectory, skipped=skipped)

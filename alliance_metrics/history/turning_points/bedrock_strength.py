@@ -14,6 +14,7 @@ from alliance_metrics.history.turning_points.persistence import (
     refuse_gaps,
     simulated_levels,
 )
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 GRID = np.linspace(0.0, 1.0, 201)
 """Strengths that are tried: every half hundredth."""
@@ -229,12 +230,11 @@ def estimate_strength(
     left = others - scale[:, np.newaxis] * (1.0 - estimate + estimate * middle)
     rho = float(persistence_of(left).mean())
     ends = _profile_ends(squares, place, others.shape, rho=rho, level=level)
-    tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
     resampled = _resampled(middle, others, resamples, block=block, rng=rng)
-    low, high = np.quantile(fit_strength(*resampled, bounded=bounded)[0], tails)
+    low, _, high = np.quantile(fit_strength(*resampled, bounded=bounded)[0], tails_of(level))
     drawn = np.full(3, np.nan)
     if gate.ndim > 1:
-        drawn = np.quantile(fit_strength(gate, gated, bounded=bounded)[0], [tails[0], 0.5, tails[1]])
+        drawn = np.quantile(fit_strength(gate, gated, bounded=bounded)[0], tails_of(level))
     beside, beside_share = fit_strength(without_trend(middle), without_trend(others), bounded=bounded)
     return Strength(
         estimate=float(estimate),

@@ -10,6 +10,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.history.turning_points.break_calibration import corrected_autocorrelation, first_autocorrelation
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 _GREATEST_RATIO = 1e4  # of variances: more changes no distance, and the exponentials would lose their digits
 _NO_SHIFT = 1e-300
@@ -159,7 +160,7 @@ def break_reach(
     for place, first in enumerate(breaks.tolist()):
         moved = (design @ (fits[place + 1] - fits[place])) ** 2
         sides = (slice(first - 1, first), slice(first, first + 1)) if at_break else parts[place : place + 2]
-        distances = _both_sides((1.0 - level) / 2.0, variances[place : place + 2])
+        distances = _both_sides(tails_of(level)[0], variances[place : place + 2])
         for side, part in enumerate(sides):
             years = distances[side] * variances[place + side] / max(float(moved[part].mean()), _NO_SHIFT)
             reaches[place, side] = math.ceil(min(years, _FURTHEST))

@@ -24,6 +24,7 @@ from alliance_metrics.history.turning_points.segmentation import (
     segment_length,
     segment_squares,
 )
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -322,8 +323,7 @@ def _summed_up(found: Array, level: float) -> pd.DataFrame:
         row: dict[str, Any] = {"place": place, "confidence": level, "drawn": len(known) / max(1, len(found))}
         if len(dates):
             values, counts = np.unique(dates, return_counts=True)
-            tails = ((1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0)
-            lower, median, upper = np.quantile(dates, tails, method="inverted_cdf")
+            lower, median, upper = np.quantile(dates, tails_of(level), method="inverted_cdf")
             most = counts.argmax()
             row |= {"estimate": values[most], "share": counts[most] / len(dates)}
             row |= {"median": median, "lower": lower, "upper": upper}

@@ -15,6 +15,7 @@ from alliance_metrics.history.turning_points.prediction import foretell_changes,
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.complete_series import CompleteSeries, Row, try_step
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 MOST_LAG = 3
 """Years by which a part may go before another."""
@@ -126,8 +127,7 @@ def _prediction_rows(series: CompleteSeries, *, level: float, rng: np.random.Gen
     if len(draws):
         ratios = prediction_ratios(draws)[0]
         defined = ~np.isnan(ratios).all(axis=0)
-        tails = [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0]
-        quantiles[:, defined] = np.nanquantile(ratios[:, defined], tails, axis=0)
+        quantiles[:, defined] = np.nanquantile(ratios[:, defined], tails_of(level), axis=0)
         helps = (ratios < 1.0).mean(axis=0)
     rows = [
         {

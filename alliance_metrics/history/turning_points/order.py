@@ -16,6 +16,7 @@ from alliance_metrics.history.turning_points.persistence import (
     persistence_of,
     refuse_gaps,
 )
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,12 +122,11 @@ def order_of_falls(falls: Array, *, reading: str, level: float = 0.9, lost: int 
     many = leading.sum(axis=-1, keepdims=True)
     alone, tied = leading & (many == 1), leading & (many > 1)
     held = np.where(np.isnan(falls), np.inf, falls)
-    tails = [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0]
     quantiles = np.full((3, falls.shape[1]), np.nan)
     for place, column in enumerate(falls.T):
         fell = column[~np.isnan(column)]
         if len(fell):
-            quantiles[:, place] = np.quantile(fell, tails, method="inverted_cdf")
+            quantiles[:, place] = np.quantile(fell, tails_of(level), method="inverted_cdf")
     return FallOrder(
         reading=reading,
         orders=orders[by_share],

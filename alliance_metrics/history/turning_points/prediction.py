@@ -13,6 +13,7 @@ from alliance_metrics.history.turning_points.persistence import (
     persistence_of,
     refuse_gaps,
 )
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,9 +158,8 @@ def foretell_changes(
     quantiles, helps = np.full((3, count), np.nan), np.full(count, np.nan)
     if series.ndim > 2:
         drawn = prediction_ratios(series)[0]
-        tails = [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0]
         defined = ~np.isnan(drawn).all(axis=0)
-        quantiles[:, defined] = np.nanquantile(drawn[:, defined], tails, axis=0)
+        quantiles[:, defined] = np.nanquantile(drawn[:, defined], tails_of(level), axis=0)
         helps = (drawn < 1.0).mean(axis=0)
     return Prediction(
         ratio=ratio,

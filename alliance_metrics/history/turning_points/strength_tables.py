@@ -28,6 +28,7 @@ from alliance_metrics.study.complete_series import (
     try_step,
 )
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
+from alliance_metrics.uncertainty.comparisons import tails_of
 
 _ROUNDING = 1e-5  # of single precision: scores beyond 0 and 1 by less are brought back
 _STUDIED = 100  # made-up series behind each power
@@ -125,7 +126,7 @@ def _estimated(found: Strength, series: CompleteSeries, *, level: float) -> Row:
     if len(series.draws):
         draws = _held(series.draws)
         fits = fit_strength(draws[:, 0], draws[:, 1:])[0]
-        quantiles = np.quantile(fits, [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0])
+        quantiles = np.quantile(fits, tails_of(level))
     return {
         "estimate": found.estimate,
         "lower": found.profile_lower,
