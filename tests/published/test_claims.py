@@ -18,6 +18,8 @@ from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 
+pytestmark = pytest.mark.slow
+
 OWN = {"dyad": "AA-BB", "era": "1950-1953"}
 
 

@@ -11,6 +11,8 @@ from alliance_metrics.history.triads.analysis import triads_analysis, triangles
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def drawn(published_drawn: DrawnStudy) -> DrawnStudy:
