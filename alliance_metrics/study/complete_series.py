@@ -1,4 +1,4 @@
-"""The years of a trajectory in which every component asked about has a score, and the draws that have them all."""
+"""The years of a trajectory in which all of some components have a score, and the draws that have them all."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def scored_components(drawn: DrawnStudy, components: tuple[str, ...], trajectory
 
 
 def record_gaps(step: str, series: CompleteSeries, trajectory: Trajectory, *, skipped: Skipped) -> None:
-    """Put down which years and draws of a trajectory were passed over.
+    """List which years and draws of a trajectory are left out.
 
     Parameters
     ----------
@@ -137,26 +137,21 @@ def record_gaps(step: str, series: CompleteSeries, trajectory: Trajectory, *, sk
         What there was.
     skipped
         Lists what could not be done.
-
-    Returns
-    -------
-    None
-        Nothing is put down where nothing is missing.
     """
-    told = f"{trajectory.name}: {step}"
+    step = f"{trajectory.name}: {step}"
     if not series.n_years:
-        skipped.skip(told, "no year has scores")
+        skipped.skip(step, "no year has scores")
         return
     if series.n_years < len(trajectory.years):
         first, last = series.years[0], series.years[-1]
-        skipped.skip(told, f"read in {first}-{last} alone, the longest run of years with scores")
+        skipped.skip(step, f"read in {first}-{last} alone, the longest run of years with scores")
     if series.lost:
         total = series.lost + len(series.draws)
-        skipped.skip(told, f"{series.lost} of {total} draws lack a score and are left out")
+        skipped.skip(step, f"{series.lost} of {total} draws lack a score and are left out")
 
 
 def try_step(step: str, work: Callable[[], T], *, skipped: Skipped) -> T | None:
-    """Do what may not be possible with the years there are, and put down why not.
+    """Do what may not be possible with the years there are, and list why not.
 
     Parameters
     ----------

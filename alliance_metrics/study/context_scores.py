@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.coding.consistency import era_of
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.config.analysis import ConditionSection
@@ -19,7 +19,6 @@ from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.study import STATE_CODING
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.draws import draw_index
 from alliance_metrics.uncertainty.inputs import CoderCell, CoderChoice, Uncertainty
 from alliance_metrics.uncertainty.randomness import stream
@@ -48,7 +47,7 @@ class ContextDraws:
     panel: IndicatorPanel
     indicators: tuple[str, ...]
     nominal: Array
-    scores: Singles
+    scores: Float32Array
 
 
 def context_draws(drawn: DrawnStudy) -> ContextDraws | str:
@@ -66,10 +65,10 @@ def context_draws(drawn: DrawnStudy) -> ContextDraws | str:
 
     Notes
     -----
-    The doubt is that of the study's coders: which level a cell really is, if the study draws that, and how far coders
-    lean, if it draws that. Every cell has a stream of random numbers of its own. A coder drawn as right in a draw of
-    the study is as right here, if the coders are the same, so doubt that pressure and cohesion share stays shared.
-    Scores lie between the ends of the scale, whatever normalisation the index has.
+    The uncertainty is that of the study's coders: which level a cell really is, if the study draws that, and their
+    bias, if it draws that. Every cell has a stream of random numbers of its own. A coder drawn as right in a draw of
+    the study is as right here, if the coders are the same, so uncertainty that pressure and cohesion share stays
+    shared. Scores lie between the ends of the scale, whatever normalisation the index has.
     """
     panel = _context_panel(drawn)
     if isinstance(panel, str):
@@ -132,15 +131,15 @@ def _context_spec(drawn: DrawnStudy, panel: IndicatorPanel) -> IndexSpec:
     return IndexSpec(indicators=frame, combine=drawn.study.spec.combine, index_id="all of states")
 
 
-def pressure_of(drawn: DrawnStudy, section: ConditionSection) -> tuple[Array, Singles] | str:
-    """Put together what is coded of the two states of every unit of the study.
+def pressure_of(drawn: DrawnStudy, section: ConditionSection) -> tuple[Array, Float32Array] | str:
+    """Combine what is coded of the two states of every unit of the study.
 
     Parameters
     ----------
     drawn
         The study with its draws.
     section
-        Which context indicator, and how two states are put together.
+        Which context indicator, and how two states are combined.
 
     Returns
     -------

@@ -175,7 +175,7 @@ def _add_group(drawn: DrawnStudy, inputs: _Inputs, group: Group, found: Collecte
                 tables["power"] = _power_rows(nominal, level=drawn.level, rng=rng)
             elif group.n_runs > 1 and outcome == next(iter(inputs.outcomes)):
                 tables["without"] = _without_rows(nominal, group, drawn, lagged=lagged, rng=rng)
-            about: dict[str, object] = {found.key: group.unit, "era": group.era, "outcome": outcome, "lagged": lagged}
+            about: Row = {found.key: group.unit, "era": group.era, "outcome": outcome, "lagged": lagged}
             about |= {"runs": group.n_runs, "n_years": fitted.nominal.n_years}
             for name, rows in tables.items():
                 found.add(name, [{**about, **row} for row in rows])

@@ -8,14 +8,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array
+from alliance_metrics.coding.arrays import Array, Float32Array
 from alliance_metrics.config.analysis import BeliefSection, FacetSection
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.history.facets.turns import TwoSeries
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.words import BELIEF
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-from alliance_metrics.uncertainty.coder_draws import Singles
 
 NO_FACETS = "the configuration asks for none"
 
@@ -46,7 +45,7 @@ class Comparison:
     one: str
     other: str
     nominal: Array
-    draws: tuple[Singles, Singles]
+    draws: tuple[Float32Array, Float32Array]
 
     def within(self, trajectory: Trajectory) -> TwoSeries:
         """Give both series in the years of one trajectory.
@@ -92,7 +91,7 @@ def sides_of(drawn: DrawnStudy, section: FacetSection, skipped: Skipped) -> list
     section
         The pair.
     skipped
-        Takes what cannot be done, and why.
+        Lists what cannot be done, and why.
 
     Returns
     -------
@@ -171,7 +170,7 @@ def beliefs_compared(drawn: DrawnStudy, section: BeliefSection | None, skipped: 
     section
         Which indicators and which facet.
     skipped
-        Takes what cannot be done, and why.
+        Lists what cannot be done, and why.
 
     Returns
     -------
@@ -184,26 +183,29 @@ def beliefs_compared(drawn: DrawnStudy, section: BeliefSection | None, skipped: 
     known = [name for name in section.indicators if name in drawn.of_tier("indicator")]
     skipped.extend([(f"{BELIEF} {name}", drawn.absence(name)) for name in section.indicators if name not in known])
     series = {name: _series_of(drawn, name) for name in known}
+    pairs = [("", one, other, series[one], series[other]) for one, other in combinations(known, 2)]
     facet = facet_scores(drawn, section.column, section.value)
-    found = []
     if isinstance(facet, str):
         skipped.skip(f"{BELIEF} against {section.value}", facet)
     else:
         skipped.extend([(f"{BELIEF} against {section.value}", f"draws are missing: {cause}") for cause in facet.causes])
-        for name, (nominal, draws) in series.items():
-            both = np.stack([nominal, facet.nominal[-1]])
-            found.append(
-                Comparison(BELIEF, False, facet.components[-1], name, section.value, both, (draws, facet.scores[-1]))  # noqa: FBT003
-            )
-    for one, other in combinations(known, 2):
-        both = np.stack([series[one][0], series[other][0]])
-        found.append(
-            Comparison(BELIEF, False, "", one, other, both, (series[one][1], series[other][1]))  # noqa: FBT003
+        scored = (facet.nominal[-1], facet.scores[-1])
+        pairs = [*((facet.components[-1], name, section.value, series[name], scored) for name in known), *pairs]
+    return [
+        Comparison(
+            facets=BELIEF,
+            matched=False,
+            component=component,
+            one=one,
+            other=other,
+            nominal=np.stack([first[0], second[0]]),
+            draws=(first[1], second[1]),
         )
-    return found
+        for component, one, other, first, second in pairs
+    ]
 
 
-def _series_of(drawn: DrawnStudy, name: str) -> tuple[Array, Singles]:
+def _series_of(drawn: DrawnStudy, name: str) -> tuple[Array, Float32Array]:
     place = drawn.draws.components.index(name)
     return drawn.nominal[place], drawn.draws.scores[place]
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.uncertainty.comparisons import DIGITS
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
 
@@ -37,7 +36,7 @@ class SeriesGap:
     basis: str = NO_P_VALUE
 
 
-def series_gap(one: Singles, other: Singles, years: IntArray, *, level: float = 0.90) -> SeriesGap:
+def series_gap(one: Float32Array, other: Float32Array, years: IntArray, *, level: float = 0.90) -> SeriesGap:
     """Set two series against one another, draw by draw.
 
     Parameters
@@ -77,7 +76,7 @@ def series_gap(one: Singles, other: Singles, years: IntArray, *, level: float = 
 
 
 def lasting_falls(
-    series: Singles, years: IntArray, *, lasting: int = 3, earlier: int = 3, margin: float = 0.0
+    series: Float32Array, years: IntArray, *, lasting: int = 3, earlier: int = 3, margin: float = 0.0
 ) -> Array:
     r"""Find the year in which each series fell below its own past and stayed there.
 
@@ -107,10 +106,10 @@ def lasting_falls(
     Notes
     -----
     The onset is the first year :math:`t` with :math:`y_{t+j} < \bar y_{<t} - m` for :math:`j = 0, \dots, l - 1`, where
-    :math:`\bar y_{<t}` is the mean over all earlier years. A fall in the last :math:`l - 1` years cannot be told from a
-    passing one and has no onset. A missing year breaks a lasting fall. Without a margin noise alone makes an onset in
-    most level series: set it at two deviations of the noise or so. Under one margin for all, the noisier series seems
-    to turn earlier: compare series of like noise.
+    :math:`\bar y_{<t}` is the mean over all earlier years. A fall in the last :math:`l - 1` years cannot be
+    distinguished from a passing one and has no onset. A missing year breaks a lasting fall. Without a margin noise
+    alone makes an onset in most level series: set it at two deviations of the noise or so. Under one margin for all,
+    the noisier series seems to turn earlier: compare series of like noise.
     """
     _check(series, years)
     if lasting < 1 or earlier < 1 or margin < 0:
@@ -142,7 +141,7 @@ def _earlier_means(scores: Array, earlier: int) -> Array:
     return np.asarray(total / np.where(count >= earlier, count, np.nan))
 
 
-def _check(series: Singles, years: IntArray) -> None:
+def _check(series: Float32Array, years: IntArray) -> None:
     if series.ndim < 2 or series.shape[-2] != len(years) or not len(years):
         raise ValueError("series must have one row of draws for each year")
     if (np.diff(years) <= 0).any():

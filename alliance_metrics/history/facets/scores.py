@@ -64,7 +64,7 @@ def facet_scores(drawn: DrawnStudy, column: str, value: str, *, against: str | N
     drawn
         The study with its draws.
     column
-        Column of the codebook's indicators, such as the one that tells public from private.
+        Column of the codebook's indicators, such as the one that separates public from private.
     value
         The value its indicators have there.
     against
@@ -77,12 +77,13 @@ def facet_scores(drawn: DrawnStudy, column: str, value: str, *, against: str | N
 
     Notes
     -----
-    Indicator scores are those of the study, draw by draw, so what is doubtful in both of two facets, such as how coders
-    lean, cancels in the gap between them. So do weights: a draw's weights :math:`v_k` of a node are taken over to the
-    children that are left, :math:`w_k \propto v_k\, u_k / \bar v_k` with the nominal weights :math:`u_k` of the facet's
-    own tree and :math:`\bar v_k` of the study's. Where weights are declared, that rescales them to the children left;
-    of Dirichlet weights it is again Dirichlet, with the same parameters, so facets have weights of the law they would
-    have if drawn for their own tree. Choices of method, strengths, exponents and what is left out are the draw's own.
+    Indicator scores are those of the study, draw by draw, so what is uncertain in both of two facets, such as the bias
+    of coders, cancels in the gap between them. So do weights: a draw's weights :math:`v_k` of a node are taken over to
+    the children that are left, :math:`w_k \propto v_k\, u_k / \bar v_k` with the nominal weights :math:`u_k` of the
+    facet's own tree and :math:`\bar v_k` of the study's. Where weights are declared, that rescales them to the children
+    left; of Dirichlet weights it is again Dirichlet, with the same parameters, so facets have weights of the law they
+    would have if drawn for their own tree. Choices of method, strengths, exponents and what is left out are the draw's
+    own.
 
     References
     ----------

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.history.facets.gaps import lasting_falls
 from alliance_metrics.history.turning_points.falls import fall_years, pooled_noise
 from alliance_metrics.history.turning_points.order import order_test
 from alliance_metrics.index.rescaling import SCALE
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.spans import span_of
 
 READINGS = ("own margin", "same margin", "break")
@@ -22,7 +21,7 @@ LASTING = EARLIER = SEGMENT = 3
 _DEVIATIONS = 2.0
 _LEAST_NOISE = 0.02
 """Least noise of a series: where coders and years happen to agree, every step would else be a turn. [0-1]"""
-_MADE_UP = 400
+_N_SIMULATED = 400
 _NOISE_DRAWS = 1000
 """Draws, at even distances, that are enough for a median."""
 _AT_ONCE = 1024
@@ -46,10 +45,10 @@ class TwoSeries:
 
     years: IntArray
     nominal: Array
-    draws: Singles
+    draws: Float32Array
 
 
-def noise_of(draws: Singles) -> Array:
+def noise_of(draws: Float32Array) -> Array:
     """Give the noise of single years of each series: the median over draws.
 
     Parameters
@@ -71,7 +70,7 @@ def noise_of(draws: Singles) -> Array:
     return np.array(found)
 
 
-def turn_years(series: Singles, years: IntArray, reading: str, *, noise: Array) -> Array:
+def turn_years(series: Float32Array, years: IntArray, reading: str, *, noise: Array) -> Array:
     r"""Date the first lasting fall of each series.
 
     Parameters
@@ -135,7 +134,7 @@ def _dates(pair: TwoSeries, noise: Array) -> dict[str, Array]:
 
 
 def turn_rows(pair: TwoSeries, *, level: float, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Tell in which order two series turned, by every reading, down and up.
+    """Give the order in which two series turned, by every reading, down and up.
 
     Parameters
     ----------
@@ -153,8 +152,8 @@ def turn_rows(pair: TwoSeries, *, level: float, rng: np.random.Generator) -> lis
 
     Notes
     -----
-    A rise is a fall of the series upside down. ``p_value`` sets the lead of the best split beside series that turned in
-    one year and swing by chance (`order_test`); ``power`` says how often such a lead would be told apart.
+    A rise is a fall of the series upside down. ``p_value`` tests the lead of the best split against series that turned
+    in one year (`order_test`); ``power`` is how often such a lead would be found.
     """
     whole = ~np.isnan(pair.draws).all(axis=1).any(axis=0)
     noise = noise_of(pair.draws)
@@ -200,5 +199,5 @@ def _row(pair: TwoSeries, dates: Array, *, level: float, margins: Array) -> dict
 def _chance(nominal: Array, years: IntArray, rng: np.random.Generator) -> dict[str, float]:
     if np.isnan(nominal).any() or np.isnan(fall_years(nominal, years, segment=SEGMENT)[0]).any():
         return {}
-    found = order_test(nominal, years, "break", rng=rng, n_simulated=_MADE_UP, segment=SEGMENT)
+    found = order_test(nominal, years, "break", rng=rng, n_simulated=_N_SIMULATED, segment=SEGMENT)
     return {"p_value": found.p_value, "power": found.power}

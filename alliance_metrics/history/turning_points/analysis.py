@@ -75,7 +75,7 @@ def _of_trajectory(
 
 
 def _gate(drawn: DrawnStudy, skipped: Skipped) -> str | None:
-    """Give the component whose strength is asked for, where there is one."""
+    """Give the component whose strength is estimated, where there is one."""
     gate = drawn.study.config.analysis.gate
     if gate is None:
         skipped.skip("strength of the gate", "the configuration names none ([analysis] gate)")

@@ -45,7 +45,7 @@ class Strength:
     profile : ndarray, shape (201,)
         Sum of squares at each strength of `GRID`.
     gate_range
-        Greatest less least value of the gate: where it is small no strength is told from another. [0-1]
+        Greatest less least value of the gate: where it is small all strengths fit alike. [0-1]
     persistence
         Mean autocorrelation of the residuals. [-1 to 1]
     level
@@ -214,11 +214,11 @@ def estimate_strength(
     intervals in 64% to 96%, least where residuals persist: read the profile.
 
     *Not identified.* (a) A cause that moves gate and gated alike, among them a trend all share, gives the same data as
-    a gate does; `trendless` shows what is left beside a straight line, and no more than a straight line. (b) Coders
-    who score all series share their leanings from year to year, and that too looks like a gate. (c) The direction: a
-    gated series that moves the gate fits as well. (d) A strength of 1 with a low scale and a lesser one with a higher
-    are told apart by the variation of the gate alone; see `gate_range` and the profile. So the strength describes how
-    series move together *if* the gate is what joins them; `strength_test` asks whether unconnected gates of the same
+    a gate does; `trendless` shows what is left beside a straight line, and no more than a straight line. (b) Coders who
+    score all series share their biases from year to year, and that too looks like a gate. (c) The direction: a gated
+    series that moves the gate fits as well. (d) A strength of 1 with a low scale and a lesser one with a higher are
+    distinguished by the variation of the gate alone; see `gate_range` and the profile. So the strength describes how
+    series move together *if* the gate is what joins them; `strength_test` tests whether unconnected gates of the same
     persistence join them as well.
     """
     _check(gate, gated)
@@ -306,23 +306,23 @@ class StrengthTest:
     share
         Share of the sum of squares that the gate takes away: the statistic. [0-1]
     p_value
-        How often a made-up gate, independent of all and with the gate's persistence, mean and deviation, takes away as
-        much. [0-1]
+        How often a simulated gate, independent of all and with the gate's persistence, mean and deviation, takes away
+        as much. [0-1]
     shifted
         How often the gate itself, shifted against the others by any number of years in a circle, does; never below one
         over the number of years. [0-1]
     p_trendless
         `p_value` when a straight line in time is taken from all series first. [0-1]
     typical
-        Median strength that made-up gates give, so what "no gate" looks like. [0-1]
+        Median strength that simulated gates give, so what "no gate" looks like. [0-1]
     true_strengths, power : ndarray, shape (n_strengths,)
-        Strengths made up, and the share of made-up series having them whose `p_value` is at most ``1 - level``.
+        True strengths, and the share of simulated series having them whose `p_value` is at most ``1 - level``.
     persistence
         Of the gate. [-1 to 1]
     level
-        One less the chance at which a strength counts as found in `power`. [0-1]
+        One less the significance level of the test in `power`. [0-1]
     n_years, n_simulated, studied : int
-        Years; made-up gates; made-up series behind each power.
+        Years; simulated gates; simulated series behind each power.
     """
 
     share: float
@@ -362,16 +362,16 @@ def strength_test(
     bounded
         Whether scales stay within 0 and 1.
     level
-        One less the chance at which a strength counts as found in the power. [0-1]
+        One less the significance level of the test in the power. [0-1]
     n_simulated
-        How many gates are made up.
+        Simulated gates.
     studied
-        How many series are made up for each power; 0 leaves it out.
+        Series simulated for each power; 0 skips the power.
 
     Returns
     -------
     StrengthTest
-        Chances, what no gate looks like, and the power.
+        p-values, the strength that no gate gives, and the power.
 
     Raises
     ------
@@ -381,11 +381,11 @@ def strength_test(
     Notes
     -----
     Two series that wander look gated by one another, so a test that treats years as independent nearly always finds a
-    strength. Made-up gates are autoregressive of one lag with the corrected persistence, cut off at 0 and 1. Under a
+    strength. Simulated gates are autoregressive of one lag with the corrected persistence, cut off at 0 and 1. Under a
     straight trend common to all, the trend itself is the gate's only likeness and no test of this kind is exact; that
-    is what `p_trendless` is for. Gated series keep what they share among themselves, since only the gate is made
-    up. For the power, series :math:`a_k(1 - \lambda + \lambda g)` get remainders with the residuals' persistence and
-    deviation and are tested against gates made up for them.
+    is what `p_trendless` is for. Gated series keep what they share among themselves, since only the gate is simulated.
+    For the power, series :math:`a_k(1 - \lambda + \lambda g)` get remainders with the residuals' persistence and
+    deviation and are tested against gates simulated for them.
 
     *How well it works*, 21 years, two gated series, noise of 0.08, persistence from 0 to 0.9, 200 sets a figure: a
     strength of 0 is found in 3% to 7% by `p_value`, 3% to 11% by `shifted`; one of 0.5 in 70% to 100%. If both
@@ -395,14 +395,14 @@ def strength_test(
     refuse_gaps(gate, "the gate")
     refuse_gaps(gated, "gated series")
     rho = float(persistence_of(gate))
-    gates = _made_up_gates(gate, n_simulated, rng=rng)
+    gates = _simulated_gates(gate, n_simulated, rng=rng)
     strengths, shares = fit_strength(gates, gated[np.newaxis], bounded=bounded)
     share = float(fit_strength(gate, gated, bounded=bounded)[1])
     circle = np.stack([np.roll(gate, shift) for shift in range(len(gate))])
     shifted = fit_strength(circle, gated[np.newaxis], bounded=bounded)[1]
     level_gate, level_gated = without_trend(gate), without_trend(gated)
     beside = fit_strength(
-        _made_up_gates(level_gate, n_simulated, rng=rng, trend=False), level_gated[np.newaxis], bounded=bounded
+        _simulated_gates(level_gate, n_simulated, rng=rng, trend=False), level_gated[np.newaxis], bounded=bounded
     )[1]
     power = [
         _power(gate, gated, true, bounded=bounded, level=level, studied=studied, rng=rng) for true in _TRUE_STRENGTHS
@@ -423,8 +423,8 @@ def strength_test(
     )
 
 
-def _made_up_gates(gate: Array, count: int, *, rng: np.random.Generator, trend: bool = True) -> Array:
-    """Make up gates of a gate's persistence, mean and deviation, shape (count, n_years), with or without a trend."""
+def _simulated_gates(gate: Array, count: int, *, rng: np.random.Generator, trend: bool = True) -> Array:
+    """Simulate gates of a gate's persistence, mean and deviation, shape (count, n_years), with or without a trend."""
     levels = simulated_levels(np.full(count, float(persistence_of(gate))), len(gate), rng=rng)
     if not trend:
         levels = without_trend(levels)
@@ -443,7 +443,7 @@ def _power(
     studied: int,
     rng: np.random.Generator,
 ) -> float:
-    """Give the share of made-up series of a strength that are found to have one."""
+    """Give the share of simulated series of a strength that are found to have one."""
     if not studied:
         return float("nan")
     opened = 1.0 - true + true * gate
@@ -455,7 +455,7 @@ def _power(
     noise = left.std(axis=-1)[:, np.newaxis] * simulated_levels(rho, len(gate), rng=rng)
     series = np.clip(scale[:, np.newaxis] * opened + noise, 0.0, 1.0)
     seen = fit_strength(np.broadcast_to(gate, (studied, len(gate))), series, bounded=bounded)[1]
-    gates = _made_up_gates(gate, 199, rng=rng)
+    gates = _simulated_gates(gate, 199, rng=rng)
     found = [
         p_value_of(fit_strength(gates, one[np.newaxis], bounded=bounded)[1], float(value)) <= 1.0 - level
         for one, value in zip(series, seen, strict=True)

@@ -127,7 +127,7 @@ def break_reach(
     autocorrelated
         Whether errors of neighbouring years may go together.
     at_break
-        Whether the shift is that of the fitted lines at the break, as regressors that grow with time ask for, and not
+        Whether the shift is that of the fitted lines at the break, as regressors that grow with time require, and not
         its mean square over the adjacent segment.
 
     Returns

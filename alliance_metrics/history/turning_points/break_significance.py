@@ -39,7 +39,7 @@ class BreakTest:
         The shift in standard deviations about the two segments.
     power
         Share of bootstrap series with the break found that the test calls broken. Found breaks are exaggerated, and
-        with them this share: `break_power` tells it for sizes named beforehand. [0-1]
+        with them this share: `break_power` gives it for sizes named beforehand. [0-1]
     autoregression
         Coefficient of the bootstrap series without a break, its bias corrected.
     autoregression_within

@@ -33,7 +33,7 @@ from alliance_metrics.study.complete_series import (
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 _REPLICATES = 2999
-"""Made-up series of each kind: with 999 the chance would move by a fifth from one seed to another."""
+"""Simulated series of each kind: with 999 the p-value would move by a fifth from one seed to another."""
 _SIZES = (0.0, 1.0, 2.0, 3.0, 4.0)
 
 
@@ -74,9 +74,9 @@ class BreakReader:
         record_gaps(step, series, trajectory, skipped=skipped)
         if not series.n_years:
             return {}
-        told = f"{trajectory.name}: {step}"
-        dated = try_step(told, lambda: self._dated(series), skipped=skipped) or {}
-        tested = try_step(f"{told}, test", lambda: self._tested(series, trajectory), skipped=skipped) or {}
+        step = f"{trajectory.name}: {step}"
+        dated = try_step(step, lambda: self._dated(series), skipped=skipped) or {}
+        tested = try_step(f"{step}, test", lambda: self._tested(series, trajectory), skipped=skipped) or {}
         return {name: [{"component": component, **row} for row in rows] for name, rows in {**dated, **tested}.items()}
 
     def _dated(self, series: CompleteSeries) -> dict[str, list[Row]]:
@@ -192,17 +192,12 @@ class BreakReader:
 
 
 def adjust_for_all(rows: list[Row]) -> None:
-    """Fill in the chance of each test, held to one level for all tests of its table together.
+    """Adjust the p-values of a table for the number of its tests.
 
     Parameters
     ----------
     rows
         Rows with ``p_value``; ``p_adjusted`` is filled in.
-
-    Returns
-    -------
-    None
-        The rows are changed.
     """
     adjusted = holm_adjusted(np.array([row["p_value"] for row in rows], dtype=float))
     for row, value in zip(rows, adjusted.tolist(), strict=True):

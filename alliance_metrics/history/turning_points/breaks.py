@@ -87,7 +87,7 @@ def date_breaks(  # noqa: PLR0913 - each is a choice an analyst must be able to 
     """Date the breaks of a series, with intervals.
 
     All partitions are compared, so that no break hides another. Dating says when a break was if there was one; whether
-    there was any is asked of `break_test`.
+    there was any is tested by `break_test`.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def onset_years(
     Returns
     -------
     ndarray, shape (...)
-        Year; NaN where there is none. A fall in the last ``lasting - 1`` years cannot be told to last and is none.
+        Year; NaN where there is none. A fall in the last ``lasting - 1`` years cannot be shown to last and is none.
 
     Raises
     ------

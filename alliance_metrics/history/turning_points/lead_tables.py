@@ -1,4 +1,4 @@
-"""Whether changes of one part of an index go before those of another, and foretell them: the tables."""
+"""Whether changes of one part of an index lead and predict those of another: the tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.turning_points.leads import NULLS, LeadLag, greatest_lags, lead_lag
-from alliance_metrics.history.turning_points.prediction import foretell_changes, prediction_power, prediction_ratios
+from alliance_metrics.history.turning_points.prediction import predict_changes, prediction_power, prediction_ratios
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.complete_series import CompleteSeries, Row, try_step
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
@@ -19,15 +19,15 @@ from alliance_metrics.uncertainty.comparisons import tails_of
 
 MOST_LAG = 3
 """Years by which a part may go before another."""
-TOLD_LEAD = 0.7
+STATED_LEAD = 0.7
 """Correlation of the true lead whose power stands beside every finding."""
-_MOST_PREDICTED = 2000  # draws: each is foretold anew in every year left out
+_MOST_PREDICTED = 2000  # draws: each is predicted anew in every year left out
 
 
 def lead_tables(
     drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, skipped: Skipped
 ) -> Mapping[str, list[Row]]:
-    """Ask of every two parts of an index whether one goes before the other, and of each whether others foretell it.
+    """Test of every two parts of an index whether one leads the other, and of each whether others predict it.
 
     Parameters
     ----------
@@ -58,10 +58,10 @@ def lead_tables(
             for name, rows in _lead_rows(found, pair, series.draws[:, [one, other]]).items():
                 tables[name] += rows
     rng = drawn.stream("turning_points", "prediction", trajectory.unit, trajectory.era)
-    told = try_step(
+    predicted = try_step(
         f"{trajectory.name}: prediction", lambda: _prediction_rows(series, level=drawn.level, rng=rng), skipped=skipped
     )
-    return {**tables, **(told or {})}
+    return {**tables, **(predicted or {})}
 
 
 def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str, list[Row]]:
@@ -70,24 +70,6 @@ def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str,
     share, beyond = np.full(len(found.lags), np.nan), float("nan")
     if len(draws):
         share, beyond = greatest_lags(draws[:, 0], draws[:, 1], MOST_LAG, reach=float(found.reach[chosen]))
-    lags: list[Row] = []
-    for sign, (component, other) in ((1, pair), (-1, pair[::-1])):
-        for lag in range(MOST_LAG + 1):
-            place = MOST_LAG + sign * lag
-            lags.append(
-                {
-                    "component": component,
-                    "other": other,
-                    "lag": lag,
-                    "estimate": found.correlation[place],
-                    "null": found.null,
-                    **{f"band_{null}": found.band[row, place] for row, null in enumerate(NULLS)},
-                    **{f"p_{null}": found.p_value[row, place] for row, null in enumerate(NULLS)},
-                    "share": share[place],
-                    "pairs": found.pairs[place],
-                    "effective": found.effective[place],
-                }
-            )
     leader, follower = pair if found.lag >= 0 else pair[::-1]
     key = {"component": leader, "other": follower}
     place = MOST_LAG + found.lag
@@ -101,8 +83,8 @@ def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str,
         "p_value": found.p_value[chosen, place] if found.lag else np.nan,
         "p_adjusted": np.nan,
         "finding": found.finding,
-        "true_lead": TOLD_LEAD,
-        "power": float(np.interp(TOLD_LEAD, found.true_leads, found.power)),
+        "true_lead": STATED_LEAD,
+        "power": float(np.interp(STATED_LEAD, found.true_leads, found.power)),
         "without_one": found.without_one,
         "same_year": found.same_year,
         "beyond": beyond,
@@ -114,13 +96,34 @@ def _lead_rows(found: LeadLag, pair: tuple[str, str], draws: Array) -> dict[str,
         {**key, "true_lead": true, "power": power, "n_years": found.n_years}
         for true, power in zip(found.true_leads.tolist(), found.power.tolist(), strict=True)
     ]
-    return {"leads": lags, "lead_findings": [finding], "lead_power": powers}
+    return {"leads": _lag_rows(found, pair, share), "lead_findings": [finding], "lead_power": powers}
+
+
+def _lag_rows(found: LeadLag, pair: tuple[str, str], share: Array) -> list[Row]:
+    """Give every lag of a pair both ways round."""
+    return [
+        {
+            "component": component,
+            "other": other,
+            "lag": lag,
+            "estimate": found.correlation[place],
+            "null": found.null,
+            **{f"band_{null}": found.band[row, place] for row, null in enumerate(NULLS)},
+            **{f"p_{null}": found.p_value[row, place] for row, null in enumerate(NULLS)},
+            "share": share[place],
+            "pairs": found.pairs[place],
+            "effective": found.effective[place],
+        }
+        for sign, (component, other) in ((1, pair), (-1, pair[::-1]))
+        for lag in range(MOST_LAG + 1)
+        for place in (MOST_LAG + sign * lag,)
+    ]
 
 
 def _prediction_rows(series: CompleteSeries, *, level: float, rng: np.random.Generator) -> dict[str, list[Row]]:
-    """Foretell each part by the others in the nominal scores, and in some of the draws."""
-    found = foretell_changes(series.nominal, rng=rng)
-    power = prediction_power(series.nominal, true_lead=TOLD_LEAD, rng=rng)
+    """Predict each part by the others in the nominal scores, and in some of the draws."""
+    found = predict_changes(series.nominal, rng=rng)
+    power = prediction_power(series.nominal, true_lead=STATED_LEAD, rng=rng)
     draws = series.draws[:: max(1, -(-len(series.draws) // _MOST_PREDICTED))]
     count = len(series.components)
     quantiles, helps = np.full((3, count), np.nan), np.full(count, np.nan)
@@ -141,7 +144,7 @@ def _prediction_rows(series: CompleteSeries, *, level: float, rng: np.random.Gen
             "p_value": found.p_beyond_own[place],
             "p_adjusted": np.nan,
             "p_alone": found.p_value[place],
-            "true_lead": TOLD_LEAD,
+            "true_lead": STATED_LEAD,
             "power": power[place],
             "predicted": found.predicted,
             "draws": len(draws),

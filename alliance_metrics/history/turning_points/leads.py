@@ -1,4 +1,4 @@
-"""Whether the yearly changes of one series go before those of another, and how surely so few years can tell."""
+"""Whether the yearly changes of one series lead those of another, and with what power so few years can show it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance_metrics.history.turning_points.persistence import (
 from alliance_metrics.results.words import NOT_FOUND, SUGGESTIVE
 
 NULLS = ("permuted", "autoregressive")
-"""Changes in any order; two levels made up apart, each with its own persistence."""
+"""Changes in any order; two levels simulated independently, each with its own persistence."""
 PERSISTENT = 0.7
 """Mean persistence from which permuted changes are chosen: below it changes are far from exchangeable."""
 _TRUE_LEADS = (0.3, 0.5, 0.7, 0.9)
@@ -24,7 +24,7 @@ _TRUE_LEADS = (0.3, 0.5, 0.7, 0.9)
 
 @dataclass(frozen=True, eq=False)
 class LeadLag:
-    """Correlations of changes at every lag, beside what chance makes of two series that have nothing to do.
+    """Correlations of changes at every lag, beside those of two unrelated series.
 
     Parameters
     ----------
@@ -35,16 +35,17 @@ class LeadLag:
     pairs : ndarray of int, shape (n_lags,)
         Pairs of years behind each.
     effective : ndarray, shape (n_lags,)
-        As many independent pairs would tell as much, by the autocorrelation of the changes.
+        Effective number of independent pairs, by the autocorrelation of the changes.
     band : ndarray, shape (2, n_lags)
         Half width of the band of each single lag, by each of `NULLS`. [0-1]
     reach : ndarray, shape (2,)
         What the greatest absolute correlation over all lags stays within with probability `level`, by each of `NULLS`.
         [0-1]
     p_value : ndarray, shape (2, n_lags)
-        Share of made-up pairs whose greatest absolute correlation over all lags is as great, by each of `NULLS`. [0-1]
+        Share of simulated pairs whose greatest absolute correlation over all lags is as great, by each of `NULLS`.
+        [0-1]
     null
-        That of `NULLS` which the persistence speaks for, and by which it is found or not.
+        That of `NULLS` which suits the persistence, and which the finding rests on.
     lag
         Lag other than 0 with the greatest absolute correlation; 0 where there is none.
     finding
@@ -55,11 +56,11 @@ class LeadLag:
     same_year
         Correlation of changes in the same year. Where it is great, a lag beside it may be beyond the reach by it alone.
     true_leads, power : ndarray, shape (n_leads,)
-        Correlations of a true lead of one year, and the share of made-up pairs having it in which lag 1 is found.
+        Correlations of a true lead of one year, and the share of simulated pairs having it in which lag 1 is found.
     persistence : ndarray, shape (2,)
         Of the two levels.
     n_years, draws, n_simulated : int
-        Years; draws behind the median series and `share`; made-up pairs of each kind.
+        Years; draws behind the median series and `share`; simulated pairs of each kind.
     share : ndarray, shape (n_lags,)
         Share of draws in which the greatest absolute correlation lies at the lag; NaN without draws. [0-1]
     beyond
@@ -135,7 +136,7 @@ def lead_lag(
     n_simulated: int = 2000,
     null: str | None = None,
 ) -> LeadLag:
-    r"""Correlate the yearly changes of two series at every lag, against chance over all lags at once.
+    r"""Correlate the yearly changes of two series at every lag, with a test over all lags at once.
 
     Parameters
     ----------
@@ -148,14 +149,14 @@ def lead_lag(
     level
         Probability of bands and reach. [0-1]
     n_simulated
-        How many pairs are made up, of each kind.
+        Simulated pairs of each kind.
     null
         One of `NULLS`; None chooses by persistence.
 
     Returns
     -------
     LeadLag
-        Correlations, both readings of chance, power, and a finding that is never more than suggestive.
+        Correlations, p-values under both nulls, power, and a finding that is never more than suggestive.
 
     Raises
     ------
@@ -166,13 +167,14 @@ def lead_lag(
     -----
     Changes are correlated since two levels that wander look alike by chance. *Permuted*: the changes of each series in
     random order; right where levels are near a random walk, wrong where they are not, since differences of levels that
-    soon come back are correlated with one another. *Autoregressive*: two levels made up apart with the persistence of
-    these, then differenced. The first is chosen where the mean persistence is `PERSISTENT` or more. Both are reported.
-    The reach is the quantile of the greatest absolute correlation over all lags, so that many lags do not make a find.
+    soon come back are correlated with one another. *Autoregressive*: two levels simulated independently with the
+    persistence of these, then differenced. The first is chosen where the mean persistence is `PERSISTENT` or more. Both
+    are reported. The reach is the quantile of the greatest absolute correlation over all lags, so that many lags do not
+    make a find.
 
     Effective pairs: :math:`n (1 - r_1 r_2) / (1 + r_1 r_2)` with the autocorrelations of the changes, at most
-    :math:`n`. For the power a true lead is made up: changes of the second series are :math:`r` times those of the first
-    a year before, and independent changes of its own persistence.
+    :math:`n`. For the power a true lead is simulated: changes of the second series are :math:`r` times those of the
+    first a year before, and independent changes of its own persistence.
 
     *How well it works*, 21 years, lags to 3, level 0.95, 400 pairs a figure. Found in unconnected pairs: permuted 0.14,
     0.09, 0.05, 0.05 at persistence 0, 0.3, 0.6, 0.9; autoregressive 0.05 to 0.06 throughout; as chosen 0.05 to 0.07. A
@@ -191,11 +193,11 @@ def lead_lag(
     rho, changes = persistence_of(pair), np.diff(pair, axis=-1)
     lags = np.arange(-most_lag, most_lag + 1)
     seen = lagged_correlations(changes[0], changes[1], most_lag)
-    chances = [
+    nulls = [
         _permuted(changes, most_lag, n_simulated, rng=rng),
         _apart(rho, pair.shape[-1], most_lag, n_simulated=n_simulated, rng=rng),
     ]
-    greatest = [np.abs(part).max(axis=-1) for part in chances]
+    greatest = [np.abs(part).max(axis=-1) for part in nulls]
     reach = np.array([np.quantile(part, level) for part in greatest])
     chosen = NULLS.index(null) if null else int(rho.mean() < PERSISTENT)
     size = np.where(lags == 0, 0.0, np.abs(np.nan_to_num(seen)))
@@ -209,7 +211,7 @@ def lead_lag(
         correlation=seen,
         pairs=pairs,
         effective=pairs * _independence(changes),
-        band=np.stack([np.quantile(np.abs(part), level, axis=0) for part in chances]),
+        band=np.stack([np.quantile(np.abs(part), level, axis=0) for part in nulls]),
         reach=reach,
         p_value=np.array([[p_value_of(part, abs(r)) for r in np.nan_to_num(seen)] for part in greatest]),
         null=NULLS[chosen],
@@ -230,13 +232,13 @@ def lead_lag(
 
 
 def _permuted(changes: Array, most_lag: int, n_simulated: int, *, rng: np.random.Generator) -> Array:
-    """Correlate changes in random order, shape (made_up, n_lags); 0 where they do not vary."""
+    """Correlate changes in random order, shape (n_simulated, n_lags); 0 where they do not vary."""
     mixed = [rng.permuted(np.tile(row, (n_simulated, 1)), axis=1) for row in changes]
     return np.nan_to_num(lagged_correlations(mixed[0], mixed[1], most_lag))
 
 
 def _apart(rho: Array, n_years: int, most_lag: int, *, n_simulated: int, rng: np.random.Generator) -> Array:
-    """Correlate changes of levels made up apart, shape (made_up, n_lags)."""
+    """Correlate changes of levels simulated independently, shape (n_simulated, n_lags)."""
     changes = [np.diff(simulated_levels(np.full(n_simulated, value), n_years, rng=rng), axis=-1) for value in rho]
     return lagged_correlations(changes[0], changes[1], most_lag)
 
@@ -263,7 +265,7 @@ def _independence(changes: Array) -> float:
 def leading_pairs(
     rho: Array, r: float, n_years: int, *, n_simulated: int, rng: np.random.Generator
 ) -> tuple[Array, Array]:
-    """Make up changes of pairs in which the first series leads the second by one year.
+    """Simulate changes of pairs in which the first series leads the second by one year.
 
     Parameters
     ----------
@@ -280,7 +282,7 @@ def leading_pairs(
 
     Returns
     -------
-    tuple of two ndarrays, shape (made_up, n_years - 1)
+    tuple of two ndarrays, shape (n_simulated, n_years - 1)
         Changes of the first and of the second.
     """
     leader, own = (
@@ -294,7 +296,7 @@ def leading_pairs(
 def _power(
     rho: Array, n_years: int, most_lag: int, *, reach: float, n_simulated: int, rng: np.random.Generator
 ) -> Array:
-    """Give the share of made-up pairs with a true lead of one year in which lag 1 is found, for each true lead."""
+    """Give the share of simulated pairs with a true lead of one year in which lag 1 is found, for each true lead."""
     found = []
     for r in _TRUE_LEADS:
         leader, follower = leading_pairs(rho, r, n_years, n_simulated=n_simulated, rng=rng)
@@ -307,7 +309,7 @@ def _power(
 
 
 def greatest_lags(one: Array, other: Array, most_lag: int, *, reach: float) -> tuple[Array, float]:
-    """Tell over draws at which lag the changes of two series are most correlated.
+    """Give over draws the lag at which the changes of two series are most correlated.
 
     Parameters
     ----------
@@ -316,7 +318,7 @@ def greatest_lags(one: Array, other: Array, most_lag: int, *, reach: float) -> t
     most_lag
         Greatest lag either way, in years.
     reach
-        Absolute correlation that chance stays within. [0-1]
+        Absolute correlation that unrelated series stay within. [0-1]
 
     Returns
     -------

@@ -157,7 +157,7 @@ def fall_order(
     segment: int = 3,
     level: float = 0.9,
 ) -> FallOrder:
-    """Tell in which order series fell, over draws.
+    """Give the order in which series fell, over draws.
 
     Parameters
     ----------
@@ -184,15 +184,15 @@ def fall_order(
 
     Notes
     -----
-    The draws tell what is not known of the codings. They do not tell whether chance swings of the series themselves
+    The draws show the uncertainty of the codings. They do not show whether random swings of the series themselves
     could have made this order: `order_test` does, and both are to be read.
 
-    *How well it works*, three series of 21 years, 4,000 made-up sets a figure. Series without a fall (persistence 0.3,
-    0.9) have an onset in 17% and 59% at the threshold of 2, in 2% and 37% at 3. Falls of four deviations in years 8, 11
-    and 14 are put in the right order by the break in 99% and 100%, by the onset in 85% and 52%; falls of two deviations
-    in 69% and 78%, and 29% and 47%. Falls of two deviations in one year still leave one series first alone in 57% and
-    23% by the break, in 71% and 65% by the onset. So the break orders better, and the onset of persistent series dates
-    a swing as readily as a fall.
+    *How well it works*, three series of 21 years, 4,000 simulated sets a figure. Series without a fall (persistence
+    0.3, 0.9) have an onset in 17% and 59% at the threshold of 2, in 2% and 37% at 3. Falls of four deviations in years
+    8, 11 and 14 are put in the right order by the break in 99% and 100%, by the onset in 85% and 52%; falls of two
+    deviations in 69% and 78%, and 29% and 47%. Falls of two deviations in one year still leave one series first alone
+    in 57% and 23% by the break, in 71% and 65% by the onset. So the break orders better, and the onset of persistent
+    series dates a swing as readily as a fall.
     """
     whole = ~np.isnan(series).any(axis=(1, 2))
     if not whole.any():
@@ -205,7 +205,7 @@ def fall_order(
 
 @dataclass(frozen=True, eq=False)
 class OrderTest:
-    """An order set beside what chance makes of series that fell together, and of series that fell as these did.
+    """An order tested against series that fell in the same year, and against series that fell as these did.
 
     Parameters
     ----------
@@ -218,19 +218,19 @@ class OrderTest:
     lead
         Years from the first to the second fall; the years that remain where no second one follows; 0 on a tie.
     p_value
-        Share of made-up sets, all series falling in one year, in which a first one leads by as long or longer. [0-1]
+        Share of simulated sets, all series falling in one year, in which a first one leads by as long or longer. [0-1]
     again
-        Share of made-up sets, each series falling in its own fitted year, in which the same series is first alone: how
-        well noise lets such an order be seen. NaN where none is first. [0-1]
+        Share of simulated sets, each series falling in its own fitted year, in which the same series is first alone:
+        how well noise lets such an order be seen. NaN where none is first. [0-1]
     power
-        Share of made-up sets, each series falling in its own fitted year, whose lead is as long as one in twenty sets
+        Share of simulated sets, each series falling in its own fitted year, whose lead is as long as one in twenty sets
         that fall together has, and led by the same series. NaN where none is first. [0-1]
     common_year
         The one year in which a fall of all fits best; NaN where none fits.
     persistence : ndarray, shape (n_series,)
         Autocorrelation of what two means leave.
     n_years, n_simulated : int
-        Years; made-up sets of each kind.
+        Years; simulated sets of each kind.
     """
 
     reading: str
@@ -289,7 +289,7 @@ def order_test(
     n_simulated: int = 1000,
     **fall: Any,  # noqa: ANN401 - passed to read_falls
 ) -> OrderTest:
-    r"""Set the order of falls beside what chance makes of series that fell together.
+    r"""Test the order of falls against series that fell in the same year.
 
     Parameters
     ----------
@@ -302,14 +302,14 @@ def order_test(
     rng
         Source of random numbers.
     n_simulated
-        How many sets are made up, of each kind.
+        Simulated sets of each kind.
     **fall
         What counts as a fall: see `falls.read_falls`.
 
     Returns
     -------
     OrderTest
-        The lead of the first, its chance, and how often it would be seen again.
+        The lead of the first, its p-value, and how often it would be seen again.
 
     Raises
     ------
@@ -318,14 +318,14 @@ def order_test(
 
     Notes
     -----
-    A made-up set is, for each series, two means and an autoregressive remainder with the persistence and the standard
+    A simulated set is, for each series, two means and an autoregressive remainder with the persistence and the standard
     deviation of what the two means leave; remainders of one year are correlated among series as the fitted ones are.
     Where nothing is to be found, the means change in the one year that fits all best; otherwise in each series' own.
 
-    *How well it works*, three series of 21 years, persistence 0.3 and 0.9. Series that fell together are told apart
-    (chance at most 0.05) by the break in 6% and 8% of 1,500 sets if the falls are of two deviations, in 4% and 0% if of
-    four; by the onset in 1% to 4%. Of 150 sets whose falls are three years apart, falls of four deviations are told
-    apart by the break in 75% and 91%, those of two in 9% and 33%; by the onset hardly ever (1% to 6%).
+    *How well it works*, three series of 21 years, persistence 0.3 and 0.9. Series that fell together are called apart
+    (p-value at most 0.05) by the break in 6% and 8% of 1,500 sets if the falls are of two deviations, in 4% and 0% if
+    of four; by the onset in 1% to 4%. Of 150 sets whose falls are three years apart, falls of four deviations are
+    called apart by the break in 75% and 91%, those of two in 9% and 33%; by the onset hardly ever (1% to 6%).
     """
     refuse_gaps(series, "series whose order is asked for")
     if len(series) < 2:

@@ -1,4 +1,4 @@
-"""Which part of an index turned first, second and third, and whether chance makes as much: the tables."""
+"""Which part of an index turned first, second and third, and how significantly: the tables."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def order_tables(
         Rows by table, without unit and era.
     """
     tables: dict[str, list[Row]] = defaultdict(list)
-    told = f"{trajectory.name}: order"
+    step = f"{trajectory.name}: order"
     share = drawn.study.config.analysis.breaks.minimum_segment
-    segment = try_step(told, lambda: segment_length(share, n_years=series.n_years, n_regressors=1), skipped=skipped)
+    segment = try_step(step, lambda: segment_length(share, n_years=series.n_years, n_regressors=1), skipped=skipped)
     if segment is None:
         return tables
     for turn, sign in TURNS.items():
@@ -52,7 +52,7 @@ def order_tables(
             key = {"turn": turn, "reading": reading}
             rng = drawn.stream("turning_points", "order", trajectory.unit, trajectory.era, turn, reading)
             read = partial(_read, series, sign, reading, segment=segment, level=drawn.level, rng=rng)
-            found = try_step(f"{told} of {turn}s, {reading}", read, skipped=skipped)
+            found = try_step(f"{step} of {turn}s, {reading}", read, skipped=skipped)
             for name, rows in (found or {}).items():
                 tables[name] += [{**key, **row} for row in rows]
     return tables
@@ -129,7 +129,7 @@ def order_text(ranks: IntArray, components: tuple[str, ...]) -> str:
 
 
 def _chance(turned: Array, series: CompleteSeries, reading: str, *, segment: int, rng: np.random.Generator) -> Row:
-    """Set the nominal order beside what chance makes of series that turned together."""
+    """Test the nominal order against series that turned together."""
     found = order_test(turned, series.years, reading, rng=rng, segment=segment)
     return {
         "first": series.components[found.first] if found.first >= 0 else "",

@@ -1,4 +1,4 @@
-"""How long a yearly series remembers: its autocorrelation, made-up series that share it, and what is read from them."""
+"""How persistent a yearly series is: its autocorrelation, simulated series that share it, and tests by them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 
 MOST = 0.98
-"""Greatest persistence a made-up series is given, so that it stays stationary."""
+"""Greatest persistence a simulated series is given, so that it stays stationary."""
 
 
 def persistence_of(series: Array) -> Array:
@@ -79,7 +79,7 @@ def autoregressive_series(coefficient: Array | float, innovations: Array) -> Arr
 
 
 def simulated_levels(persistence: Array, n_years: int, *, rng: np.random.Generator) -> Array:
-    r"""Make up stationary autoregressive series of one lag, with mean 0 and variance 1.
+    r"""Simulate stationary autoregressive series of one lag, with mean 0 and variance 1.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def simulated_levels(persistence: Array, n_years: int, *, rng: np.random.Generat
 def jointly_simulated(
     persistence: Array, correlation: Array, n_years: int, *, sets: int, rng: np.random.Generator
 ) -> Array:
-    """Make up sets of autoregressive series that move together in the same year, none before another.
+    """Simulate sets of autoregressive series that move together in the same year, none before another.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def correlation_of(rows: Array) -> Array:
 
 
 def p_value_of(n_simulated: Array, seen: float) -> float:
-    r"""Give how often made-up statistics are at least as great as the one seen, which counts as one of them.
+    r"""Give how often simulated statistics are at least as great as the one seen, which counts as one of them.
 
     Parameters
     ----------

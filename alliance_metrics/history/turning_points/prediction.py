@@ -1,4 +1,4 @@
-"""Whether earlier changes of some series foretell the change of another in a year left out."""
+"""Whether earlier changes of some series predict the change of another in a year left out."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class Prediction:
     own : ndarray, shape (n_series,)
         The same by the series' own change of the year before.
     beyond_own : ndarray, shape (n_series,)
-        Error by own and others' changes over that by own alone; below 1 the others tell what its own past does not.
+        Error by own and others' changes over that by own alone; below 1 the others add to its own past.
     single : ndarray, shape (n_series, n_series)
-        Like `ratio` by one other series alone: the row's change foretold by the column's; NaN on the diagonal.
+        Like `ratio` by one other series alone: the row's change predicted by the column's; NaN on the diagonal.
     p_value, p_beyond_own : ndarray, shape (n_series,)
-        Share of made-up sets in which `ratio` and `beyond_own` are as low: sets whose series have the persistence and
+        Share of simulated sets in which `ratio` and `beyond_own` are as low: sets whose series have the persistence and
         the same-year correlation of these, and no lead. Each for itself, not over all series at once. [0-1]
     lower, median, upper : ndarray, shape (n_series,)
         Quantiles of `ratio` over draws; NaN without draws.
     helps : ndarray, shape (n_series,)
         Share of draws in which `ratio` is below 1; NaN without draws. [0-1]
     n_years, predicted, draws, n_simulated : int
-        Years; years foretold, one by one; draws; made-up sets.
+        Years; years predicted, one by one; draws; simulated sets.
     """
 
     ratio: Array
@@ -64,9 +64,9 @@ def left_out_error(outcome: Array, regressors: Array) -> Array:
     Parameters
     ----------
     outcome : ndarray, shape (..., n)
-        What is foretold.
+        What is predicted.
     regressors : ndarray, shape (..., n, n_regressors)
-        What it is foretold by; a constant is added, and without regressors the mean of the other years is left.
+        What predicts it; a constant is added, and without regressors the mean of the other years is left.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def left_out_error(outcome: Array, regressors: Array) -> Array:
 
 
 def prediction_ratios(series: Array) -> tuple[Array, Array, Array]:
-    """Compare errors for each series, foretold by the others, by its own past, and by both.
+    """Compare errors for each series, predicted by the others, by its own past, and by both.
 
     Parameters
     ----------
@@ -114,10 +114,10 @@ def prediction_ratios(series: Array) -> tuple[Array, Array, Array]:
     return ratio, alone, beyond
 
 
-def foretell_changes(
+def predict_changes(
     series: Array, *, rng: np.random.Generator, level: float = 0.9, n_simulated: int = 1000
 ) -> Prediction:
-    """Foretell each series' yearly change by the others' changes of the year before, each year left out once.
+    """Predict each series' yearly change by the others' changes of the year before, each year left out once.
 
     Parameters
     ----------
@@ -128,12 +128,12 @@ def foretell_changes(
     level
         Probability between the outer quantiles over draws. [0-1]
     n_simulated
-        How many sets of series without a lead are made up.
+        Simulated sets of series without a lead.
 
     Returns
     -------
     Prediction
-        Ratios of errors and how often chance does as well.
+        Ratios of errors and their p-values.
 
     Raises
     ------
@@ -142,8 +142,8 @@ def foretell_changes(
 
     Notes
     -----
-    Years after the one left out are used too: this asks whether a rule holds outside the years it was made from, not
-    whether it could have been known then. Series that move together in the same year and go on as they began foretell
+    Years after the one left out are used too: this tests whether a rule holds outside the years it was made from, not
+    whether it could have been known then. Series that move together in the same year and go on as they began predict
     one another without leading: `ratio` then is low because `own` is, and `beyond_own` is the one to read.
     """
     refuse_gaps(series, "series to be foretold")
@@ -187,7 +187,7 @@ def prediction_power(
     Parameters
     ----------
     series : ndarray, shape (n_series, n_years)
-        Levels by year, whose persistence and same-year correlation made-up sets have.
+        Levels by year, whose persistence and same-year correlation simulated sets have.
     true_lead
         Correlation of a series' change with that of the one it follows, the year before. [-1 to 1]
     rng
@@ -195,12 +195,12 @@ def prediction_power(
     n_simulated
         How many sets, without a lead and for each pair.
     level
-        One less the chance at which a prediction counts as found. [0-1]
+        One less the significance level of the test. [0-1]
 
     Returns
     -------
     ndarray, shape (n_series,)
-        Share of the sets in which `beyond_own` of the series is as low as it is by chance in a share ``1 - level`` of
+        Share of the sets in which `beyond_own` of the series is as low as it is in a share ``1 - level`` of
         the sets without a lead; mean over the others as the one it follows. [0-1]
     """
     count, n = series.shape
@@ -221,7 +221,7 @@ def prediction_power(
 
 
 def _one_by_one(series: Array) -> Array:
-    """Compare errors for each series, the row, foretold by one other, the column, with those of the mean."""
+    """Compare errors for each series, the row, predicted by one other, the column, with those of the mean."""
     changes = np.diff(series, axis=-1)
     single = np.full((len(series), len(series)), np.nan)
     for target, row in enumerate(changes[:, 1:]):
@@ -233,11 +233,11 @@ def _one_by_one(series: Array) -> Array:
 
 
 def _over(above: Array, below: Array) -> Array:
-    """Divide errors; NaN where the lower one is 0, so that nothing is left to foretell."""
+    """Divide errors; NaN where the lower one is 0, so that nothing is left to predict."""
     return np.asarray(np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 1e-9))
 
 
 def _as_low(n_simulated: Array, seen: Array) -> Array:
-    """Give the share of made-up ratios as low as those seen, which count as one of them; NaN where none is seen."""
+    """Give the share of simulated ratios as low as those seen, which count as one of them; NaN where none is seen."""
     share = (1 + (n_simulated <= seen + 1e-12).sum(axis=0)) / (1 + len(n_simulated))
     return np.where(np.isnan(seen), np.nan, share)

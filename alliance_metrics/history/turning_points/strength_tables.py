@@ -1,4 +1,4 @@
-"""How strongly one component gates the pillars, how chance would look, and what cannot be told: the tables."""
+"""How strongly one component gates the pillars, how significantly, and what is not identified: the tables."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.uncertainty.comparisons import tails_of
 
 _ROUNDING = 1e-5  # of single precision: scores beyond 0 and 1 by less are brought back
-_STUDIED = 100  # made-up series behind each power
-TOLD_STRENGTH = 0.5
+_STUDIED = 100  # simulated series behind each power
+STATED_STRENGTH = 0.5
 """True strength whose power stands beside every test."""
 
 
@@ -61,7 +61,7 @@ def gated_pillars(drawn: DrawnStudy, gate: str) -> tuple[str, ...]:
 def strength_tables(
     drawn: DrawnStudy, trajectory: Trajectory, gate: str, *, skipped: Skipped
 ) -> Mapping[str, list[Row]]:
-    """Estimate how far the pillars count only as the gate lets them, and set it beside chance.
+    """Estimate how far the pillars count only as the gate lets them, and test it.
 
     Parameters
     ----------
@@ -79,10 +79,10 @@ def strength_tables(
     dict of str to list
         Rows by table but for those by coder, without unit and era.
     """
-    told = f"{trajectory.name}: strength of {gate}"
+    step = f"{trajectory.name}: strength of {gate}"
     gated = scored_components(drawn, gated_pillars(drawn, gate), trajectory)
     if not gated:
-        skipped.skip(told, "no pillar that it could gate has scores")
+        skipped.skip(step, "no pillar that it could gate has scores")
         return {}
     series = complete_series(drawn, (gate, *gated), trajectory)
     record_gaps(f"strength of {gate}", series, trajectory, skipped=skipped)
@@ -91,7 +91,7 @@ def strength_tables(
     names = (trajectory.unit, trajectory.era)
     nominal = _held(series.nominal)
     found = try_step(
-        told,
+        step,
         lambda: estimate_strength(
             nominal[0], nominal[1:], rng=drawn.stream("turning_points", "strength", *names), level=drawn.level
         ),
@@ -147,8 +147,8 @@ def _tested(found: StrengthTest, gate: str) -> dict[str, list[Row]]:
         "component": gate,
         **{name: getattr(found, name) for name in ("share", "p_value", "shifted", "p_trendless", "typical")},
         "p_adjusted": np.nan,
-        "power": float(np.interp(TOLD_STRENGTH, found.true_strengths, found.power)),
-        "true_strength": TOLD_STRENGTH,
+        "power": float(np.interp(STATED_STRENGTH, found.true_strengths, found.power)),
+        "true_strength": STATED_STRENGTH,
         "test_level": 1.0 - found.level,
         **{name: getattr(found, name) for name in ("persistence", "n_years", "n_simulated")},
     }
@@ -168,7 +168,7 @@ def _tested(found: StrengthTest, gate: str) -> dict[str, list[Row]]:
 def strength_by_coders(drawn: DrawnStudy, gate: str, *, skipped: Skipped) -> list[Row]:
     """Fit the strength with the gate as one coder scores it and the gated pillars as another does.
 
-    A leaning of one coder in one year moves all that this coder scores together and looks like a gate; it does not move
+    A bias of one coder in one year moves all that this coder scores together and looks like a gate; it does not move
     what another coder scores.
 
     Parameters
@@ -186,10 +186,10 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, skipped: Skipped) -> lis
         Rows of ``strength_coders``: one a trajectory and pair of coders, each coder with themselves included.
     """
     panel, spec = drawn.study.panel, drawn.study.spec
-    told = f"strength of {gate} by coders"
+    step = f"strength of {gate} by coders"
     if len(panel.coders) < 2 or spec.combine == "model":
         one = len(panel.coders) < 2
-        skipped.skip(told, "there is one coder" if one else "a model of coders takes the place of each")
+        skipped.skip(step, "there is one coder" if one else "a model of coders takes the place of each")
         return []
     places = [drawn.draws.components.index(name) for name in (gate, *gated_pillars(drawn, gate))]
     scores: list[Array] = []
@@ -199,7 +199,7 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, skipped: Skipped) -> lis
             alone = IndicatorPanel(panel.units, panel.indicators, (coder,), *arrays)
             scores.append(nominal_scores(plan_index(alone, spec))[places])
     except SpecError as error:
-        skipped.skip(told, "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults))
+        skipped.skip(step, "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults))
         return []
     return [
         {panel.unit: one.unit, "era": one.era, "component": gate, **row}
@@ -210,11 +210,11 @@ def strength_by_coders(drawn: DrawnStudy, gate: str, *, skipped: Skipped) -> lis
 
 def _crossed(scores: Array, trajectory: Trajectory, coders: tuple[str, ...]) -> list[Row]:
     """Fit every pair of coders in the years that all coders scored."""
-    told = np.asarray(np.isfinite(scores).any(axis=(0, 2)))
-    if not told[0] or not told[1:].any():
+    scored = np.asarray(np.isfinite(scores).any(axis=(0, 2)))
+    if not scored[0] or not scored[1:].any():
         return []
-    kept = longest_run(trajectory.years, np.asarray(np.isfinite(scores[:, told]).all(axis=(0, 1))))
-    held = _held(scores[:, told][..., kept])
+    kept = longest_run(trajectory.years, np.asarray(np.isfinite(scores[:, scored]).all(axis=(0, 1))))
+    held = _held(scores[:, scored][..., kept])
     if held.shape[-1] < 6 or held.min() < 0.0 or held.max() > 1.0:
         return []
     rows: list[Row] = []
@@ -227,14 +227,14 @@ def _crossed(scores: Array, trajectory: Trajectory, coders: tuple[str, ...]) -> 
 
 
 def not_identified_table(drawn: DrawnStudy, gate: str | None) -> list[Row]:
-    """Say what these years cannot tell, however many draws there are.
+    """List what these years cannot identify, however many draws there are.
 
     Parameters
     ----------
     drawn
         The study.
     gate
-        Id of the gate; nothing where none is asked about.
+        Id of the gate; None where there is none.
 
     Returns
     -------

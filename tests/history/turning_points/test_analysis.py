@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from alliance_metrics.history.turning_points.analysis import turning_points_analysis
@@ -14,6 +15,7 @@ from alliance_metrics.history.turning_points.bedrock_strength import fit_strengt
 from alliance_metrics.history.turning_points.order_tables import order_text
 from alliance_metrics.history.turning_points.strength_tables import gated_pillars, strength_by_coders
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
@@ -233,7 +235,9 @@ def test_strengths_by_coders_are_those_of_studies_of_one_coder(drawn: DrawnStudy
     """Gate from one coder, the others from another: the fit to two studies of one coder each."""
     one, *_ = drawn.trajectories
     gate = drawn.pillars[0]
-    table = strength_by_coders(drawn, gate, steps=[]).set_index(["dyad", "gate_coder", "gated_coder"])
+    table = pd.DataFrame(strength_by_coders(drawn, gate, skipped=Skipped())).set_index(
+        ["dyad", "gate_coder", "gated_coder"]
+    )
     alone = [draw_study(open_study(name, draws=1)) for name in ("coder_a", "coder_b")]
     gates, gated = (
         study.nominal_of(names, one) for study, names in zip(alone, ((gate,), gated_pillars(drawn, gate)), strict=True)

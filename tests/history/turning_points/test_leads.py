@@ -14,8 +14,8 @@ from alliance_metrics.history.turning_points.persistence import (
     simulated_levels,
 )
 from alliance_metrics.history.turning_points.prediction import (
-    foretell_changes,
     left_out_error,
+    predict_changes,
     prediction_power,
     prediction_ratios,
 )
@@ -231,7 +231,7 @@ def test_a_follower_is_foretold_and_its_leader_is_not():
     rng = np.random.default_rng(31)
     leader = np.cumsum(rng.normal(size=34))
     series = np.stack([leader, follower(leader, 0.95, rng=rng)])
-    found = foretell_changes(series, rng=rng, n_simulated=199)
+    found = predict_changes(series, rng=rng, n_simulated=199)
     assert found.ratio[1] < 0.6
     assert found.single[1, 0] == pytest.approx(found.ratio[1])
     assert found.beyond_own[1] < 0.7
@@ -247,7 +247,7 @@ def test_series_that_move_together_without_a_lead_are_rarely_called_foretold(rho
     rng = np.random.default_rng(32)
     news = 0.2 * np.eye(3) + 0.8
     sets = jointly_simulated(np.full(3, rho), news, 21, sets=200, rng=rng)
-    found = [foretell_changes(one, rng=rng, n_simulated=99).p_beyond_own for one in sets]
+    found = [predict_changes(one, rng=rng, n_simulated=99).p_beyond_own for one in sets]
     assert np.mean(np.array(found) <= 0.05) < within_band(0.06, 200)[1]
 
 
@@ -255,7 +255,7 @@ def test_over_draws_ratios_have_quantiles():
     """Draws about one set: the lower quantile is below the upper, and shares lie within 0 and 1."""
     rng = np.random.default_rng(33)
     series = np.cumsum(rng.normal(size=(3, 21)), axis=1) + 0.2 * rng.normal(size=(50, 3, 21))
-    found = foretell_changes(series, rng=rng, n_simulated=50)
+    found = predict_changes(series, rng=rng, n_simulated=50)
     assert (found.lower < found.upper).all()
     assert ((found.helps >= 0) & (found.helps <= 1)).all()
     assert found.draws == 50
@@ -265,7 +265,7 @@ def test_a_series_that_does_not_change_has_no_ratio():
     """Nothing is left to foretell, and it foretells nothing."""
     rng = np.random.default_rng(34)
     series = np.stack([np.full(21, 0.4), np.cumsum(rng.normal(size=21))])
-    found = foretell_changes(series, rng=rng, n_simulated=20)
+    found = predict_changes(series, rng=rng, n_simulated=20)
     assert np.isnan(found.ratio).all()
     assert np.isnan(found.p_value).all()
     ratio, _, _ = prediction_ratios(np.stack([series, series]))
@@ -276,9 +276,9 @@ def test_one_series_or_too_few_years_are_refused():
     """A prediction needs another series and enough years for its line."""
     rng = np.random.default_rng(1)
     with pytest.raises(ValueError, match="two series and 6 years or more"):
-        foretell_changes(np.zeros((1, 21)), rng=rng)
+        predict_changes(np.zeros((1, 21)), rng=rng)
     with pytest.raises(ValueError, match="3 series of 7 years"):
-        foretell_changes(np.zeros((3, 7)), rng=rng)
+        predict_changes(np.zeros((3, 7)), rng=rng)
 
 
 def test_lags_are_counted_draw_by_draw():
@@ -309,7 +309,7 @@ def test_the_power_of_a_prediction_is_how_often_a_follower_is_found():
     for _ in range(150):
         leader, moved = leading_pairs(rho, 0.7, 34, n_simulated=1, rng=rng)
         series = np.stack([np.append(0, np.cumsum(leader)), np.append(0, np.cumsum(moved))])
-        found.append(foretell_changes(series, rng=rng, n_simulated=199).p_beyond_own[1] <= 0.05)
+        found.append(predict_changes(series, rng=rng, n_simulated=199).p_beyond_own[1] <= 0.05)
         if len(said) < 15:
             said.append(prediction_power(series, true_lead=0.7, rng=rng, n_simulated=200)[1])
     assert np.mean(said) > 0.6
