@@ -266,15 +266,9 @@ def _without_rows(
 
 
 def _power_rows(data: ConditionData, *, level: float, rng: np.random.Generator) -> list[Row]:
-    found = condition_power(
-        data.outcome,
-        data.pressure,
-        data.condition,
-        effects=np.array(EFFECTS) / SCALE,
-        rng=rng,
-        level=level,
-        studied=_STUDIED,
-    )
+    size = np.array(EFFECTS) / SCALE
+    parts = (data.outcome, data.pressure, data.condition)
+    found = condition_power(*parts, effects=size, rng=rng, level=level, studied=_STUDIED)
     return [
         {"shuffle": shuffle, "effect": effect, "power": found[row, column]}
         for row, effect in enumerate(EFFECTS)

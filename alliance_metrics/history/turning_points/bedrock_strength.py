@@ -38,8 +38,6 @@ class Strength:
         Ends of the profile likelihood interval, residuals' persistence taken into account. [0-1]
     bootstrap_lower, bootstrap_upper
         Quantiles over resampled blocks of years. [0-1]
-    draw_lower, draw_median, draw_upper
-        Quantiles of the estimate over draws; NaN without draws. [0-1]
     trendless, trendless_share
         Estimate and share with a straight line in time of each gated series' own beside the gate. [0-1]
     profile : ndarray, shape (201,)
@@ -52,8 +50,8 @@ class Strength:
         Probability of the intervals. [0-1]
     bounded
         Whether the scale was held within 0 and 1.
-    n_years, draws, resamples : int
-        Years; draws; bootstrap samples.
+    n_years, resamples : int
+        Years; bootstrap samples.
     """
 
     estimate: float
@@ -63,9 +61,6 @@ class Strength:
     profile_upper: float
     bootstrap_lower: float
     bootstrap_upper: float
-    draw_lower: float
-    draw_median: float
-    draw_upper: float
     trendless: float
     trendless_share: float
     profile: Array
@@ -74,7 +69,6 @@ class Strength:
     level: float
     bounded: bool
     n_years: int
-    draws: int
     resamples: int
 
 
@@ -177,9 +171,9 @@ def estimate_strength(
 
     Parameters
     ----------
-    gate : ndarray, shape (n_years,) or (n_draws, n_years)
+    gate : ndarray, shape (n_years,)
         Score of the gating series. [0-1]
-    gated : ndarray, shape (n_gated, n_years) or (n_draws, n_gated, n_years)
+    gated : ndarray, shape (n_gated, n_years)
         Scores of the others. [0-1]
     rng
         Source of random numbers.
@@ -205,7 +199,7 @@ def estimate_strength(
     Notes
     -----
     The model is :math:`s_{kt} = a_k (1 - \lambda + \lambda g_t) + e_{kt}` with one :math:`\lambda` and free
-    :math:`a_k`. It is fitted to the median of draws; `draw_lower` to `draw_upper` are of fits to each draw.
+    :math:`a_k`.
 
     *Intervals.* Profile: strengths with :math:`N \ln(S(\lambda) / S(\hat\lambda)) \le F_{1, N - K - 1}`, where
     :math:`N` is the number of values times :math:`(1 - r)/(1 + r)` for residuals of autocorrelation :math:`r > 0`.
@@ -222,20 +216,16 @@ def estimate_strength(
     persistence join them as well.
     """
     _check(gate, gated)
-    middle, others = (gate, gated) if gate.ndim == 1 else (np.median(gate, axis=0), np.median(gated, axis=0))
-    estimate, share = fit_strength(middle, others, bounded=bounded)
-    squares, scales = strength_profile(middle, others, bounded=bounded)
+    estimate, share = fit_strength(gate, gated, bounded=bounded)
+    squares, scales = strength_profile(gate, gated, bounded=bounded)
     place = int(np.argmin(np.abs(GRID - estimate)))
     scale = scales[:, place]
-    left = others - scale[:, np.newaxis] * (1.0 - estimate + estimate * middle)
+    left = gated - scale[:, np.newaxis] * (1.0 - estimate + estimate * gate)
     rho = float(persistence_of(left).mean())
-    ends = _profile_ends(squares, place, others.shape, rho=rho, level=level)
-    resampled = _resampled(middle, others, resamples, block=block, rng=rng)
+    ends = _profile_ends(squares, place, gated.shape, rho=rho, level=level)
+    resampled = _resampled(gate, gated, resamples, block=block, rng=rng)
     low, _, high = np.quantile(fit_strength(*resampled, bounded=bounded)[0], tails_of(level))
-    drawn = np.full(3, np.nan)
-    if gate.ndim > 1:
-        drawn = np.quantile(fit_strength(gate, gated, bounded=bounded)[0], tails_of(level))
-    beside, beside_share = fit_strength(without_trend(middle), without_trend(others), bounded=bounded)
+    beside, beside_share = fit_strength(without_trend(gate), without_trend(gated), bounded=bounded)
     return Strength(
         estimate=float(estimate),
         share=float(share),
@@ -244,18 +234,14 @@ def estimate_strength(
         profile_upper=ends[1],
         bootstrap_lower=float(low),
         bootstrap_upper=float(high),
-        draw_lower=float(drawn[0]),
-        draw_median=float(drawn[1]),
-        draw_upper=float(drawn[2]),
         trendless=float(beside),
         trendless_share=float(beside_share),
         profile=squares,
-        gate_range=float(np.ptp(middle)),
+        gate_range=float(np.ptp(gate)),
         persistence=rho,
         level=level,
         bounded=bounded,
-        n_years=middle.shape[-1],
-        draws=len(gate) if gate.ndim > 1 else 0,
+        n_years=gate.shape[-1],
         resamples=resamples,
     )
 

@@ -13,7 +13,6 @@ from alliance_metrics.history.turning_points.persistence import (
     persistence_of,
     refuse_gaps,
 )
-from alliance_metrics.uncertainty.comparisons import tails_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +33,8 @@ class Prediction:
     p_value, p_beyond_own : ndarray, shape (n_series,)
         Share of simulated sets in which `ratio` and `beyond_own` are as low: sets whose series have the persistence and
         the same-year correlation of these, and no lead. Each for itself, not over all series at once. [0-1]
-    lower, median, upper : ndarray, shape (n_series,)
-        Quantiles of `ratio` over draws; NaN without draws.
-    helps : ndarray, shape (n_series,)
-        Share of draws in which `ratio` is below 1; NaN without draws. [0-1]
-    n_years, predicted, draws, n_simulated : int
-        Years; years predicted, one by one; draws; simulated sets.
+    n_years, predicted, n_simulated : int
+        Years; years predicted, one by one; simulated sets.
     """
 
     ratio: Array
@@ -48,13 +43,8 @@ class Prediction:
     single: Array
     p_value: Array
     p_beyond_own: Array
-    lower: Array
-    median: Array
-    upper: Array
-    helps: Array
     n_years: int
     predicted: int
-    draws: int
     n_simulated: int
 
 
@@ -114,19 +104,15 @@ def prediction_ratios(series: Array) -> tuple[Array, Array, Array]:
     return ratio, alone, beyond
 
 
-def predict_changes(
-    series: Array, *, rng: np.random.Generator, level: float = 0.9, n_simulated: int = 1000
-) -> Prediction:
+def predict_changes(series: Array, *, rng: np.random.Generator, n_simulated: int = 1000) -> Prediction:
     """Predict each series' yearly change by the others' changes of the year before, each year left out once.
 
     Parameters
     ----------
-    series : ndarray, shape (n_series, n_years) or (n_draws, n_series, n_years)
-        Levels by year. Of draws, the median series are read, and quantiles over draws are given beside them.
+    series : ndarray, shape (n_series, n_years)
+        Levels by year.
     rng
         Source of random numbers.
-    level
-        Probability between the outer quantiles over draws. [0-1]
     n_simulated
         Simulated sets of series without a lead.
 
@@ -147,34 +133,22 @@ def predict_changes(
     one another without leading: `ratio` then is low because `own` is, and `beyond_own` is the one to read.
     """
     refuse_gaps(series, "series to be foretold")
-    middle = np.median(series, axis=0) if series.ndim > 2 else series
-    count, n = middle.shape
+    count, n = series.shape
     if count < 2 or n - 2 < count + 3:
         raise ValueError(f"{count} series of {n} years; two series and {count + 5} years or more are needed")
-    ratio, own, beyond = prediction_ratios(middle)
-    alike = correlation_of(np.diff(middle, axis=-1))
-    sets = jointly_simulated(persistence_of(middle), alike, n, sets=n_simulated, rng=rng)
+    ratio, own, beyond = prediction_ratios(series)
+    alike = correlation_of(np.diff(series, axis=-1))
+    sets = jointly_simulated(persistence_of(series), alike, n, sets=n_simulated, rng=rng)
     by_chance, _, beyond_by_chance = prediction_ratios(sets)
-    quantiles, helps = np.full((3, count), np.nan), np.full(count, np.nan)
-    if series.ndim > 2:
-        drawn = prediction_ratios(series)[0]
-        defined = ~np.isnan(drawn).all(axis=0)
-        quantiles[:, defined] = np.nanquantile(drawn[:, defined], tails_of(level), axis=0)
-        helps = (drawn < 1.0).mean(axis=0)
     return Prediction(
         ratio=ratio,
         own=own,
         beyond_own=beyond,
-        single=_one_by_one(middle),
+        single=_one_by_one(series),
         p_value=_as_low(by_chance, ratio),
         p_beyond_own=_as_low(beyond_by_chance, beyond),
-        lower=quantiles[0],
-        median=quantiles[1],
-        upper=quantiles[2],
-        helps=helps,
         n_years=n,
         predicted=n - 2,
-        draws=len(series) if series.ndim > 2 else 0,
         n_simulated=n_simulated,
     )
 

@@ -251,14 +251,15 @@ def test_series_that_move_together_without_a_lead_are_rarely_called_foretold(rho
     assert np.mean(np.array(found) <= 0.05) < within_band(0.06, 200)[1]
 
 
-def test_over_draws_ratios_have_quantiles():
-    """Draws about one set: the lower quantile is below the upper, and shares lie within 0 and 1."""
+def test_ratios_over_draws_are_those_of_each_draw():
+    """Fifty draws about one set, all at once and one by one; they differ from draw to draw."""
     rng = np.random.default_rng(33)
     series = np.cumsum(rng.normal(size=(3, 21)), axis=1) + 0.2 * rng.normal(size=(50, 3, 21))
-    found = predict_changes(series, rng=rng, n_simulated=50)
-    assert (found.lower < found.upper).all()
-    assert ((found.helps >= 0) & (found.helps <= 1)).all()
-    assert found.draws == 50
+    ratios = prediction_ratios(series)
+    for place in range(3):
+        alone = np.array([prediction_ratios(one)[place] for one in series])
+        np.testing.assert_allclose(ratios[place], alone)
+    assert (np.quantile(ratios[0], 0.05, axis=0) < np.quantile(ratios[0], 0.95, axis=0)).all()
 
 
 def test_a_series_that_does_not_change_has_no_ratio():
