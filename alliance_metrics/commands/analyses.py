@@ -27,7 +27,7 @@ def write_reliability(study: Study, target: Path, *, into: str | None = None) ->
         Markdown file that gets the section on reliability too.
     """
     from alliance_metrics.coding.reliability import Reliability
-    from alliance_metrics.report.text.reliability import BEGIN, END, render_reliability, render_section
+    from alliance_metrics.report.text.quality import BEGIN, END, render_reliability, render_section
     from alliance_metrics.results.files import check_replaceable
     from alliance_metrics.results.folders import replaced_section
     from alliance_metrics.study.score import measure_reliability
@@ -53,7 +53,7 @@ def write_sensitivity(study: Study, target: Path, *, outputs: tuple[str, ...] = 
     outputs
         The outputs; those of the configuration where empty.
     """
-    from alliance_metrics.report.text.sensitivity import render_sensitivity
+    from alliance_metrics.report.text.quality import render_sensitivity
     from alliance_metrics.results.files import check_replaceable
     from alliance_metrics.sensitivity.analysis import analyse_sensitivity, asked_outputs
 
@@ -77,7 +77,7 @@ def write_audit(study: Study, target: Path) -> None:
         Folder of the result.
     """
     from alliance_metrics.audit.audit import audit_study
-    from alliance_metrics.report.text.audit import render_audit, render_audit_page
+    from alliance_metrics.report.text.quality import render_audit, render_audit_page
     from alliance_metrics.results.files import check_replaceable
 
     check_replaceable(target, kind="audit")

@@ -9,7 +9,7 @@ import pytest
 
 from alliance_metrics.audit.audit import audit_study
 from alliance_metrics.commands.cli import main
-from alliance_metrics.report.text.audit import render_audit, render_audit_page
+from alliance_metrics.report.text.quality import render_audit, render_audit_page
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.robustness import ranks_of

@@ -14,7 +14,7 @@ from alliance_metrics.coding.agreement import krippendorff_alpha
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.commands.cli import main
-from alliance_metrics.report.text.reliability import BEGIN, END
+from alliance_metrics.report.text.quality import BEGIN, END
 from alliance_metrics.study.score import measure_reliability
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.randomness import stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alliance_metrics.report.text.reliability import BEGIN, END, render_section
+from alliance_metrics.report.text.quality import BEGIN, END, render_section
 from alliance_metrics.study.score import measure_reliability
 from alliance_metrics.study.study import open_study
 

@@ -7,15 +7,10 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from alliance_metrics.report.text.capability import render_capability
-from alliance_metrics.report.text.claims import render_claims
-from alliance_metrics.report.text.comparison import render_comparison
-from alliance_metrics.report.text.condition import render_condition
-from alliance_metrics.report.text.facets import render_facets
-from alliance_metrics.report.text.fragility import render_fragility
-from alliance_metrics.report.text.triads import render_triads
-from alliance_metrics.report.text.turning_points import render_turning_points
-from alliance_metrics.report.text.validation import render_validation
+from alliance_metrics.report.text.change import render_condition, render_turning_points
+from alliance_metrics.report.text.checks import render_claims, render_validation
+from alliance_metrics.report.text.likeness import render_comparison, render_facets, render_triads
+from alliance_metrics.report.text.strength import render_capability, render_fragility
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from alliance_metrics.errors import listed
-from alliance_metrics.results.tables import rows_of
+from alliance_metrics.report.text.rows import Row
 from alliance_metrics.results.tidy_result import TidyResult
 
 WIDTH = 100
@@ -18,7 +17,6 @@ MOST_SERIES = 6
 """Series shown where each takes several lines."""
 _MOST_CAUSES = 4
 _LANGUAGE_MODEL = "language_model"
-Row = Mapping[str, Any]
 
 
 def render(
@@ -70,95 +68,6 @@ def skipped_lines(frame: pd.DataFrame, *, most: int = _MOST_CAUSES) -> list[str]
         lines += paragraph(f"Skipped: {listed(steps.tolist(), limit=3)}: {cause}", hang=4)
     rest = sum(len(steps) for _, steps in groups[most:])
     return [*lines, f"Skipped: {rest} more, see skipped.csv"] if rest else lines
-
-
-def series_of(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Split a table by unit and era.
-
-    Parameters
-    ----------
-    frame
-        The table; its first column is the unit.
-
-    Yields
-    ------
-    tuple
-        Name of the series, and its rows.
-    """
-    for (unit, era), group in frame.groupby([str(frame.columns[0]), "era"], sort=False):
-        yield f"{unit} {era}".strip(), group
-
-
-def where(frame: pd.DataFrame, **values: object) -> pd.DataFrame:
-    """Keep the rows in which columns hold these values.
-
-    Parameters
-    ----------
-    frame
-        The table.
-    values
-        Value by column.
-
-    Returns
-    -------
-    DataFrame
-        The rows.
-    """
-    for column, value in values.items():
-        frame = frame[frame[column] == value]
-    return frame
-
-
-def alike(frame: pd.DataFrame, row: Row, *columns: str) -> pd.DataFrame:
-    """Keep the rows that agree with a row in some columns.
-
-    Parameters
-    ----------
-    frame
-        The table; its first column is the unit, which is always compared.
-    row
-        The row.
-    columns
-        The other columns compared; the era where none is named.
-
-    Returns
-    -------
-    DataFrame
-        The rows.
-    """
-    return where(frame, **{name: row[name] for name in (str(frame.columns[0]), *(columns or ("era",)))})
-
-
-def first_row(frame: pd.DataFrame) -> dict[str, Any] | None:
-    """Give the first row, if there is one.
-
-    Parameters
-    ----------
-    frame
-        The table.
-
-    Returns
-    -------
-    dict or None
-        Values by column.
-    """
-    return next(iter(rows_of(frame.head(1))), None)
-
-
-def missing(value: object) -> bool:
-    """Say whether a cell is empty.
-
-    Parameters
-    ----------
-    value
-        The cell.
-
-    Returns
-    -------
-    bool
-        Whether nothing stands in it.
-    """
-    return bool(pd.isna(value))  # type: ignore[call-overload]
 
 
 def format_years(years: Iterable[int]) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from alliance_metrics.report.text.layout import Row, alike, interval, series_of, where
+from alliance_metrics.report.text.layout import interval
+from alliance_metrics.report.text.rows import Row, alike, series_of, where
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tables import rows_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance_metrics.report.text.capability import render_capability
+from alliance_metrics.report.text.strength import render_capability
 from tests.report.text.saved import Row, saved, skips
 
 ABOUT = {"dyad": "AA-BB", "era": "1950-1951"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alliance_metrics.history.eras.analysis import comparison_analysis
-from alliance_metrics.report.text.comparison import render_comparison
+from alliance_metrics.report.text.likeness import render_comparison
 from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.spans import NO_P_VALUE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_metrics.report.text.condition import render_condition
+from alliance_metrics.report.text.change import render_condition
 from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.text.saved import Row, saved, skips
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alliance_metrics.report.text.facets import render_facets
+from alliance_metrics.report.text.likeness import render_facets
 from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.text.saved import saved, skips
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from alliance_metrics.report.text.fragility import render_fragility
+from alliance_metrics.report.text.strength import render_fragility
 from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.text.saved import Row, saved, skips
 

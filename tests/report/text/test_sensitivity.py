@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from alliance_metrics import declare
-from alliance_metrics.report.text.sensitivity import render_sensitivity
+from alliance_metrics.report.text.quality import render_sensitivity
 from alliance_metrics.sensitivity.analysis import analyse_sensitivity
 from alliance_metrics.study.study import open_study
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alliance_metrics.report.text.triads import render_triads
+from alliance_metrics.report.text.likeness import render_triads
 from tests.report.text.saved import Row, saved, skips
 
 ABOUT: Row = {"triad": "AA, BB, CC", "era": "1950-1953"}

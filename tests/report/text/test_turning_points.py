@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alliance_metrics.history.turning_points.analysis import turning_points_analysis
-from alliance_metrics.report.text.turning_points import render_turning_points
+from alliance_metrics.report.text.change import render_turning_points
 from alliance_metrics.study.drawn_study import draw_study
 from alliance_metrics.study.study import open_study
 from tests.report.text.saved import HUMANS, Row, saved
