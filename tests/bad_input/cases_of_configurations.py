@@ -150,7 +150,9 @@ EXTENDS = (
 )
 
 DATA = (
-    data("years_backward", "years = [1952, 1950]", "data.years", "backward", "[1952, 1950]", "[first, last]"),
+    data(
+        "years_backward", "years = [1952, 1950]", "data.years", "lies after the last", "[1952, 1950]", "[first, last]"
+    ),
     data("years_of_three", "years = [1950, 1951, 1952]", "data.years", CANNOT, "[1950, 1951, 1952]", "2"),
     data("years_in_text", 'years = ["1950", "1952"]', "data.years.0", CANNOT, "'1950'", "integer"),
     data("years_huge", f"years = [1, {HUGE}]", "data.years", ""),

@@ -132,7 +132,7 @@ def test_the_printed_scores_say_made_up(mine, capsys):
     told = capsys.readouterr().out
     assert f"\nUSA-ROK {ERA} " in told
     assert "Coders: 3 made-up coders (made_up_a, made_up_b, made_up_c)." in told
-    assert "The codings are made up: they show the form and say nothing of the states named." in told
+    assert "The codings are invented examples: they show the format and say nothing about the states named." in told
     assert "not expert consensus" not in told
     assert tree(mine / "results")
 
@@ -142,10 +142,10 @@ def test_every_row_of_codings_and_evidence_says_made_up(mine):
     codings = [pd.read_csv(path) for path in (mine / "data" / "codings").rglob("*.csv")]
     assert sum(map(len, codings)) == 270
     assert all(
-        (frame["note"] == "made up").all() and frame["coder"].str.startswith("n_simulated").all() for frame in codings
+        (frame["note"] == "made up").all() and frame["coder"].str.startswith("made_up").all() for frame in codings
     )
     assert all((frame["year"] > 2090).all() for frame in codings)
-    assert set(pd.read_csv(mine / "data/coders.csv")["kind"]) == {"n_simulated"}
+    assert set(pd.read_csv(mine / "data/coders.csv")["kind"]) == {"made_up"}
     assert pd.read_csv(mine / "data/evidence/events.csv")["title"].str.startswith("Made up").all()
     assert set(pd.read_csv(mine / "data/evidence/series.csv")["note"]) == {"made up"}
     assert pd.read_csv(mine / "data/evidence/sources.csv")["title"].str.startswith("Made up").all()
@@ -231,7 +231,7 @@ def test_the_folder_one_stands_in_is_refused(tmp_path, monkeypatch, word):
     """Replacing the working folder would leave the reader's shell in a folder that is gone."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    with pytest.raises(DataError, match=r"where you stand|the folder holds files"):
+    with pytest.raises(DataError, match=r"the working folder|the folder holds files"):
         am.new_package(word)
     assert tree(tmp_path) == []
 

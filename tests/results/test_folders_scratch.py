@@ -97,7 +97,7 @@ def test_a_full_disk_is_told_in_one_message(monkeypatch, hands):
     store = ScratchFile(256, n_rows=8192, piece=4096)
     with pytest.raises(ResultError) as caught:
         each(lambda start: store.write(np.zeros((256, 8), np.float32), first_row=start), [0, 4096])
-    assert "draws that exceed block_megabytes cannot be kept" in str(caught.value)
+    assert "draws that exceed block_megabytes cannot be saved" in str(caught.value)
     assert "No space left on device" in str(caught.value)
     assert "8 MB of free space" in str(caught.value)
 
