@@ -45,9 +45,7 @@ def standing(tables: BriefTables) -> Markup:
     if now is None:
         return Markup("No year shown has a score.")
     own = tables.own("score.scores").where(tier="index").known("estimate")
-    level = EMPTY
-    if pd.notna(now["lower"]):
-        level = now.fill(" ({confidence:percent} interval {lower} to {upper})")
+    level = now.fill(" ({confidence:percent} interval {lower} to {upper})") if pd.notna(now["lower"]) else EMPTY
     stands = "In {year:whole} the {component:name} of {unit} stands at {estimate}{} on a scale of {}"
     head = now.fill(stands, level, given("0 to 100"))
     others = SavedRows(own.file, own.frame[own.frame["year"] != now["year"]])
@@ -55,19 +53,13 @@ def standing(tables: BriefTables) -> Markup:
         return head + Markup(".")
     peak = next(iter(others.ordered("estimate", greatest=True)))
     low = next(iter(others.ordered("estimate")))
-    if now["estimate"] >= peak["estimate"]:
-        place = Markup(", the highest of the years shown; ") + _against(
-            tables, now, peak, "the next highest", higher=True
-        )
-    elif now["estimate"] <= low["estimate"]:
-        place = Markup(", the lowest of the years shown; ") + _against(
-            tables, now, low, "the next lowest", higher=False
-        )
-    else:
-        below = _against(tables, now, peak, "the highest", higher=False)
-        above = _against(tables, now, low, "the lowest", higher=True)
-        place = Markup("; {}, and {}").format(below, above)
-    return head + place + Markup(".")
+    ends = (("highest", peak, now["estimate"] >= peak["estimate"]), ("lowest", low, now["estimate"] <= low["estimate"]))
+    for word, other, beyond in ends:
+        if beyond:
+            place = _against(tables, now, other, f"the next {word}", higher=other is peak)
+            return head + Markup(", the {} of the years shown; {}.").format(word, place)
+    below = _against(tables, now, peak, "the highest", higher=False)
+    return head + Markup("; {}, and {}.").format(below, _against(tables, now, low, "the lowest", higher=True))
 
 
 def given(text: str) -> Markup:
@@ -100,11 +92,10 @@ def _pair_share(tables: BriefTables, now: SavedRow, other: SavedRow, *, higher: 
     """Find in how many draws one year lies above another, whichever of the two the table names first."""
     unit, era = tables.subject.pair
     pairs = tables.rows("score.pairs").where(**{tables.unit: unit, "era": era, "other": unit, "other_era": era})
-    for first, second, column in ((now, other, "above"), (other, now, "below")):
+    for first, second, is_first in ((now, other, True), (other, now, False)):
         row = pairs.one(year=first["year"], other_year=second["year"])
         if row is not None:
-            flipped = {"above": "below", "below": "above"}[column]
-            return row.likelihood(column if higher else flipped)
+            return row.likelihood("above" if higher == is_first else "below")
     return None
 
 
@@ -132,8 +123,8 @@ def likeness(tables: BriefTables) -> Markup:
         sides = ["{unit} {era:text}", "{other:text} {other_era:text}"]
         subject, other = sides if is_later else reversed(sides)
         word = "higher" if up == is_later else "lower"
-        text = f"Averaged over the whole record, {subject} is {{}} to be {word} than {other}, "
-        text += "by {estimate:size} points {}"
+        text = f"Averaged over the whole record, {subject} is {{}} to be {word} than {other}, by {{estimate:size}} "
+        text += "points {}"
         parts.append(level.fill(text, level.likelihood("above" if up else "below"), _apart(level)))
     nearest = nearest_year(tables, rows)
     if nearest is not None:
@@ -165,12 +156,11 @@ def nearest_year(tables: BriefTables, pairing: SavedRows) -> SavedRow | None:
         The row of ``nearest``.
     """
     one = next(iter(pairing))
-    keys = {key: one[key] for key in (tables.unit, "era", "other", "other_era")}
-    every = tables.rows("comparison.nearest").where(**keys, indicators="all").known("other_year")
+    every = tables.rows("comparison.nearest").like(one, *tables.paired).where(indicators="all").known("other_year")
     spaces = list(dict.fromkeys(every.frame["space"]))
     rows = list(every.where(space=spaces[0]).ordered("year")) if spaces else []
     now = tables.latest()
-    if one[tables.unit] == tables.subject.unit and one["era"] == tables.subject.era and now is not None:
+    if (one[tables.unit], one["era"]) == tables.subject.pair and now is not None:
         rows = [row for row in rows if row["year"] <= now["year"]]
     return rows[-1] if rows else None
 
@@ -190,8 +180,7 @@ def alike(tables: BriefTables, nearest: SavedRow) -> SavedRows:
     SavedRows
         Rows of ``analogues``.
     """
-    keys = (tables.unit, "era", "other", "other_era", "year", "space", "indicators")
-    rows = tables.rows("comparison.analogues").where(**{key: nearest[key] for key in keys})
+    rows = tables.rows("comparison.analogues").like(nearest, *tables.paired, "year", "space", "indicators")
     return rows.ordered("probability", greatest=True).first(_MOST_YEARS)
 
 
@@ -243,10 +232,8 @@ def _break_sentence(tables: BriefTables) -> Markup:
     if single is None:
         return Markup("The index has no dated break")
     word = "fall" if single["shift"] < 0 else "rise"
-    best = (
-        f"The best-fitting single break in the record is a {word} of {{shift:size}} points in {{estimate:whole}} {{}}"
-    )
-    text = single.fill(best, break_span(single))
+    best = "The best-fitting single break in the record is a {} of {shift:size} points in {estimate:whole} {}"
+    text = single.fill(best, word, break_span(single))
     if test is None:
         return text
     found = test["p_value"] <= test["test_level"]

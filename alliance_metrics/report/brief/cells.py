@@ -75,10 +75,10 @@ class SavedRow:
         rest, unit, filled = iter(parts), next(iter(self.values)), EMPTY
         for words, column, form, _ in Formatter().parse(text):
             filled += Markup(words)  # noqa: S704 - words of this program
-            if column:
-                filled += self.cell(
-                    unit if column == "unit" else column, form or ("text" if column == "unit" else "points")
-                )
+            if column == "unit":
+                filled += self.cell(unit, form or "text")
+            elif column:
+                filled += self.cell(column, form or "points")
             elif column is not None:
                 filled += next(rest)
         return filled
@@ -175,6 +175,23 @@ class SavedRows:
             frame = frame[frame[column] == value]
         return SavedRows(self.file, frame)
 
+    def like(self, row: SavedRow, *columns: str) -> SavedRows:
+        """Keep the rows that agree with a row in some columns.
+
+        Parameters
+        ----------
+        row
+            The row.
+        columns
+            The columns.
+
+        Returns
+        -------
+        SavedRows
+            The rows.
+        """
+        return self.where(**{column: row[column] for column in columns})
+
     def known(self, column: str) -> SavedRows:
         """Keep the rows in which a column holds something.
 
@@ -250,7 +267,7 @@ def record_cell(record: Mapping[str, Any], *keys: str, form: str = "text", file:
     record
         The record.
     keys
-        The way to the entry; a number picks from a list.
+        The way to the entry; a number picks from a list. Of an entry with parts its ``method`` is printed.
     form
         How it is printed.
     file
@@ -264,6 +281,8 @@ def record_cell(record: Mapping[str, Any], *keys: str, form: str = "text", file:
     value: Any = record
     for key in keys:
         value = value[int(key)] if isinstance(value, list) else (value or {}).get(key)
+    if isinstance(value, Mapping):
+        return record_cell(record, *keys, "method", form=form, file=file)
     if value is None or value == "":
         return Markup("{}").format(MISSING)
     place = f"{file}::{'/'.join(keys)}"

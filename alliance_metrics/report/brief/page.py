@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from alliance_metrics.report.brief import basis, past, sections
 from alliance_metrics.report.brief.answer import answer
-from alliance_metrics.report.brief.basis import citations, coding, method
 from alliance_metrics.report.brief.cells import record_cell
-from alliance_metrics.report.brief.parts import Section
-from alliance_metrics.report.brief.past import claims, eras, outside, turning_points
-from alliance_metrics.report.brief.sections import doubt, moved, pillars, trajectory
+from alliance_metrics.report.brief.parts import Section, made_section, template
 from alliance_metrics.report.brief.tables import BriefTables
 from alliance_metrics.report.brief.words import SCALE, SCALE_SOURCE
 from alliance_metrics.report.charts.catalogue import CHARTS
@@ -121,23 +118,22 @@ def drawings(pictures: Mapping[str, Picture]) -> dict[str, str]:
     return {name: rendered(picture, formats=("svg",))["svg"].decode("utf-8") for name, picture in pictures.items()}
 
 
-SECTIONS: tuple[Callable[[BriefTables], Section], ...] = (
-    trajectory,
-    pillars,
-    moved,
-    doubt,
-    eras,
-    turning_points,
-    claims,
-    outside,
-    method,
-    coding,
-    citations,
+SECTIONS: tuple[tuple[str, Callable[[BriefTables], Section | str], tuple[str, ...]], ...] = (
+    ("The index through time", sections.trajectory, ()),
+    ("The pillars", sections.pillars, ()),
+    ("What moved it", sections.moved, ()),
+    ("What drives the uncertainty", sections.doubt, ("sensitivity",)),
+    ("Two eras, and the years most alike", past.eras, ("comparison",)),
+    ("Turning points", past.turning_points, ("turning_points",)),
+    ("Claims tested in the draws", past.claims, ("claims",)),
+    ("Checks against outside measures", past.outside, ("validation",)),
+    ("Method", basis.method, ()),
+    ("Who coded it, and on what evidence", basis.coding, ()),
+    ("What to cite", basis.citations, ()),
 )
-"""What the page shows, in this order, after the answer."""
+"""What the page shows after the answer: title, function, and the kinds of result it needs, in this order."""
 MARK = Markup('<meta name="generator" content="alliance_metrics brief">')
 """Text by which a page is known as a brief."""
-_TEMPLATE = "brief.html"
 
 
 @dataclass(frozen=True)
@@ -174,28 +170,22 @@ def make_brief(tables: BriefTables, style: Style) -> Brief:
     Brief
         The page and its charts.
     """
-    sections = [section(tables) for section in SECTIONS]
-    wanted = [name for section in sections for name in section.charts]
+    made = [made_section(tables, title, compose, needs=needs) for title, compose, needs in SECTIONS]
+    wanted = [name for section in made for name in section.charts]
     pictures = brief_pictures(tables, wanted, style)
-    page = _environment().get_template(_TEMPLATE).render(
+    page = template("brief.html").render(
         mark=MARK,
         head=_head(tables),
         title=f"{tables.subject.unit} {tables.subject.first}-{tables.subject.last}",
         answer=answer(tables),
-        sections=sections,
+        sections=made,
         drawings=drawings(pictures),
         skipped=tables.skipped,
         scale=SCALE,
         scale_source=SCALE_SOURCE,
     )  # fmt: skip
-    left_out = tuple(section.title for section in sections if section.left_out)
+    left_out = tuple(section.title for section in made if section.left_out)
     return Brief(page=page, pictures=pictures, left_out=left_out)
-
-
-def _environment() -> jinja2.Environment:
-
-    loader = jinja2.PackageLoader("alliance_metrics.report", "templates")
-    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
 
 
 def _head(tables: BriefTables) -> dict[str, object]:

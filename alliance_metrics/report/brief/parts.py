@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import jinja2
 from markupsafe import Markup
 
 from alliance_metrics.report.brief.cells import EMPTY
@@ -60,15 +61,17 @@ class Section:
         Why it is not there; nothing else is shown then.
     """
 
-    title: str
+    title: str = ""
     words: tuple[Markup, ...] = ()
     tables: tuple[PageTable, ...] = ()
     charts: tuple[str, ...] = ()
     left_out: Markup = EMPTY
 
 
-def missing(tables: BriefTables, title: str, kinds: Sequence[str]) -> Section | None:
-    """Give the line that stands for a section whose tables are not saved.
+def made_section(
+    tables: BriefTables, title: str, compose: Callable[[BriefTables], Section | str], *, needs: Sequence[str] = ()
+) -> Section:
+    """Make a section, or the line that stands for it where its tables are missing or say nothing about the pair.
 
     Parameters
     ----------
@@ -76,37 +79,42 @@ def missing(tables: BriefTables, title: str, kinds: Sequence[str]) -> Section | 
         The saved tables.
     title
         Title of the section.
-    kinds
+    compose
+        The function that gives its content, or one sentence on why there is none.
+    needs
         Kinds of result it needs.
 
     Returns
     -------
-    Section or None
-        The line; none where all are there.
+    Section
+        The section.
     """
-    absent = [kind for kind in kinds if not tables.has(kind)]
-    if not absent:
-        return None
-    commands = Markup(" and ").join(
-        Markup("<code>{}</code>").format(COMMANDS.get(kind, f"analyse --only {kind}")) for kind in absent
-    )
-    text = Markup("Left out: its tables are not saved; run {} or <code>score --all</code> to save them.")
-    return Section(title, left_out=text.format(commands))
+    absent = [kind for kind in needs if not tables.has(kind)]
+    if absent:
+        commands = Markup(" and ").join(
+            Markup("<code>{}</code>").format(COMMANDS.get(kind, f"analyse --only {kind}")) for kind in absent
+        )
+        text = Markup("Left out: its tables are not saved; run {} or <code>score --all</code> to save them.")
+        return Section(title, left_out=text.format(commands))
+    made = compose(tables)
+    if isinstance(made, str):
+        return Section(title, left_out=Markup("Left out: {}").format(made))
+    return replace(made, title=title)
 
 
-def nothing(title: str, why: str) -> Section:
-    """Give the line that stands for a section whose tables have nothing about the pair.
+def template(name: str) -> jinja2.Template:
+    """Open a template; what it fills in is escaped unless it is marked as markup.
 
     Parameters
     ----------
-    title
-        Title of the section.
-    why
-        One sentence.
+    name
+        File of the template.
 
     Returns
     -------
-    Section
-        The line.
+    jinja2.Template
+        The template.
     """
-    return Section(title, left_out=Markup("Left out: {}").format(why))
+    loader = jinja2.PackageLoader("alliance_metrics.report", "templates")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    return environment.get_template(name)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from alliance_metrics.report.brief.answer import alike, nearest_year
 from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
-from alliance_metrics.report.brief.parts import PageTable, Section, missing, nothing
+from alliance_metrics.report.brief.parts import PageTable, Section
 from alliance_metrics.report.brief.tables import BriefTables
 from alliance_metrics.results.words import TEST_LEVEL
 
@@ -16,7 +16,7 @@ _STAR = Markup("*")
 _OUTSIDE = Markup("; *: coding uncertainty by itself raises this measure, so the estimate lies outside its interval")
 
 
-def eras(tables: BriefTables) -> Section:
+def eras(tables: BriefTables) -> Section | str:
     """Show how the pair compares with its other era.
 
     Parameters
@@ -26,31 +26,29 @@ def eras(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         Chart, tables, and what the likeness rests on.
     """
-    title = "Two eras, and the years most alike"
-    absent = missing(tables, title, ("comparison",))
     found = tables.pairing()
-    if absent or found is None:
-        return absent or nothing(title, "no other era of this pair of states is in the result.")
+    if found is None:
+        return "no other era of this pair of states is in the result."
     rows, _ = found
     one = next(iter(rows))
-    sides = [(str(one[tables.unit]), str(one["era"])), (str(one["other"]), str(one["other_era"]))]
+    sides = ((one[tables.unit], one["era"]), (one["other"], one["other_era"]))
     measured = tables.rows("comparison.eras").where(component=tables.index)
     cells = []
     for measure in dict.fromkeys(measured.frame["measure"]):
         both = [measured.one(measure=measure, **{tables.unit: unit, "era": era}) for unit, era in sides]
         cells.append(_era_row(both, rows.one(component=tables.index, measure=measure)))
     later, earlier = one.fill("{unit} {era:text}"), one.fill("{other:text} {other_era:text}")
-    head = (Markup("the index"), later, Markup("interval"), earlier, Markup("interval"), Markup("later is higher"))
+    head = ("the index", later, "interval", earlier, "interval", "later is higher")
     shown = tuple(row for row in cells if row)
     starred = any(_STAR in row[k] for row in shown for k in (1, 3))
     caption = Markup("Each record as a whole; later is higher: share of draws{}").format(_OUTSIDE if starred else EMPTY)
     table = PageTable(head, shown, caption)
     nearest = nearest_year(tables, rows)
     words = (_likeness(tables, nearest),) if nearest else ()
-    return Section(title, words=words, tables=(table, *_differences(tables, one)), charts=("lineage",))
+    return Section(words=words, tables=(table, *_differences(tables, one)), charts=("lineage",))
 
 
 def _era_row(both: list[SavedRow | None], difference: SavedRow | None) -> tuple[Markup, ...]:
@@ -77,8 +75,7 @@ def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
         "this far apart {by_noise:percent} of the time.",
         Markup(", ").join(years),
     )
-    keys = ("era", "other", "other_era", "year", "space", tables.unit)
-    without = tables.rows("comparison.nearest_moved").one(**{key: nearest[key] for key in keys})
+    without = tables.rows("comparison.nearest_moved").like(nearest, *tables.paired, "year", "space").one()
     if without is None or pd.isna(without["other_year_without"]):
         return text
     return text + without.fill(
@@ -88,8 +85,8 @@ def _likeness(tables: BriefTables, nearest: SavedRow) -> Markup:
 
 
 def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
-    keys = {key: one[key] for key in (tables.unit, "era", "other", "other_era")}
-    every = tables.rows("comparison.differences").where(**keys, tier="indicator").known("estimate")
+    every = tables.rows("comparison.differences").like(one, *tables.paired)
+    every = every.where(tier="indicator").known("estimate")
     reasons = list(dict.fromkeys(every.frame["reason"]))
     if not reasons:
         return ()
@@ -108,7 +105,7 @@ def _differences(tables: BriefTables, one: SavedRow) -> tuple[PageTable, ...]:
     return (PageTable(("indicator", "difference", "interval", ""), rows, caption, texts=(3,)),)
 
 
-def turning_points(tables: BriefTables) -> Section:
+def turning_points(tables: BriefTables) -> Section | str:
     """Show when index and pillars broke, and how often the same would arise by chance.
 
     Parameters
@@ -118,18 +115,14 @@ def turning_points(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         A table.
     """
-    title = "Turning points"
-    absent = missing(tables, title, ("turning_points",))
-    if absent:
-        return absent
     singles = tables.own("turning_points.breaks").where(number=1)
     tests = tables.own("turning_points.break_tests")
     rows = tuple(_break_row(row, tests.one(component=row["component"])) for row in singles)
     if not rows:
-        return nothing(title, "no break of this record is dated.")
+        return "no break of this record is dated."
     head = ("", "year of the break", "interval", "shift", "p-value", "power")
     caption = Markup("The best-fitting single break in the mean of each series, over the whole record")
     words = Markup(
@@ -137,7 +130,7 @@ def turning_points(tables: BriefTables) -> Section:
         "often a true step of this size would be found. A p-value above {} is not significant."
     )
     level = next((row.cell("test_level", "percent") for row in tests), Markup("{:.0%}").format(TEST_LEVEL))
-    return Section(title, words=(words.format(level), *_first_turn(tables)), tables=(PageTable(head, rows, caption),))
+    return Section(words=(words.format(level), *_first_turn(tables)), tables=(PageTable(head, rows, caption),))
 
 
 def _break_row(row: SavedRow, test: SavedRow | None) -> tuple[Markup, ...]:
@@ -153,7 +146,7 @@ def _first_turn(tables: BriefTables) -> list[Markup]:
     found = []
     for reading in dict.fromkeys(order.frame["reading"]):
         own = order.where(reading=reading).ordered("first", greatest=True)
-        row = next(iter(own), None)
+        row = own.one()
         if row is None or row["first"] == 0.0:
             continue
         found.append(
@@ -165,7 +158,7 @@ def _first_turn(tables: BriefTables) -> list[Markup]:
     return [Markup("What turned first: {}.").format(Markup("; ").join(found))] if found else []
 
 
-def claims(tables: BriefTables) -> Section:
+def claims(tables: BriefTables) -> Section | str:
     """Show the verdicts on declared claims about the pair, those against expectation first.
 
     Parameters
@@ -175,16 +168,12 @@ def claims(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         A table.
     """
-    title = "Claims tested in the draws"
-    absent = missing(tables, title, ("claims",))
-    if absent:
-        return absent
     own = tables.own("claims.claims")
     if not len(own):
-        return nothing(title, "no declared claim is about this record.")
+        return "no declared claim is about this record."
     frame = own.frame
     marks = [mark for mark in dict.fromkeys(frame["surprise"].sort_values(key=lambda text: text.str.len())) if mark]
     rank = frame["surprise"].map({mark: place for place, mark in enumerate(marks)}).fillna(len(marks))
@@ -200,7 +189,7 @@ def claims(tables: BriefTables) -> Section:
         first = "Unexpected verdicts and then the clearest" if marks else "The clearest verdicts"
         words.append(Markup("{} are shown; all are in <code>{}</code>.").format(first, own.file))
     head = ("claim", "answer of the index", "share", "verdict")
-    return Section(title, words=(Markup(" ").join(words),), tables=(PageTable(head, rows, texts=(1, 3)),))
+    return Section(words=(Markup(" ").join(words),), tables=(PageTable(head, rows, texts=(1, 3)),))
 
 
 def _verdict(row: SavedRow) -> Markup:
@@ -209,7 +198,7 @@ def _verdict(row: SavedRow) -> Markup:
     return Markup(" ").join(parts)
 
 
-def outside(tables: BriefTables) -> Section:
+def outside(tables: BriefTables) -> Section | str:
     """Show which measures from outside agree with the index, and which do not.
 
     Parameters
@@ -219,18 +208,14 @@ def outside(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         A count and a table.
     """
-    title = "Checks against outside measures"
-    absent = missing(tables, title, ("validation",))
-    if absent:
-        return absent
     every = tables.own("validation.agreement")
     own = every.where(tier="index", counted=True, independent=True)
     levels = SavedRows(own.file, own.where(form="levels").known("estimate").frame)
     if not len(levels):
-        return nothing(title, "no outside measure can be compared with this record.")
+        return "no outside measure can be compared with this record."
     counts = tables.own("validation.summary").where(against="index", independent=True)
     words = [_counted(row) for row in (counts.one(form="levels"), counts.one(form="trendless")) if row is not None]
     rows = []
@@ -243,9 +228,7 @@ def outside(tables: BriefTables) -> Section:
     caption = Markup(
         "Rank correlations of the index with measures its coders had not seen; + is the expected direction"
     )
-    return Section(
-        title, words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),)
-    )
+    return Section(words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),))
 
 
 def _counted(row: SavedRow) -> Markup:

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
-from alliance_metrics.report.brief.parts import PageTable, Section, missing, nothing
+from alliance_metrics.report.brief.parts import PageTable, Section
 from alliance_metrics.report.brief.tables import BriefTables
 
 _MOST_MOVED, _MOST_LEFT_OUT = 6, 6
@@ -14,7 +14,7 @@ _COMPONENT = "component"
 _NO_SCORE = "no year shown has a score."
 
 
-def trajectory(tables: BriefTables) -> Section:
+def trajectory(tables: BriefTables) -> Section | str:
     """Show the index through time.
 
     Parameters
@@ -24,14 +24,13 @@ def trajectory(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         The chart.
     """
-    title = "The index through time"
-    return Section(title, charts=("trajectory",)) if tables.latest() else nothing(title, _NO_SCORE)
+    return Section(charts=("trajectory",)) if tables.latest() else _NO_SCORE
 
 
-def pillars(tables: BriefTables) -> Section:
+def pillars(tables: BriefTables) -> Section | str:
     """Show the pillars, and what each contributes to the index.
 
     Parameters
@@ -41,12 +40,12 @@ def pillars(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         Chart and table.
     """
-    title, now = "The pillars", tables.latest()
+    now = tables.latest()
     if now is None:
-        return nothing(title, _NO_SCORE)
+        return _NO_SCORE
     scores = tables.own("score.scores").where(year=now["year"], role="index")
     parts = tables.own("score.contributions").where(year=now["year"])
     rows = []
@@ -55,10 +54,10 @@ def pillars(tables: BriefTables) -> Section:
         shares = part.cells("weight:hundredths", "contribution") if part else (EMPTY, EMPTY)
         rows.append((*row.cells("component:name", "estimate", "[points]"), *shares))
     head = ("", "score", "interval", "weight", "points of the index")
-    return Section(title, tables=(PageTable(head, tuple(rows), now.fill("In {year:whole}")),), charts=("pillars",))
+    return Section(tables=(PageTable(head, tuple(rows), now.fill("In {year:whole}")),), charts=("pillars",))
 
 
-def moved(tables: BriefTables) -> Section:
+def moved(tables: BriefTables) -> Section | str:
     """Show what moved the index into the latest year.
 
     Parameters
@@ -68,15 +67,15 @@ def moved(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         Tables of pillars and of the dimensions that moved most.
     """
-    title, now = "What moved it", tables.latest()
+    now = tables.latest()
     before = tables.before(now) if now else None
     if now is None or before is None:
-        return nothing(title, "no two years shown have a score.")
+        return "no two years shown have a score."
     if tables.has("explanation"):
-        return _explained(tables, title)
+        return _explained(tables)
     scores = tables.own("score.scores").where(role="index")
     pairs = [
         (old, new)
@@ -95,10 +94,10 @@ def moved(tables: BriefTables) -> Section:
         "index. No explanation of this year is saved; <code>explain</code> divides the change exactly, down to "
         "codings, evidence and sources."
     )
-    return Section(title, words=(words,), tables=(PageTable(head, tuple(rows), caption),), charts=("waterfall",))
+    return Section(words=(words,), tables=(PageTable(head, tuple(rows), caption),), charts=("waterfall",))
 
 
-def _explained(tables: BriefTables, title: str) -> Section:
+def _explained(tables: BriefTables) -> Section:
     """Show the parts of the change, and the indicators that moved, from the tables of an explanation."""
     parts, levels = tables.own("explanation.parts"), tables.own("explanation.levels").where(moved=True)
     deeper = SavedRows(parts.file, parts.where(tier="dimension").frame.query("estimate != 0"))
@@ -131,7 +130,7 @@ def _explained(tables: BriefTables, title: str) -> Section:
     text = Markup(
         "<code>explain</code> shows what each coder gave, and the evidence and sources behind it; its tables are saved."
     )
-    return Section(title, words=(text,), tables=tuple(found), charts=("waterfall",))
+    return Section(words=(text,), tables=tuple(found), charts=("waterfall",))
 
 
 def _move_row(tables: BriefTables, old: SavedRow, new: SavedRow) -> tuple[Markup, ...]:
@@ -146,7 +145,7 @@ def _move_row(tables: BriefTables, old: SavedRow, new: SavedRow) -> tuple[Markup
     )
 
 
-def doubt(tables: BriefTables) -> Section:
+def doubt(tables: BriefTables) -> Section | str:
     """Show what makes the latest score uncertain, and what leaving something out would change.
 
     Parameters
@@ -156,17 +155,16 @@ def doubt(tables: BriefTables) -> Section:
 
     Returns
     -------
-    Section
+    Section or str
         Tables.
     """
-    title, now = "What drives the uncertainty", tables.latest()
-    absent = missing(tables, title, ("sensitivity",))
-    if absent or now is None:
-        return absent or nothing(title, _NO_SCORE)
+    now = tables.latest()
+    if now is None:
+        return _NO_SCORE
     outputs = tables.own("sensitivity.outputs").where(year=now["year"], kind="score", component=tables.index)
-    output = next(iter(outputs), None)
+    output = outputs.one()
     if output is None:
-        return nothing(title, "the analysis does not cover the index in the latest year.")
+        return "the analysis does not cover the index in the latest year."
     effects = tables.own("sensitivity.effects").where(output=output["output"], effect="shapley")
     shown = effects.known("estimate").ordered("estimate", greatest=True)
     drivers = tuple(row.cells("input:input", "estimate:percent", "[percent]") for row in shown)
@@ -175,7 +173,7 @@ def doubt(tables: BriefTables) -> Section:
     )
     caption = Markup("Share of that variance by source of uncertainty (Shapley effects)")
     found = (PageTable(("", "share", "interval"), drivers, caption),) if drivers else ()
-    return Section(title, words=(words + _weight_sentence(tables, now),), tables=(*found, *_left_out(tables, now)))
+    return Section(words=(words + _weight_sentence(tables, now),), tables=(*found, *_left_out(tables, now)))
 
 
 def _weight_sentence(tables: BriefTables, now: SavedRow) -> Markup:

@@ -68,6 +68,11 @@ class BriefTables:
         self.unit = str(results[SCORE][1].to_frame("scores").columns[0])
 
     @property
+    def paired(self) -> tuple[str, ...]:
+        """Columns that name two eras compared."""
+        return self.unit, "era", "other", "other_era"
+
+    @property
     def record(self) -> dict[str, Any]:
         """How the score card came about."""
         return self.results[SCORE][1].record
@@ -174,8 +179,7 @@ class BriefTables:
         for rows, is_later in ((later, True), (earlier, False)):
             if len(rows):
                 one = list(rows)[-1] if is_later else next(iter(rows))
-                keys = (self.unit, "era", "other", "other_era")
-                return rows.where(**{key: one[key] for key in keys}), is_later
+                return rows.like(one, *self.paired), is_later
         return None
 
 
