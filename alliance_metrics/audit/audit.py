@@ -11,13 +11,7 @@ import pandas as pd
 from alliance_metrics.audit.steps import Facts, Row, handbook_steps
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import SpecError
-from alliance_metrics.index.coherence import (
-    component_variances,
-    cronbach_alpha,
-    distribution,
-    effective_sample_size,
-    trade_off_rate,
-)
+from alliance_metrics.index import coherence
 from alliance_metrics.index.importance import correlations, effective_weights
 from alliance_metrics.index.plan import IndexPlan, nominal_scores
 from alliance_metrics.index.rescaling import SCALE
@@ -67,7 +61,7 @@ def audit_study(study: Study, *, progress: Callable[[float], None] | None = None
         tables=found.result({}),
         index=index,
         alpha=measure_reliability(study).to_frame("alpha"),
-        worth=effective_sample_size(scores[-1], series.astype(np.int64)),
+        worth=coherence.effective_sample_size(scores[-1], series.astype(np.int64)),
     )
     found.add("steps", handbook_steps(facts), **about_all)
     return found.result(record_of(study))
@@ -77,7 +71,7 @@ def _indicator_table(study: Study, scores: Array) -> pd.DataFrame:
     plan = study.plan
     n = plan.hierarchy.n_indicators
     components = plan.hierarchy.components
-    spread = distribution(scores[:n].T * SCALE)
+    spread = coherence.distribution(scores[:n].T * SCALE)
     table = study.codebook.indicators[["indicator_id", "pillar", "dimension", "role"]].reset_index(drop=True)
     table = table.assign(**{name: getattr(spread, name) for name in spread.__dataclass_fields__})
     place = {component.id: number for number, component in enumerate(components)}
@@ -123,12 +117,12 @@ def _group_rows(plan: IndexPlan, scores: Array) -> Iterator[Row]:
     for node in plan.hierarchy.nodes[::-1]:
         component = plan.hierarchy.components[node]
         below = scores[list(component.children)].T
-        variances = component_variances(below)
+        variances = coherence.component_variances(below)
         yield {
             "tier": component.tier,
             "component": component.id,
             "children": len(variances),
-            "alpha": cronbach_alpha(below),
+            "alpha": coherence.cronbach_alpha(below),
             "first_component": float(variances[0]),
             "above_one": int((variances * len(variances) > 1.0 + 1e-9).sum()),
         }
@@ -153,7 +147,7 @@ def _trade_off_rows(study: Study, scores: Array) -> list[Row]:
     children = study.plan.hierarchy.components[-1].children
     names = [study.plan.hierarchy.components[child].id for child in children]
     means = np.nanmean(scores[list(children)], axis=1)
-    rates = trade_off_rate(means, study.plan.weights[len(scores) - 1], exponent=exponent)
+    rates = coherence.trade_off_rate(means, study.plan.weights[len(scores) - 1], exponent=exponent)
     return [
         {"component": names[one], "other": names[other], "rate": float(rates[one, other])}
         for one, other in permutations(range(len(names)), 2)

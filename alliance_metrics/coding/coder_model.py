@@ -7,16 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding import coder_posterior
 from alliance_metrics.coding.arrays import Array, BoolArray, Float32Array, IntArray
 from alliance_metrics.coding.coder_layout import Ranges, laid_out, unit_places
-from alliance_metrics.coding.coder_posterior import (
-    CoderPrior,
-    Layout,
-    Parameters,
-    average_levels,
-    kernel_of,
-    smooth_codings,
-)
 from alliance_metrics.coding.coder_search import Mode, find_mode, parameters_at
 from alliance_metrics.coding.random_walk import sample_paths
 
@@ -88,7 +81,7 @@ class CoderModel:
     log_likelihood: float
     converged: bool
     reason: str
-    _layout: Layout = field(repr=False)
+    _layout: coder_posterior.Layout = field(repr=False)
     _mode: Mode = field(repr=False)
     _places: tuple[IntArray, IntArray] = field(repr=False)
 
@@ -138,9 +131,9 @@ class CoderModel:
         shared, own = (np.asarray(rng.standard_normal(part.shape)) for part in (point.shared, point.own))
         moved = point.moved(*curvature.directed(shared, own))
         found = parameters_at(self._layout, moved, self._mode.spreads)
-        filtered = smooth_codings(codings, found).filtered
-        nodes = sample_paths(filtered, kernel_of(codings, found), count=count, rng=rng)
-        _, expected = average_levels(codings, found)
+        filtered = coder_posterior.smooth_codings(codings, found).filtered
+        nodes = sample_paths(filtered, coder_posterior.kernel_of(codings, found), count=count, rng=rng)
+        _, expected = coder_posterior.average_levels(codings, found)
         years, series = self._places
         chosen = nodes[years, :, series]
         return np.asarray(expected[np.arange(len(expected))[:, np.newaxis], chosen])
@@ -153,7 +146,7 @@ def coder_model(
     high_level: Array | float,
     series: IntArray,
     years: IntArray,
-    prior: CoderPrior | None = None,
+    prior: coder_posterior.CoderPrior | None = None,
     ranges: Ranges | None = None,
     level: float = 0.90,
 ) -> CoderModel:
@@ -222,12 +215,12 @@ def coder_model(
     """
     if not 0.0 < level < 1.0:
         raise ValueError("level must lie between 0 and 1")
-    prior = prior or CoderPrior()
+    prior = prior or coder_posterior.CoderPrior()
     values = np.asarray(score, dtype=float)
     years_at, series_at = unit_places(values, series=np.asarray(series), years=np.asarray(years))
     ends = (low_level, high_level)
     codings = laid_out(values, places=(years_at, series_at), ends=ends, ranges=ranges, per_level=prior.nodes_per_level)
-    layout = Layout(len(values), codings.reports.shape[1] - 2, codings, prior)
+    layout = coder_posterior.Layout(len(values), codings.reports.shape[1] - 2, codings, prior)
     mode = find_mode(layout)
     found = parameters_at(layout, mode.point, mode.spreads)
     return CoderModel(
@@ -250,10 +243,14 @@ def coder_model(
 
 
 def _cells(
-    layout: Layout, mode: Mode, found: Parameters, places: tuple[IntArray, IntArray], level: float
+    layout: coder_posterior.Layout,
+    mode: Mode,
+    found: coder_posterior.Parameters,
+    places: tuple[IntArray, IntArray],
+    level: float,
 ) -> dict[str, Any]:
-    posterior = smooth_codings(layout.codings, found).posterior[places[0], :, places[1]]
-    probabilities, expected = average_levels(layout.codings, found)
+    posterior = coder_posterior.smooth_codings(layout.codings, found).posterior[places[0], :, places[1]]
+    probabilities, expected = coder_posterior.average_levels(layout.codings, found)
     estimate = (posterior * expected).sum(axis=-1)
     within = (posterior * (expected - estimate[..., np.newaxis]) ** 2).sum(axis=-1)
     between = mode.curvature.cell_variance()[places[0], :, places[1]]
@@ -281,7 +278,9 @@ def _normal_reach(level: float) -> float:
     return float(ndtri((1.0 + level) / 2.0))
 
 
-def _coders(layout: Layout, mode: Mode, found: Parameters, level: float) -> dict[str, Array]:
+def _coders(
+    layout: coder_posterior.Layout, mode: Mode, found: coder_posterior.Parameters, level: float
+) -> dict[str, Array]:
     """Average each coder over the indicators of the panel; the averages are sums of parameters."""
     prior, coders, reach = layout.prior, layout.n_coders, _normal_reach(level)
     leaning, _, sharpness, _ = layout.groups

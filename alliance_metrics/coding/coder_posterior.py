@@ -7,15 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from alliance_metrics.coding import graded_response
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.coding.graded_response import (
-    expected_level,
-    inner_widths,
-    level_probabilities,
-    response_slopes,
-    spaced_thresholds,
-    spacing_slopes,
-)
 from alliance_metrics.coding.random_walk import Smoothed, smooth, walk_kernel, walk_slopes
 
 _LAPSE = 1e-9  # added to each probability, so that no coding is impossible and no logarithm infinite
@@ -212,7 +205,7 @@ class Layout:
             np.exp(pace),
             np.full(len(pace), odds / (1.0 + odds)),
             spacings,
-            spaced_thresholds(spacings, least=least, greatest=greatest),
+            graded_response.spaced_thresholds(spacings, least=least, greatest=greatest),
         )
 
     def slopes(self, found: Parameters, smoothed: Smoothed) -> tuple[Array, Array]:
@@ -242,7 +235,7 @@ class Layout:
         start, nodes = self.codings.start, self.codings.nodes
         by_step, by_jump = walk_slopes(smoothed.moves, nodes, found.step, jump=found.jump, landing=start)
         by_sharpness = by_keenness.sum(axis=0)
-        widths = inner_widths(found.spacings, least=self.codings.least, greatest=self.codings.greatest)
+        widths = graded_response.inner_widths(found.spacings, least=self.codings.least, greatest=self.codings.greatest)
         by_shared = np.concatenate(
             [
                 prior.severity * _centred(by_severity.sum(axis=1)),
@@ -251,7 +244,7 @@ class Layout:
                 [prior.sharpness_spread * by_sharpness.sum(), prior.step_spread * by_step.sum()],
             ]
         )
-        by_spacing = spacing_slopes(by_threshold.sum(axis=0), found.thresholds, widths)
+        by_spacing = graded_response.spacing_slopes(by_threshold.sum(axis=0), found.thresholds, widths)
         columns = [_centred(by_severity).T, by_spacing, by_sharpness[:, np.newaxis], by_step[:, np.newaxis]]
         return by_shared, np.concatenate(columns, axis=1)
 
@@ -262,7 +255,7 @@ def _centred(values: Array) -> Array:
 
 def _level_tables(codings: Codings, found: Parameters) -> Array:
     """Probability of each level, shape (n_coders, n_indicators, n_levels, n_nodes)."""
-    tables = level_probabilities(
+    tables = graded_response.level_probabilities(
         codings.nodes, found.thresholds, severity=found.severity, discrimination=found.discrimination
     )
     return np.asarray(tables + _LAPSE)
@@ -312,7 +305,7 @@ def _response_slopes(codings: Codings, found: Parameters, posterior: Array) -> t
     reported = codings.reports @ _level_tables(codings, found)
     expected = (codings.incidence @ posterior.reshape(-1, n_nodes)).reshape(reported.shape)
     weights = np.swapaxes(codings.reports, -1, -2) @ (expected / reported)
-    return response_slopes(
+    return graded_response.response_slopes(
         weights, codings.nodes, found.thresholds, severity=found.severity, discrimination=found.discrimination
     )
 
@@ -335,5 +328,7 @@ def average_levels(codings: Codings, found: Parameters) -> tuple[Array, Array]:
         The expected level. [levels]
     """
     nodes, nowhere = codings.nodes, np.zeros(len(codings.least))
-    probabilities = level_probabilities(nodes, found.thresholds, severity=nowhere, discrimination=found.sharpness)
-    return probabilities, expected_level(probabilities, least=codings.least.astype(float))
+    probabilities = graded_response.level_probabilities(
+        nodes, found.thresholds, severity=nowhere, discrimination=found.sharpness
+    )
+    return probabilities, graded_response.expected_level(probabilities, least=codings.least.astype(float))

@@ -8,16 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alliance_metrics.commands.analyses import (
-    analyse,
-    audit,
-    claims,
-    compare,
-    reliability,
-    sensitivity,
-    validate,
-    write_all,
-)
+from alliance_metrics.commands import analyses
 from alliance_metrics.commands.console import OutputError, can_print, complain, emit, leave_output, show_progress
 from alliance_metrics.commands.explain import explain
 from alliance_metrics.commands.explorer import explorer
@@ -124,7 +115,7 @@ def _score(options: argparse.Namespace) -> int:
         complain(f"Interrupted while reporting; the result stands whole in {target}.")
         return FAILED
     if options.all:
-        write_all(declared, target, seed=options.seed, draws=options.draws)
+        analyses.write_all(declared, target, seed=options.seed, draws=options.draws)
     return DONE
 
 
@@ -175,13 +166,13 @@ _COMMANDS: Mapping[str, tuple[Run, str]] = {
     "check": (_check, "config --data"),
     "cite": (_cite, "config --data"),
     "declare": (_declare, "folder"),
-    "reliability": (reliability, "config --data --out --into"),
-    "sensitivity": (sensitivity, "config --data --out --output --seed"),
-    "audit": (audit, "config --data --out"),
-    "compare": (compare, "config --data --out --seed --draws"),
-    "claims": (claims, "config --data --out --seed --draws --claims"),
-    "validate": (validate, "config --data --out --seed --draws"),
-    "analyse": (analyse, "config --data --out --seed --draws --claims --only"),
+    "reliability": (analyses.reliability, "config --data --out --into"),
+    "sensitivity": (analyses.sensitivity, "config --data --out --output --seed"),
+    "audit": (analyses.audit, "config --data --out"),
+    "compare": (analyses.compare, "config --data --out --seed --draws"),
+    "claims": (analyses.claims, "config --data --out --seed --draws --claims"),
+    "validate": (analyses.validate, "config --data --out --seed --draws"),
+    "analyse": (analyses.analyse, "config --data --out --seed --draws --claims --only"),
     "explain": (explain, "dyad year later --config --data --out --seed --draws --json"),
     "explorer": (explorer, "config --data --out --seed --draws"),
     "charts": (charts, "results --out --only --width --palette --format"),

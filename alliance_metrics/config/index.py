@@ -9,16 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from alliance_metrics.config.faults import TAGS
-from alliance_metrics.index.methods import (
-    Bedrock,
-    BenefitOfTheDoubt,
-    MazziottaPareto,
-    Mean,
-    Normalisation,
-    Outranking,
-    PowerMean,
-    Rule,
-)
+from alliance_metrics.index import methods
 
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
@@ -228,7 +219,7 @@ def to_rule(choice: Section) -> Any:  # noqa: ANN401 - one of the rules
     return _RULES[type(choice)](**choice.model_dump())
 
 
-def to_normalisation(choice: Section) -> Normalisation:
+def to_normalisation(choice: Section) -> methods.Normalisation:
     """Give a normalisation as a specification takes it.
 
     Parameters
@@ -241,14 +232,14 @@ def to_normalisation(choice: Section) -> Normalisation:
     Normalisation
         The normalisation.
     """
-    return Normalisation(**choice.model_dump())
+    return methods.Normalisation(**choice.model_dump())
 
 
-_RULES: Mapping[type[Section], Callable[..., Rule | Bedrock]] = {
-    MeanChoice: Mean,
-    PowerChoice: PowerMean,
-    MazziottaParetoChoice: MazziottaPareto,
-    OutrankingChoice: Outranking,
-    BenefitOfTheDoubtChoice: BenefitOfTheDoubt,
-    BedrockChoice: Bedrock,
+_RULES: Mapping[type[Section], Callable[..., methods.Rule | methods.Bedrock]] = {
+    MeanChoice: methods.Mean,
+    PowerChoice: methods.PowerMean,
+    MazziottaParetoChoice: methods.MazziottaPareto,
+    OutrankingChoice: methods.Outranking,
+    BenefitOfTheDoubtChoice: methods.BenefitOfTheDoubt,
+    BedrockChoice: methods.Bedrock,
 }

@@ -7,35 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from alliance_metrics.config.index import (
-    AcrossField,
-    NormalisationField,
-    Section,
-    spelt_out,
-    to_normalisation,
-    to_rule,
-    with_readable_tag,
-)
+from alliance_metrics.config import index
 from alliance_metrics.index.treatment import Treatment
-from alliance_metrics.uncertainty.inputs import (
-    AggregationInput,
-    CoderCell,
-    CoderChoice,
-    EraGoalposts,
-    ExponentInput,
-    LeaveOut,
-    NormalisationInput,
-    StrengthInput,
-    TreatmentInput,
-    UncertainInput,
-    WeightDraw,
-)
+from alliance_metrics.uncertainty import inputs
 
 _Level = Literal["within_dimension", "within_pillar", "across_pillars"]
 _Probabilities = Annotated[tuple[Annotated[float, Field(ge=0, le=1)], ...], Field(strict=False)]
 
 
-class TreatmentSection(Section):
+class TreatmentSection(index.Section):
     """What is done with missing cells and outliers; see `Treatment`."""
 
     method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
@@ -45,20 +25,20 @@ class TreatmentSection(Section):
     logarithm: Literal["shifted", "shifted_one", "directed", "box_cox"] = "directed"
 
 
-class CoderCellSection(Section):
+class CoderCellSection(index.Section):
     """Uncertain input: the level of each coder's cell; see `CoderCell`."""
 
     input: Literal["coder_cell"]
     frequencies: bool = False
 
 
-class CoderChoiceSection(Section):
+class CoderChoiceSection(index.Section):
     """Uncertain input: the difference between these coders and all such coders."""
 
     input: Literal["coder_choice"]
 
 
-class WeightSection(Section):
+class WeightSection(index.Section):
     """Uncertain input: the weights, at every node or at one level; see `WeightDraw`."""
 
     input: Literal["weights"]
@@ -67,34 +47,34 @@ class WeightSection(Section):
     level: Literal["all", "within_dimension", "within_pillar", "across_pillars"] = "all"
 
 
-class NormalisationSection(Section):
+class NormalisationSection(index.Section):
     """Uncertain input: the normalisation; see `NormalisationInput`."""
 
     input: Literal["normalisation"]
-    choices: Annotated[tuple[NormalisationField, ...], Field(strict=False, min_length=1)]
+    choices: Annotated[tuple[index.NormalisationField, ...], Field(strict=False, min_length=1)]
     probabilities: _Probabilities = ()
 
 
-class AggregationSection(Section):
+class AggregationSection(index.Section):
     """Uncertain input: the aggregation at one level; see `AggregationInput`."""
 
     input: Literal["aggregation"]
     level: _Level
-    choices: Annotated[tuple[AcrossField, ...], Field(strict=False, min_length=1)]
+    choices: Annotated[tuple[index.AcrossField, ...], Field(strict=False, min_length=1)]
     probabilities: _Probabilities = ()
 
 
-class TreatmentInputSection(Section):
+class TreatmentInputSection(index.Section):
     """Uncertain input: what is done with missing cells; see `TreatmentInput`."""
 
     input: Literal["treatment"]
     choices: Annotated[
-        tuple[Annotated[TreatmentSection, BeforeValidator(spelt_out)], ...], Field(strict=False, min_length=1)
+        tuple[Annotated[TreatmentSection, BeforeValidator(index.spelt_out)], ...], Field(strict=False, min_length=1)
     ]
     probabilities: _Probabilities = ()
 
 
-class StrengthSection(Section):
+class StrengthSection(index.Section):
     """Uncertain input: the strength of the bedrock; see `StrengthInput`."""
 
     input: Literal["strength"]
@@ -102,7 +82,7 @@ class StrengthSection(Section):
     most: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
-class ExponentSection(Section):
+class ExponentSection(index.Section):
     """Uncertain input: the exponent of power means; see `ExponentInput`."""
 
     input: Literal["exponent"]
@@ -111,7 +91,7 @@ class ExponentSection(Section):
     most: Annotated[float, Field(ge=-100, le=100)] = 1.0
 
 
-class LeaveOutSection(Section):
+class LeaveOutSection(index.Section):
     """Uncertain input: an indicator or a dimension left out; see `LeaveOut`."""
 
     input: Literal["leave_out"]
@@ -119,7 +99,7 @@ class LeaveOutSection(Section):
     probability: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
-class EraGoalpostsSection(Section):
+class EraGoalpostsSection(index.Section):
     """Uncertain input: the ends of each era's scales; see `EraGoalposts`."""
 
     input: Literal["era_goalposts"]
@@ -138,19 +118,19 @@ InputSection = (
     | LeaveOutSection
     | EraGoalpostsSection
 )
-InputField = Annotated[InputSection, Field(discriminator="input"), BeforeValidator(with_readable_tag)]
+InputField = Annotated[InputSection, Field(discriminator="input"), BeforeValidator(index.with_readable_tag)]
 _PLAIN: dict[str, type[Any]] = {
-    "coder_cell": CoderCell,
-    "coder_choice": CoderChoice,
-    "weights": WeightDraw,
-    "strength": StrengthInput,
-    "exponent": ExponentInput,
-    "leave_out": LeaveOut,
-    "era_goalposts": EraGoalposts,
+    "coder_cell": inputs.CoderCell,
+    "coder_choice": inputs.CoderChoice,
+    "weights": inputs.WeightDraw,
+    "strength": inputs.StrengthInput,
+    "exponent": inputs.ExponentInput,
+    "leave_out": inputs.LeaveOut,
+    "era_goalposts": inputs.EraGoalposts,
 }
 
 
-def to_inputs(sections: Sequence[InputSection]) -> tuple[UncertainInput, ...]:
+def to_inputs(sections: Sequence[InputSection]) -> tuple[inputs.UncertainInput, ...]:
     """Give uncertain inputs as the draws take them.
 
     Parameters
@@ -166,13 +146,13 @@ def to_inputs(sections: Sequence[InputSection]) -> tuple[UncertainInput, ...]:
     return tuple(_to_input(section) for section in sections)
 
 
-def _to_input(section: InputSection) -> UncertainInput:
+def _to_input(section: InputSection) -> inputs.UncertainInput:
     if isinstance(section, NormalisationSection):
-        return NormalisationInput(tuple(map(to_normalisation, section.choices)), section.probabilities)
+        return inputs.NormalisationInput(tuple(map(index.to_normalisation, section.choices)), section.probabilities)
     if isinstance(section, AggregationSection):
-        return AggregationInput(section.level, tuple(map(to_rule, section.choices)), section.probabilities)
+        return inputs.AggregationInput(section.level, tuple(map(index.to_rule, section.choices)), section.probabilities)
     if isinstance(section, TreatmentInputSection):
         choices = tuple(Treatment(**choice.model_dump()) for choice in section.choices)
-        return TreatmentInput(choices, section.probabilities)
-    made: UncertainInput = _PLAIN[section.input](**section.model_dump())
+        return inputs.TreatmentInput(choices, section.probabilities)
+    made: inputs.UncertainInput = _PLAIN[section.input](**section.model_dump())
     return made

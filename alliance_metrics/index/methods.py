@@ -13,14 +13,7 @@ from typing import Literal
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array
-from alliance_metrics.index.aggregate import (
-    Reducer,
-    arithmetic_mean,
-    geometric_mean,
-    harmonic_mean,
-    minimum,
-    power_mean,
-)
+from alliance_metrics.index import aggregate
 from alliance_metrics.index.frontier import benefit_of_the_doubt
 from alliance_metrics.index.mazziotta_pareto import CENTRE, adjusted_mazziotta_pareto, mazziotta_pareto
 from alliance_metrics.index.outranking import copeland, kemeny
@@ -158,7 +151,7 @@ class PowerMean:
         ndarray, shape (n_units, ...)
             The aggregate. [0-1]
         """
-        return power_mean(scores, weights, self.exponent)
+        return aggregate.power_mean(scores, weights, self.exponent)
 
     def shares(self, scores: Array, weights: Array) -> Array:
         """Share the aggregate out among the components by their Shapley values.
@@ -324,11 +317,11 @@ class Bedrock:
 Rule = Mean | PowerMean | MazziottaPareto | Outranking | BenefitOfTheDoubt
 """What aggregates at any level of the tree; across pillars `Bedrock` may, too."""
 
-_MEANS: dict[str, Reducer] = {
-    "arithmetic": arithmetic_mean,
-    "geometric": geometric_mean,
-    "harmonic": harmonic_mean,
-    "minimum": minimum,
+_MEANS: dict[str, aggregate.Reducer] = {
+    "arithmetic": aggregate.arithmetic_mean,
+    "geometric": aggregate.geometric_mean,
+    "harmonic": aggregate.harmonic_mean,
+    "minimum": aggregate.minimum,
 }
 
 

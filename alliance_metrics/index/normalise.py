@@ -12,15 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.index.columns import (
-    check_direction,
-    column_by_column,
-    count_below,
-    greatest,
-    least,
-    ordered,
-    share,
-)
+from alliance_metrics.index import columns
 
 Direction = Array | float
 Levels = np.ndarray[Any, np.dtype[Any]]  # float, or uint8 for small whole numbers
@@ -74,7 +66,7 @@ def by_goalposts(values: Array, *, low: Array, high: Array, direction: Direction
     """
     if not (np.asarray(high) > np.asarray(low)).all():
         raise ValueError("every high goalpost must be above its low one")
-    check_direction(direction)
+    columns.check_direction(direction)
     span = np.asarray(high) - np.asarray(low)
     way = (values - low.astype(values.dtype)) / span.astype(values.dtype)
     if np.ndim(direction) == 0 and direction > 0:
@@ -115,15 +107,15 @@ def by_minmax(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_minmax(np.array([[1.0], [3.0], [2.0]])).ravel().tolist()
     [0.0, 1.0, 0.5]
     """
-    return column_by_column(_minmax, ordered(values, direction))
+    return columns.column_by_column(_minmax, columns.ordered(values, direction))
 
 
 def _minmax(directed: Array) -> Array:
     if directed.dtype == np.uint8:
         bottom, top = (end(axis=-2, keepdims=True) for end in (directed.min, directed.max))
-        return share((directed - bottom).astype(np.float32), (top - bottom).astype(np.float32), constant=0.5)
-    low, high = least(directed), greatest(directed)
-    return share(directed - low, high - low, constant=0.5)
+        return columns.share((directed - bottom).astype(np.float32), (top - bottom).astype(np.float32), constant=0.5)
+    low, high = columns.least(directed), columns.greatest(directed)
+    return columns.share(directed - low, high - low, constant=0.5)
 
 
 def by_zscore(values: Array, *, direction: Direction = 1.0) -> Array:
@@ -148,7 +140,7 @@ def by_zscore(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_zscore(np.array([[1.0], [2.0], [3.0]])).ravel().tolist()
     [-1.0, 0.0, 1.0]
     """
-    return column_by_column(_zscore, ordered(values, direction))
+    return columns.column_by_column(_zscore, columns.ordered(values, direction))
 
 
 def _zscore(directed: Array) -> Array:
@@ -162,8 +154,8 @@ def _zscore(directed: Array) -> Array:
     away = known - known.sum(axis=-2, keepdims=True) / np.maximum(count, 1)
     square = away * away if complete else np.where(missing, 0.0, away * away)
     spread = np.sqrt(square.sum(axis=-2, keepdims=True) / np.maximum(count - 1, 1))
-    spread[greatest(directed) == least(directed)] = 0  # rounding leaves a spread where there is none
-    scores = share(away, spread, constant=0.0)
+    spread[columns.greatest(directed) == columns.least(directed)] = 0  # rounding leaves a spread where there is none
+    scores = columns.share(away, spread, constant=0.0)
     return scores if complete else np.where(missing, np.nan, scores)
 
 
@@ -197,11 +189,14 @@ def by_rank(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_rank(np.array([[5.0], [7.0], [5.0]])).ravel().tolist()
     [1.5, 3.0, 1.5]
     """
-    return column_by_column(_rank, ordered(values, direction))
+    return columns.column_by_column(_rank, columns.ordered(values, direction))
 
 
 def _rank(directed: Levels) -> Array:
-    below, above = count_below(directed), count_below(~directed if directed.dtype == np.uint8 else -directed)
+    below, above = (
+        columns.count_below(directed),
+        columns.count_below(~directed if directed.dtype == np.uint8 else -directed),
+    )
     present = (~np.isnan(directed)).sum(axis=-2, keepdims=True).astype(below.dtype)
     ranks: Array = (below + (present - above) + 1) / 2
     return ranks
@@ -229,13 +224,13 @@ def by_percentile_rank(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_percentile_rank(np.array([[5.0], [7.0], [5.0]])).ravel().tolist()
     [0.0, 1.0, 0.0]
     """
-    return column_by_column(_percentile_rank, ordered(values, direction))
+    return columns.column_by_column(_percentile_rank, columns.ordered(values, direction))
 
 
 def _percentile_rank(directed: Array) -> Array:
-    below = count_below(directed)
+    below = columns.count_below(directed)
     others = (~np.isnan(directed)).sum(axis=-2, keepdims=True).astype(below.dtype) - 1
-    return share(below, others, constant=0.5)
+    return columns.share(below, others, constant=0.5)
 
 
 def by_borda(values: Array, *, direction: Direction = 1.0) -> Array:
@@ -260,7 +255,7 @@ def by_borda(values: Array, *, direction: Direction = 1.0) -> Array:
     >>> by_borda(np.array([[5.0], [7.0], [5.0]])).ravel().tolist()
     [0.0, 2.0, 0.0]
     """
-    return column_by_column(count_below, ordered(values, direction))
+    return columns.column_by_column(columns.count_below, columns.ordered(values, direction))
 
 
 def by_group(normaliser: Normaliser, values: Array, *, groups: IntArray, direction: Direction = 1.0) -> Array:

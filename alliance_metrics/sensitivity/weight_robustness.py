@@ -14,15 +14,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.index.aggregate import arithmetic_mean
 from alliance_metrics.index.methods import Bedrock, PowerMean, Rule
-from alliance_metrics.sensitivity.weight_range import (
-    WeightNode,
-    WeightTree,
-    declared_scores,
-    effective_scores,
-    extreme_weights,
-    ordered_shares,
-    radii_by_place,
-)
+from alliance_metrics.sensitivity import weight_range
 
 _TIE = 1e-12
 """Difference of two indices that rounding alone can make."""
@@ -31,7 +23,7 @@ _HALVINGS = 34
 
 
 def difference_range(
-    leaves: Array, tree: WeightTree, *, one: IntArray, other: IntArray, radius: float | Mapping[int, float]
+    leaves: Array, tree: weight_range.WeightTree, *, one: IntArray, other: IntArray, radius: float | Mapping[int, float]
 ) -> tuple[Array, Array]:
     """Find how far the index of one unit can lie above or below that of another, both with the same weights.
 
@@ -59,15 +51,15 @@ def difference_range(
     The difference is linear in the weights of each node, with the differences of its children as values, so it is
     climbed like a score. Nodes without a radius, and with none below, may follow any rule.
     """
-    radii = radii_by_place(tree, radius)
+    radii = weight_range.radii_by_place(tree, radius)
     moving = _moving(tree, {place for place, reach in radii.items() if reach > 0})
-    declared = declared_scores(leaves, tree)
+    declared = weight_range.declared_scores(leaves, tree)
     greatest = _greatest_difference(declared, tree, moving=moving, radii=radii, pairs=(one, other))
     return -_greatest_difference(declared, tree, moving=moving, radii=radii, pairs=(other, one)), greatest
 
 
 def reversing_radius(
-    leaves: Array, tree: WeightTree, *, one: IntArray, other: IntArray, nodes: Collection[int]
+    leaves: Array, tree: weight_range.WeightTree, *, one: IntArray, other: IntArray, nodes: Collection[int]
 ) -> Array:
     """Find the least radius at which the order of two units turns about or becomes a tie.
 
@@ -100,7 +92,9 @@ def reversing_radius(
     return _halved_radius(contest, set(nodes))
 
 
-def reversing_weights(leaves: Array, tree: WeightTree, *, one: IntArray, other: IntArray, node: int) -> Array:
+def reversing_weights(
+    leaves: Array, tree: weight_range.WeightTree, *, one: IntArray, other: IntArray, node: int
+) -> Array:
     """Find the weights of one node, closest to the declared ones, at which two units tie.
 
     Parameters
@@ -123,7 +117,7 @@ def reversing_weights(leaves: Array, tree: WeightTree, *, one: IntArray, other: 
     contest = _contest(leaves, tree, nodes=(node,), pairs=(one, other))
     radius = _one_node_radius(contest, node)
     gaps, _ = _gaps(contest.declared, tree.nodes[node - tree.n_leaves], contest.pairs)
-    found = extreme_weights(gaps, tree.nodes[node - tree.n_leaves].weights, radius=np.nan_to_num(radius))
+    found = weight_range.extreme_weights(gaps, tree.nodes[node - tree.n_leaves].weights, radius=np.nan_to_num(radius))
     return np.where(np.isnan(radius)[:, np.newaxis], np.nan, found)
 
 
@@ -132,17 +126,19 @@ class _Contest:
     """Pairs of units, the one behind named first; by how much it is behind, NaN where they cannot be compared."""
 
     declared: Array
-    tree: WeightTree
+    tree: weight_range.WeightTree
     moving: set[int]
     pairs: tuple[IntArray, IntArray]
     behind: Array
 
 
-def _contest(leaves: Array, tree: WeightTree, *, nodes: Collection[int], pairs: tuple[IntArray, IntArray]) -> _Contest:
+def _contest(
+    leaves: Array, tree: weight_range.WeightTree, *, nodes: Collection[int], pairs: tuple[IntArray, IntArray]
+) -> _Contest:
     if not nodes:
         raise ValueError("name one node or more whose weights may change")
-    radii = radii_by_place(tree, dict.fromkeys(nodes, 1.0))
-    moving, declared = _moving(tree, set(nodes)), declared_scores(leaves, tree)
+    radii = weight_range.radii_by_place(tree, dict.fromkeys(nodes, 1.0))
+    moving, declared = _moving(tree, set(nodes)), weight_range.declared_scores(leaves, tree)
     one, other = pairs
     ahead = declared[tree.top][one] > declared[tree.top][other]
     ordered = (np.where(ahead, other, one), np.where(ahead, one, other))
@@ -155,7 +151,7 @@ def _one_node_radius(contest: _Contest, place: int) -> Array:
     """Solve exactly: each unit of weight moved gains the difference between the greatest value and that it leaves."""
     node = contest.tree.nodes[place - contest.tree.n_leaves]
     gaps, _ = _gaps(contest.declared, node, contest.pairs)
-    share, top, order = ordered_shares(gaps, node.weights)
+    share, top, order = weight_range.ordered_shares(gaps, node.weights)
     gain = np.where(share > 0, np.take_along_axis(gaps, top, axis=-1) - gaps, 0.0)
     share, gain = (np.take_along_axis(np.nan_to_num(array), order, axis=-1) for array in (share, gain))
     reached = np.cumsum(share * gain, axis=-1)
@@ -181,7 +177,7 @@ def _passed_on(contest: _Contest, place: int) -> Array:
     for above, node in contest.tree.placed():
         if below in node.children:
             gaps, _ = _gaps(contest.declared, node, contest.pairs)
-            share = share * ordered_shares(gaps, node.weights)[0][:, node.children.index(below)]
+            share = share * weight_range.ordered_shares(gaps, node.weights)[0][:, node.children.index(below)]
             below = above
     return share
 
@@ -212,7 +208,7 @@ def _is_arithmetic(rule: Rule | Bedrock) -> bool:
     return rule.method == "arithmetic" or (isinstance(rule, PowerMean) and rule.exponent == 1)
 
 
-def _moving(tree: WeightTree, nodes: Collection[int]) -> set[int]:
+def _moving(tree: weight_range.WeightTree, nodes: Collection[int]) -> set[int]:
     """Find the nodes whose differences depend on the weights of the given ones; refuse where they do not add up."""
     moving: set[int] = set()
     for place, node in tree.placed():
@@ -232,16 +228,16 @@ def _moving(tree: WeightTree, nodes: Collection[int]) -> set[int]:
     return moving
 
 
-def _gaps(declared: Array, node: WeightNode, pairs: tuple[IntArray, IntArray]) -> tuple[Array, BoolArray]:
+def _gaps(declared: Array, node: weight_range.WeightNode, pairs: tuple[IntArray, IntArray]) -> tuple[Array, BoolArray]:
     """Difference of two units in each child at declared weights; whether they miss different children."""
-    one, other = (effective_scores(node, declared[list(node.children)][:, units].T) for units in pairs)
+    one, other = (weight_range.effective_scores(node, declared[list(node.children)][:, units].T) for units in pairs)
     unlike = (np.isnan(one) != np.isnan(other)) & (node.weights > 0)
     return one - other, np.asarray(unlike.any(axis=-1))
 
 
 def _greatest_difference(
     declared: Array,
-    tree: WeightTree,
+    tree: weight_range.WeightTree,
     *,
     moving: set[int],
     radii: Mapping[int, float | Array],
@@ -259,5 +255,5 @@ def _greatest_difference(
             if child in moving and node.weights[column] > 0:
                 gaps[:, column] = greatest[child]
                 unlike[place] |= unlike[child]
-        greatest[place] = arithmetic_mean(gaps, extreme_weights(gaps, node.weights, radius=radii[place]))
+        greatest[place] = arithmetic_mean(gaps, weight_range.extreme_weights(gaps, node.weights, radius=radii[place]))
     return np.where(unlike[tree.top], np.nan, greatest[tree.top])

@@ -11,22 +11,9 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.weights import dirichlet_quantiles, dirichlet_weights
+from alliance_metrics.uncertainty import inputs
 from alliance_metrics.uncertainty.alternatives import candidates_to_leave_out, probabilities_of
 from alliance_metrics.uncertainty.coder_draws import PIECE, coder_multiples
-from alliance_metrics.uncertainty.inputs import (
-    LEVELS,
-    AggregationInput,
-    CoderChoice,
-    EraGoalposts,
-    ExponentInput,
-    LeaveOut,
-    NormalisationInput,
-    StrengthInput,
-    TreatmentInput,
-    UncertainInput,
-    Uncertainty,
-    WeightDraw,
-)
 from alliance_metrics.uncertainty.randomness import stream
 
 
@@ -110,7 +97,7 @@ def joined(parts: list[Realisation]) -> Realisation:
     return Realisation(parts[0].n_draws, **found)
 
 
-def realise_piece(plan: IndexPlan, uncertainty: Uncertainty, number: int) -> Realisation:
+def realise_piece(plan: IndexPlan, uncertainty: inputs.Uncertainty, number: int) -> Realisation:
     """Draw every input of one piece of a run but the cells, each from a stream of its own.
 
     Parameters
@@ -136,14 +123,14 @@ def realise_piece(plan: IndexPlan, uncertainty: Uncertainty, number: int) -> Rea
     return replace(whole, choices={name: choice[order] for name, choice in whole.choices.items()})
 
 
-def _drawn(entry: UncertainInput, plan: IndexPlan, uncertainty: Uncertainty, number: int) -> Realisation:
+def _drawn(entry: inputs.UncertainInput, plan: IndexPlan, uncertainty: inputs.Uncertainty, number: int) -> Realisation:
     n_coders, seed = len(plan.panel.coders), uncertainty.seed
-    if isinstance(entry, CoderChoice):
+    if isinstance(entry, inputs.CoderChoice):
         if n_coders == 1:
             return Realisation(PIECE)
         normals = stream(seed, "coder_choice", number).standard_normal((PIECE, n_coders)).T
         return Realisation(PIECE, multiples=coder_multiples(normals, level=uncertainty.level))
-    if isinstance(entry, WeightDraw) and entry.spread is None:
+    if isinstance(entry, inputs.WeightDraw) and entry.spread is None:
         weights = {
             node: dirichlet_weights(
                 plan.weights[node],
@@ -158,8 +145,8 @@ def _drawn(entry: UncertainInput, plan: IndexPlan, uncertainty: Uncertainty, num
     return realise_at(entry, plan, points, level=uncertainty.level)
 
 
-def _nodes_of(entry: WeightDraw, plan: IndexPlan) -> list[int]:
-    tier = LEVELS.get(entry.level)
+def _nodes_of(entry: inputs.WeightDraw, plan: IndexPlan) -> list[int]:
+    tier = inputs.LEVELS.get(entry.level)
     return [node for node in plan.hierarchy.nodes if tier in {None, plan.hierarchy.components[node].tier}]
 
 
@@ -167,7 +154,7 @@ def _eras(plan: IndexPlan) -> list[str]:
     return list(dict.fromkeys(plan.panel.units["era"]))
 
 
-def columns_of(entry: UncertainInput, plan: IndexPlan) -> int:
+def columns_of(entry: inputs.UncertainInput, plan: IndexPlan) -> int:
     """Count the uniform numbers that realise an input in one draw.
 
     Parameters
@@ -182,17 +169,17 @@ def columns_of(entry: UncertainInput, plan: IndexPlan) -> int:
     int
         How many; zero for cells, which have streams of their own.
     """
-    if isinstance(entry, CoderChoice):
+    if isinstance(entry, inputs.CoderChoice):
         return len(plan.panel.coders) if len(plan.panel.coders) > 1 else 0
-    if isinstance(entry, WeightDraw):
+    if isinstance(entry, inputs.WeightDraw):
         weighted = [int((plan.weights[node] > 0).sum()) for node in _nodes_of(entry, plan)]
         return sum(count - 1 if entry.spread is None else count for count in weighted if count > 1)
-    if isinstance(entry, EraGoalposts):
+    if isinstance(entry, inputs.EraGoalposts):
         return 2 * len(_eras(plan))
     return 0 if entry.input == "coder_cell" else 1
 
 
-def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array, *, level: float = 0.9) -> Realisation:
+def realise_at(entry: inputs.UncertainInput, plan: IndexPlan, points: Array, *, level: float = 0.9) -> Realisation:
     """Realise one input at points of the unit cube.
 
     Parameters
@@ -212,28 +199,28 @@ def realise_at(entry: UncertainInput, plan: IndexPlan, points: Array, *, level: 
         What holds in each draw: the quantiles of the input's distribution at the points.
     """
     n, found = len(points), dict[str, Any]()
-    if isinstance(entry, CoderChoice) and points.shape[1]:
+    if isinstance(entry, inputs.CoderChoice) and points.shape[1]:
         from scipy.special import ndtri
 
         found["multiples"] = coder_multiples(ndtri(points.T), level=level)
-    if isinstance(entry, WeightDraw):
+    if isinstance(entry, inputs.WeightDraw):
         found["weights"] = _weights_at(entry, plan, points)
-    if isinstance(entry, (NormalisationInput, AggregationInput, TreatmentInput)):
+    if isinstance(entry, (inputs.NormalisationInput, inputs.AggregationInput, inputs.TreatmentInput)):
         reached = np.cumsum(probabilities_of(entry))[:-1]
         found["choices"] = {entry.name: np.searchsorted(reached, points[:, 0], side="right")}
-    if isinstance(entry, StrengthInput):
+    if isinstance(entry, inputs.StrengthInput):
         found["strength"] = entry.least + (entry.most - entry.least) * points[:, 0]
-    if isinstance(entry, ExponentInput):
-        found["exponents"] = {LEVELS[entry.level]: entry.least + (entry.most - entry.least) * points[:, 0]}
-    if isinstance(entry, LeaveOut):
+    if isinstance(entry, inputs.ExponentInput):
+        found["exponents"] = {inputs.LEVELS[entry.level]: entry.least + (entry.most - entry.least) * points[:, 0]}
+    if isinstance(entry, inputs.LeaveOut):
         found["left_out"] = {entry.tier: _left_out_at(entry, plan, points[:, 0])}
-    if isinstance(entry, EraGoalposts):
+    if isinstance(entry, inputs.EraGoalposts):
         shifts = entry.reach * (2.0 * points - 1.0)
         found["goalposts"] = np.ascontiguousarray(shifts.T).reshape(-1, 2, n)
     return Realisation(n, **found)
 
 
-def _left_out_at(entry: LeaveOut, plan: IndexPlan, points: Array) -> IntArray:
+def _left_out_at(entry: inputs.LeaveOut, plan: IndexPlan, points: Array) -> IntArray:
     count = len(candidates_to_leave_out(plan.hierarchy, plan.weights, entry.tier))
     if count == 0 or entry.probability == 0:
         return np.full(len(points), -1, dtype=np.intp)
@@ -242,7 +229,7 @@ def _left_out_at(entry: LeaveOut, plan: IndexPlan, points: Array) -> IntArray:
     return np.where(share < 1, which, -1)
 
 
-def _weights_at(entry: WeightDraw, plan: IndexPlan, points: Array) -> dict[int, Array]:
+def _weights_at(entry: inputs.WeightDraw, plan: IndexPlan, points: Array) -> dict[int, Array]:
     found, used = {}, 0
     for node in _nodes_of(entry, plan):
         declared = plan.weights[node]

@@ -9,16 +9,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.coding.panel import IndicatorPanel
-from alliance_metrics.index.methods import (
-    Bedrock,
-    BenefitOfTheDoubt,
-    MazziottaPareto,
-    Mean,
-    Normalisation,
-    Outranking,
-    PowerMean,
-    Rule,
-)
+from alliance_metrics.index import methods
 from alliance_metrics.index.normalise import by_rank
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec
@@ -53,7 +44,7 @@ class Variant:
     def on_goalposts(self) -> bool:
         """Whether the index is on the codebook's scale, so that it can be set beside a published interval."""
         rules = (self.spec.within_dimension, self.spec.within_pillar, self.spec.across_pillars)
-        plain = all(isinstance(rule, (Mean, PowerMean, Bedrock)) for rule in rules)
+        plain = all(isinstance(rule, (methods.Mean, methods.PowerMean, methods.Bedrock)) for rule in rules)
         return plain and self.spec.normalisation.method == "goalposts"
 
 
@@ -74,7 +65,7 @@ def variants(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
     """
     for method in ("goalposts", "minmax", "percentile_rank"):
         if method != spec.normalisation.method:
-            yield Variant("normalisation", method, replace(spec, normalisation=Normalisation(method)), panel)
+            yield Variant("normalisation", method, replace(spec, normalisation=methods.Normalisation(method)), panel)
     for weighting in ("declared", "equal_indicators", *DERIVED_WEIGHTINGS):
         if weighting != spec.weighting and not (weighting == "equal_indicators" and spec.weights):
             yield Variant("weighting", weighting, replace(spec, weighting=weighting), panel)
@@ -90,24 +81,24 @@ def _other_aggregations(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Vari
     for rule in _RULES:
         if rule.method != spec.across_pillars.method:
             yield Variant("across pillars", rule.method, replace(spec, across_pillars=rule), panel)
-    if not isinstance(spec.across_pillars, Bedrock):
+    if not isinstance(spec.across_pillars, methods.Bedrock):
         for pillar in dict.fromkeys(spec.indicators["pillar"]):
-            gated = replace(spec, across_pillars=Bedrock(str(pillar), 0.5))
+            gated = replace(spec, across_pillars=methods.Bedrock(str(pillar), 0.5))
             yield Variant("across pillars", f"bedrock {pillar} 0.5", gated, panel)
     if spec.within_dimension.method != "geometric":
-        yield Variant("within dimension", "geometric", replace(spec, within_dimension=Mean("geometric")), panel)
+        yield Variant("within dimension", "geometric", replace(spec, within_dimension=methods.Mean("geometric")), panel)
     if spec.within_pillar.method != "geometric":
-        yield Variant("within pillar", "geometric", replace(spec, within_pillar=Mean("geometric")), panel)
+        yield Variant("within pillar", "geometric", replace(spec, within_pillar=methods.Mean("geometric")), panel)
 
 
-_RULES: tuple[Rule, ...] = (
-    Mean("arithmetic"),
-    Mean("geometric"),
-    Mean("harmonic"),
-    Mean("minimum"),
-    Outranking("copeland"),
-    MazziottaPareto(),
-    BenefitOfTheDoubt(),
+_RULES: tuple[methods.Rule, ...] = (
+    methods.Mean("arithmetic"),
+    methods.Mean("geometric"),
+    methods.Mean("harmonic"),
+    methods.Mean("minimum"),
+    methods.Outranking("copeland"),
+    methods.MazziottaPareto(),
+    methods.BenefitOfTheDoubt(),
 )
 
 
@@ -139,7 +130,7 @@ def left_out(
         "dimension": table["pillar"].astype(str) + "." + table["dimension"].astype(str),
         "pillar": table["pillar"].astype(str),
     }
-    gated = isinstance(spec.across_pillars, Bedrock)
+    gated = isinstance(spec.across_pillars, methods.Bedrock)
     for kind, names in ((tier, places[tier]) for tier in tiers if tier != "pillar" or not gated):
         for name in dict.fromkeys(names):
             rest = table[names != name].reset_index(drop=True)

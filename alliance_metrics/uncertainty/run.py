@@ -10,20 +10,9 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Float32Array, IntArray
 from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.uncertainty import coder_draws
 from alliance_metrics.uncertainty.alternatives import Alternatives
 from alliance_metrics.uncertainty.coder_doubt import CoderDoubt, coder_doubt
-from alliance_metrics.uncertainty.coder_draws import (
-    PIECE,
-    Cells,
-    Levels,
-    Shift,
-    cell_distribution,
-    combined_levels,
-    draw_levels,
-    fewer_coders,
-    picked_residuals,
-    stacked_levels,
-)
 from alliance_metrics.uncertainty.inputs import CoderCell, Uncertainty
 from alliance_metrics.uncertainty.randomness import stream
 from alliance_metrics.uncertainty.realisation import Realisation, realise_piece
@@ -119,16 +108,16 @@ class Run:
         return self.plan.combination.nominal().T[..., np.newaxis].astype(np.float32)
 
     @cached_property
-    def cells(self) -> list[Cells]:
+    def cells(self) -> list[coder_draws.Cells]:
         """How the levels of each unit's cells are distributed."""
-        return [cell_distribution(self.doubt, unit) for unit in range(len(self.plan.panel.units))]
+        return [coder_draws.cell_distribution(self.doubt, unit) for unit in range(len(self.plan.panel.units))]
 
     @cached_property
     def keys(self) -> list[tuple[str, ...]]:
         """What names each unit's stream of random numbers."""
         return [tuple(map(str, row)) for row in self.plan.panel.units.itertuples(index=False, name=None)]
 
-    def levels(self, units: IntArray, piece: slice) -> Levels:
+    def levels(self, units: IntArray, piece: slice) -> coder_draws.Levels:
         """Draw the combined levels of some units in one piece of draws.
 
         Parameters
@@ -143,20 +132,20 @@ class Run:
         Levels
             Levels.
         """
-        number, width = piece.start // PIECE, piece.stop - piece.start
+        number, width = piece.start // coder_draws.PIECE, piece.stop - piece.start
         if self.modelled:
             source = stream(self.uncertainty.seed, "coder_model", number)
-            posterior = self.plan.combination.posterior(PIECE, rng=source)[:, units, :width]
-            return Levels(posterior.astype(np.float32))
+            posterior = self.plan.combination.posterior(coder_draws.PIECE, rng=source)[:, units, :width]
+            return coder_draws.Levels(posterior.astype(np.float32))
         if "coder_cell" not in self.inputs:
-            levels = Levels(self.nominal[:, units])
+            levels = coder_draws.Levels(self.nominal[:, units])
         else:
             parts = []
             for unit in units.tolist():
                 rng = stream(self.uncertainty.seed, "coder_cell", *self.keys[unit], number)
-                drawn = draw_levels(self.cells[unit], width=width, rng=rng)
-                parts.append(combined_levels(drawn, method=self.plan.combination.method))
-            levels = stacked_levels(parts)
+                drawn = coder_draws.draw_levels(self.cells[unit], width=width, rng=rng)
+                parts.append(coder_draws.combined_levels(drawn, method=self.plan.combination.method))
+            levels = coder_draws.stacked_levels(parts)
         multiples = self.realised(number).multiples
         if multiples is None:
             return levels
@@ -186,10 +175,12 @@ class Run:
         drawn = np.zeros((left.shape[2], len(units), width), dtype=np.float32)
         for place, unit in enumerate(units.tolist()):
             rng = stream(self.uncertainty.seed, *names, *self.keys[unit])
-            drawn[:, place] = picked_residuals(left[:, place], width=width, rng=rng)
+            drawn[:, place] = coder_draws.picked_residuals(left[:, place], width=width, rng=rng)
         return drawn
 
-    def leaning(self, levels: Levels, units: IntArray, multiples: Float32Array | None) -> Levels:
+    def leaning(
+        self, levels: coder_draws.Levels, units: IntArray, multiples: Float32Array | None
+    ) -> coder_draws.Levels:
         """Move levels by the coders' leanings.
 
         Parameters
@@ -208,13 +199,13 @@ class Run:
         """
         if multiples is None:
             return levels
-        shift = Shift(self.leanings[:, :, units], multiples.astype(np.float32), *self.ends)
+        shift = coder_draws.Shift(self.leanings[:, :, units], multiples.astype(np.float32), *self.ends)
         return replace(levels, shift=shift)
 
     @cached_property
     def leanings(self) -> Float32Array:
         """Levels by which each coder lies from the others, shape (n_coders, n_indicators, n_units)."""
-        factors = fewer_coders(self.plan.panel, level=self.uncertainty.level)
+        factors = coder_draws.fewer_coders(self.plan.panel, level=self.uncertainty.level)
         return np.ascontiguousarray((factors * self.doubt.leanings).transpose(0, 2, 1), dtype=np.float32)
 
     @cached_property
@@ -256,18 +247,18 @@ class Run:
         """
         return rebuild(
             self.levels(units, piece),
-            self.realised(piece.start // PIECE),
+            self.realised(piece.start // coder_draws.PIECE),
             self.alternatives,
             units=units,
             keep=keep,
-            fresh=partial(stream, self.uncertainty.seed, "missing_cell", piece.start // PIECE),
+            fresh=partial(stream, self.uncertainty.seed, "missing_cell", piece.start // coder_draws.PIECE),
         )
 
     @property
     def pieces(self) -> list[slice]:
         """Draws that share streams."""
         draws = self.uncertainty.draws
-        return [slice(start, min(start + PIECE, draws)) for start in range(0, draws, PIECE)]
+        return [slice(start, min(start + coder_draws.PIECE, draws)) for start in range(0, draws, coder_draws.PIECE)]
 
     @property
     def worth_sharing(self) -> bool:

@@ -9,21 +9,8 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.config.analysis import ConditionSection
 from alliance_metrics.errors import nearest
+from alliance_metrics.history.claims import statements
 from alliance_metrics.history.claims.answers import DECIMALS, DrawnSeries
-from alliance_metrics.history.claims.statements import (
-    INDEX,
-    AnyClaim,
-    ClaimSection,
-    FacetChoice,
-    GateClaim,
-    LeadClaim,
-    LikenessClaim,
-    OrderClaim,
-    OtherSection,
-    PartClaim,
-    PressureClaim,
-    TogetherClaim,
-)
 from alliance_metrics.history.claims.verdicts import Claim
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.index.rescaling import SCALE
@@ -31,7 +18,17 @@ from alliance_metrics.study.context_scores import pressure_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.uncertainty.coder_draws import Singles
 
-_COMMON = {*ClaimSection.model_fields, "kind", "other", "matched", "among", "gated", "pressure", "combine", "condition"}
+_COMMON = {
+    *statements.ClaimSection.model_fields,
+    "kind",
+    "other",
+    "matched",
+    "among",
+    "gated",
+    "pressure",
+    "combine",
+    "condition",
+}
 
 
 class UnboundError(ValueError):
@@ -45,7 +42,7 @@ class _Wanted:
     unit: str
     era: str
     components: tuple[str, ...]
-    facet: FacetChoice | None = None
+    facet: statements.FacetChoice | None = None
     against: str | None = None
 
 
@@ -70,7 +67,7 @@ class Binding:
     facets: dict[tuple[str, str, str | None], FacetScores | str] = field(default_factory=dict)
     pressures: dict[tuple[str, str], tuple[Array, Singles] | str] = field(default_factory=dict)
 
-    def bind(self, claim: AnyClaim) -> Claim:
+    def bind(self, claim: statements.AnyClaim) -> Claim:
         """Bind one claim.
 
         Parameters
@@ -92,13 +89,13 @@ class Binding:
         several = len({(one.unit, one.era) for one in wanted}) > 1
         names = [self._name_of(one, several=several) for one in wanted]
         _refuse_certain(self.drawn, claim, names)
-        if isinstance(claim, PressureClaim):
+        if isinstance(claim, statements.PressureClaim):
             names.insert(1, self._pressure_name(claim))
         arguments = {name: getattr(claim, name) for name in type(claim).model_fields if name not in _COMMON}
         other = getattr(claim, "other", None)
         if claim.kind == "higher_than":
             arguments["other_years"] = (other.years if other is not None else None) or arguments["years"]
-        if isinstance(claim, PartClaim):
+        if isinstance(claim, statements.PartClaim):
             arguments["weights"] = np.array([_weight_of(self.drawn, one.components[0]) for one in wanted])
         return Claim(claim.id, claim.kind, tuple(names), arguments)
 
@@ -118,7 +115,7 @@ class Binding:
         return key
 
     def _own(self, component: str) -> str:
-        return self.drawn.index_id if component == INDEX else component
+        return self.drawn.index_id if component == statements.INDEX else component
 
     def _scores_of(self, component: str, wanted: _Wanted, trajectory: Trajectory) -> tuple[Array, Singles]:
         if wanted.facet is None:
@@ -140,7 +137,7 @@ class Binding:
         place = found.components.index(component)
         return found.nominal[place][trajectory.rows], found.scores[place][trajectory.rows]
 
-    def _pressure_name(self, claim: PressureClaim) -> str:
+    def _pressure_name(self, claim: statements.PressureClaim) -> str:
         trajectory = _trajectory_of(self.drawn, _Wanted(claim.dyad, claim.era, ()))
         name = f"{trajectory.name}: {claim.pressure} ({claim.combine})"
         if name not in self.series:
@@ -173,39 +170,39 @@ def _trajectory_of(drawn: DrawnStudy, wanted: _Wanted) -> Trajectory:
     raise UnboundError(f"{wanted.unit} has no era '{wanted.era}'{nearest(wanted.era, eras)}")
 
 
-def _wanted_by(claim: AnyClaim) -> list[_Wanted]:
+def _wanted_by(claim: statements.AnyClaim) -> list[_Wanted]:
     """List the series a claim asks for, in the order its kind takes them."""
     own = _Wanted(claim.dyad, claim.era, claim.component, claim.facet)
     singly: tuple[str, ...] = ()
-    if isinstance(claim, PartClaim | OrderClaim):
+    if isinstance(claim, statements.PartClaim | statements.OrderClaim):
         singly = tuple(name for name in claim.among if name not in claim.component)
-    elif isinstance(claim, GateClaim):
+    elif isinstance(claim, statements.GateClaim):
         singly = claim.gated
-    elif isinstance(claim, PressureClaim):
+    elif isinstance(claim, statements.PressureClaim):
         singly = (claim.condition,)
-    other: OtherSection | None = getattr(claim, "other", None)
+    other: statements.OtherSection | None = getattr(claim, "other", None)
     if other is None:
         return [own, *(replace(own, components=(name,)) for name in singly)]
     second = _Wanted(
         other.dyad or claim.dyad, other.era or claim.era, other.component or claim.component, other.facet or claim.facet
     )
-    if isinstance(claim, LikenessClaim):
+    if isinstance(claim, statements.LikenessClaim):
         return [replace(one, components=(name,)) for one in (own, second) for name in claim.component]
     if getattr(claim, "matched", False) and own.facet is not None and second.facet is not None:
         return [replace(own, against=second.facet.value), replace(second, against=own.facet.value)]
     return [own, second]
 
 
-def _refuse_certain(drawn: DrawnStudy, claim: AnyClaim, names: list[str]) -> None:
+def _refuse_certain(drawn: DrawnStudy, claim: statements.AnyClaim, names: list[str]) -> None:
     """Refuse a claim that holds, or fails, whatever the scores are."""
     own_years = getattr(getattr(claim, "other", None), "years", None)
     elsewhen = own_years is not None and own_years != getattr(claim, "years", None)
-    if isinstance(claim, PressureClaim):
+    if isinstance(claim, statements.PressureClaim):
         if any(claim.condition in drawn.line(name) for name in claim.component):
             raise UnboundError(f"what is raised is a part of the condition '{claim.condition}'")
     elif len(set(names)) < len(names) and not elsewhen:
         raise UnboundError("it sets a series against itself")
-    if isinstance(claim, LeadClaim | TogetherClaim):
+    if isinstance(claim, statements.LeadClaim | statements.TogetherClaim):
         _refuse_parts(drawn, *_wanted_by(claim))
 
 
@@ -213,7 +210,9 @@ def _refuse_parts(drawn: DrawnStudy, one: _Wanted, other: _Wanted) -> None:
     """Refuse two series of one record of which one contains a part of the other."""
     if (one.unit, one.era) != (other.unit, other.era):
         return
-    own, rest = ([drawn.index_id if name == INDEX else name for name in side.components] for side in (one, other))
+    own, rest = (
+        [drawn.index_id if name == statements.INDEX else name for name in side.components] for side in (one, other)
+    )
     for parts, wholes in ((own, rest), (rest, own)):
         for part in parts:
             whole = next((name for name in drawn.line(part) if name in wholes), None)
@@ -225,7 +224,7 @@ def _weight_of(drawn: DrawnStudy, component: str) -> float:
     """Give the nominal weight of a component in the index: the product of the weights on the way down to it."""
     plan = drawn.study.plan
     known = plan.hierarchy.components
-    own = drawn.index_id if component == INDEX else component
+    own = drawn.index_id if component == statements.INDEX else component
     if drawn.line(own)[1:][-1:] != (drawn.index_id,):
         raise UnboundError(f"'{own}' has no weight in the index: it is the whole, or does not count")
     weight, place = 1.0, next(number for number, one in enumerate(known) if one.id == own)

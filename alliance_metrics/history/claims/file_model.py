@@ -14,22 +14,7 @@ from alliance_metrics.config.index import Section
 from alliance_metrics.config.model import VersionField
 from alliance_metrics.config.reader import find_config
 from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
-from alliance_metrics.history.claims.statements import (
-    AnyClaim,
-    BeforeClaim,
-    ChangeClaim,
-    ClaimField,
-    ComparisonClaim,
-    EveryYearClaim,
-    GapClaim,
-    GapGrowthClaim,
-    Id,
-    LikenessClaim,
-    Line,
-    OrderClaim,
-    Part,
-    PartClaim,
-)
+from alliance_metrics.history.claims import statements
 from alliance_metrics.history.claims.verdicts import Thresholds
 from alliance_metrics.package.files import parse_toml, read_bytes
 
@@ -41,9 +26,9 @@ class VerdictSection(Section):
 
     supported: Share = 0.95
     leaning: Share = 0.80
-    chance: Part = 0.05
-    power: Part = 0.50
-    answered: Part = 0.50
+    chance: statements.Part = 0.05
+    power: statements.Part = 0.50
+    answered: statements.Part = 0.50
 
 
 class ClaimsFile(Section):
@@ -67,8 +52,8 @@ class ClaimsFile(Section):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     description: str = ""
     verdicts: VerdictSection = Field(default_factory=VerdictSection)
-    rows: Annotated[Mapping[Id, Line], Field(min_length=1)]
-    claim: Annotated[tuple[ClaimField, ...], Field(strict=False, min_length=1)]
+    rows: Annotated[Mapping[statements.Id, statements.Line], Field(min_length=1)]
+    claim: Annotated[tuple[statements.ClaimField, ...], Field(strict=False, min_length=1)]
 
     def to_thresholds(self) -> Thresholds:
         """Give the thresholds.
@@ -160,32 +145,32 @@ def _contradictions(claims: ClaimsFile, name: str) -> list[Fault]:
     return faults
 
 
-def _contradiction(claim: AnyClaim) -> tuple[str, str] | None:
+def _contradiction(claim: statements.AnyClaim) -> tuple[str, str] | None:
     """Say what is found and allowed instead, where the keys of a claim do not go together."""
     found = None
-    if isinstance(claim, EveryYearClaim) and (claim.value is None) == (claim.other is None):
+    if isinstance(claim, statements.EveryYearClaim) and (claim.value is None) == (claim.other is None):
         found = "neither value nor other" if claim.value is None else "value and other", "one of value and other"
-    if isinstance(claim, PartClaim | OrderClaim):
+    if isinstance(claim, statements.PartClaim | statements.OrderClaim):
         if len(claim.component) != 1:
             found = f"components {listed(claim.component)}", "one component, of which it is claimed"
         elif not set(claim.among) - set(claim.component):
             found = f"among {listed(claim.among)}", "one or more other components"
-    if isinstance(claim, GapClaim | GapGrowthClaim | BeforeClaim) and claim.matched:
+    if isinstance(claim, statements.GapClaim | statements.GapGrowthClaim | statements.BeforeClaim) and claim.matched:
         one, two = claim.facet, claim.other.facet
         if one is None or two is None or one.column != two.column:
             found = "matched without two facets of one column", "a facet here and one in other, of the same column"
-    if isinstance(claim, LikenessClaim) and (claim.other.component or claim.facet or claim.other.facet):
+    if isinstance(claim, statements.LikenessClaim) and (claim.other.component or claim.facet or claim.other.facet):
         found = "components of their own in other, or a facet", "the same components of both records, without facets"
-    if not isinstance(claim, ComparisonClaim) and getattr(getattr(claim, "other", None), "years", None):
+    if not isinstance(claim, statements.ComparisonClaim) and getattr(getattr(claim, "other", None), "years", None):
         found = "years in other", "years of its own only where the kind is higher_than"
     return found or _same_years(claim)
 
 
-def _same_years(claim: AnyClaim) -> tuple[str, str] | None:
+def _same_years(claim: statements.AnyClaim) -> tuple[str, str] | None:
     """Say what is found and allowed instead, where years are set against themselves."""
-    if isinstance(claim, ChangeClaim | PartClaim) and claim.years[0] == claim.years[1]:
+    if isinstance(claim, statements.ChangeClaim | statements.PartClaim) and claim.years[0] == claim.years[1]:
         return f"the one year {claim.years[0]}", "two years, the first before the last"
-    if isinstance(claim, GapGrowthClaim) and claim.years == claim.than:
+    if isinstance(claim, statements.GapGrowthClaim) and claim.years == claim.than:
         return "the same years twice", "other years in than"
     return None
 

@@ -7,21 +7,7 @@ from typing import Literal
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
-from alliance_metrics.history.claims.answers import (
-    DECIMALS,
-    YEAR,
-    Answer,
-    DrawnSeries,
-    Span,
-    exceeds,
-    format_points,
-    format_span,
-    format_year,
-    held_where,
-    mean_of_years,
-    recorded,
-    within,
-)
+from alliance_metrics.history.claims import answers
 from alliance_metrics.history.eras.analogues import coder_noise
 
 Direction = Literal["down", "up"]
@@ -30,13 +16,13 @@ _PIECE = 1024  # draws at a time
 
 
 def higher_than(
-    series: DrawnSeries,
-    other: DrawnSeries,
+    series: answers.DrawnSeries,
+    other: answers.DrawnSeries,
     *,
-    years: Span,
-    other_years: Span,
+    years: answers.Span,
+    other_years: answers.Span,
     margin: float = 0.0,
-) -> Answer:
+) -> answers.Answer:
     """Ask whether the mean of one series over a span exceeds that of another over its own.
 
     Parameters
@@ -53,19 +39,21 @@ def higher_than(
     Answer
         In points: the difference of the means.
     """
-    one, two = within(series, years), within(other, other_years)
+    one, two = answers.within(series, years), answers.within(other, other_years)
 
     def measure(scores: Array, others: Array) -> tuple[Array, Array]:
-        difference = mean_of_years(scores[one]) - mean_of_years(others[two])
-        return difference, exceeds(difference, margin)
+        difference = answers.mean_of_years(scores[one]) - answers.mean_of_years(others[two])
+        return difference, answers.exceeds(difference, margin)
 
-    means = [format_points(float(mean_of_years(part))) for part in (series.nominal[one], other.nominal[two])]
-    spans = [format_span(years), format_span(other_years)]
+    means = [
+        answers.format_points(float(answers.mean_of_years(part))) for part in (series.nominal[one], other.nominal[two])
+    ]
+    spans = [answers.format_span(years), answers.format_span(other_years)]
     about = f"{series.name} {means[0]} in {spans[0]}, {other.name} {means[1]} in {spans[1]}: difference "
-    return recorded(measure, series, other, text=lambda estimate: about + format_points(estimate))
+    return answers.recorded(measure, series, other, text=lambda estimate: about + answers.format_points(estimate))
 
 
-def mean_beyond(series: DrawnSeries, *, years: Span, value: float, sign: float) -> Answer:
+def mean_beyond(series: answers.DrawnSeries, *, years: answers.Span, value: float, sign: float) -> answers.Answer:
     """Ask whether the mean over a span is above, or below, a value.
 
     Parameters
@@ -84,17 +72,19 @@ def mean_beyond(series: DrawnSeries, *, years: Span, value: float, sign: float) 
     Answer
         In points: the mean.
     """
-    inside = within(series, years)
+    inside = answers.within(series, years)
 
     def measure(scores: Array) -> tuple[Array, Array]:
-        mean = mean_of_years(scores[inside])
-        return mean, exceeds(sign * mean, sign * value)
+        mean = answers.mean_of_years(scores[inside])
+        return mean, answers.exceeds(sign * mean, sign * value)
 
-    end = f"on average in {format_span(years)}, against {format_points(value)}"
-    return recorded(measure, series, text=lambda mean: f"{series.name} is {format_points(mean)} {end}")
+    end = f"on average in {answers.format_span(years)}, against {answers.format_points(value)}"
+    return answers.recorded(measure, series, text=lambda mean: f"{series.name} is {answers.format_points(mean)} {end}")
 
 
-def change_beyond(series: DrawnSeries, *, years: Span, margin: float = 0.0, sign: float) -> Answer:
+def change_beyond(
+    series: answers.DrawnSeries, *, years: answers.Span, margin: float = 0.0, sign: float
+) -> answers.Answer:
     """Ask whether the last year of a span lies above, or below, its first by more than a margin.
 
     Parameters
@@ -113,18 +103,22 @@ def change_beyond(series: DrawnSeries, *, years: Span, margin: float = 0.0, sign
     Answer
         In points: the change, below zero where it fell.
     """
-    rows = np.flatnonzero(within(series, years))[[0, -1]]
+    rows = np.flatnonzero(answers.within(series, years))[[0, -1]]
 
     def measure(scores: Array) -> tuple[Array, Array]:
         change = scores[rows[1]] - scores[rows[0]]
-        return change, exceeds(sign * change, margin)
+        return change, answers.exceeds(sign * change, margin)
 
-    ends = [f"{format_points(float(series.nominal[row]))} in {year}" for row, year in zip(rows, years, strict=True)]
+    ends = [
+        f"{answers.format_points(float(series.nominal[row]))} in {year}" for row, year in zip(rows, years, strict=True)
+    ]
     about = f"{series.name} {ends[0]}, {ends[1]}: change "
-    return recorded(measure, series, text=lambda change: about + format_points(change))
+    return answers.recorded(measure, series, text=lambda change: about + answers.format_points(change))
 
 
-def gap_positive(series: DrawnSeries, other: DrawnSeries, *, years: Span, margin: float = 0.0) -> Answer:
+def gap_positive(
+    series: answers.DrawnSeries, other: answers.DrawnSeries, *, years: answers.Span, margin: float = 0.0
+) -> answers.Answer:
     """Ask whether one series stands above another over the years of a span.
 
     Parameters
@@ -141,17 +135,24 @@ def gap_positive(series: DrawnSeries, other: DrawnSeries, *, years: Span, margin
     Answer
         In points: the mean over the years that both have of the one less the other.
     """
-    one, two = within(series, years), within(other, years)
+    one, two = answers.within(series, years), answers.within(other, years)
 
     def measure(scores: Array, others: Array) -> tuple[Array, Array]:
-        gap = mean_of_years(scores[one] - others[two])
-        return gap, exceeds(gap, margin)
+        gap = answers.mean_of_years(scores[one] - others[two])
+        return gap, answers.exceeds(gap, margin)
 
-    about, end = f"{series.name} less {other.name} is", f"on average in {format_span(years)}"
-    return recorded(measure, series, other, text=lambda gap: f"{about} {format_points(gap)} {end}")
+    about, end = f"{series.name} less {other.name} is", f"on average in {answers.format_span(years)}"
+    return answers.recorded(measure, series, other, text=lambda gap: f"{about} {answers.format_points(gap)} {end}")
 
 
-def gap_larger(series: DrawnSeries, other: DrawnSeries, *, years: Span, than: Span, margin: float = 0.0) -> Answer:
+def gap_larger(
+    series: answers.DrawnSeries,
+    other: answers.DrawnSeries,
+    *,
+    years: answers.Span,
+    than: answers.Span,
+    margin: float = 0.0,
+) -> answers.Answer:
     """Ask whether the gap between two series is larger in one span than in another.
 
     Parameters
@@ -168,22 +169,30 @@ def gap_larger(series: DrawnSeries, other: DrawnSeries, *, years: Span, than: Sp
     Answer
         In points: the mean gap in the first span less that in the second.
     """
-    spans = [(within(series, span), within(other, span)) for span in (years, than)]
+    spans = [(answers.within(series, span), answers.within(other, span)) for span in (years, than)]
 
     def measure(scores: Array, others: Array) -> tuple[Array, Array]:
-        gaps = [mean_of_years(scores[one] - others[two]) for one, two in spans]
+        gaps = [answers.mean_of_years(scores[one] - others[two]) for one, two in spans]
         growth = gaps[0] - gaps[1]
-        return growth, exceeds(growth, margin)
+        return growth, answers.exceeds(growth, margin)
 
-    means = [format_points(float(mean_of_years(series.nominal[one] - other.nominal[two]))) for one, two in spans]
-    both = f"{means[0]} in {format_span(years)} and {means[1]} in {format_span(than)}"
+    means = [
+        answers.format_points(float(answers.mean_of_years(series.nominal[one] - other.nominal[two])))
+        for one, two in spans
+    ]
+    both = f"{means[0]} in {answers.format_span(years)} and {means[1]} in {answers.format_span(than)}"
     about = f"{series.name} less {other.name} is {both}: difference "
-    return recorded(measure, series, other, text=lambda growth: about + format_points(growth))
+    return answers.recorded(measure, series, other, text=lambda growth: about + answers.format_points(growth))
 
 
 def every_year_beyond(
-    series: DrawnSeries, other: DrawnSeries | None = None, *, years: Span, value: float | None = None, sign: float
-) -> Answer:
+    series: answers.DrawnSeries,
+    other: answers.DrawnSeries | None = None,
+    *,
+    years: answers.Span,
+    value: float | None = None,
+    sign: float,
+) -> answers.Answer:
     """Ask whether a series is above, or below, a value or another series in every year of a span.
 
     Parameters
@@ -205,21 +214,23 @@ def every_year_beyond(
         In points: the score of the span, or lead over the other series, that is least for above, greatest for below.
     """
     both = (series,) if other is None else (series, other)
-    marks = [within(one, years) for one in both]
+    marks = [answers.within(one, years) for one in both]
     limit = 0.0 if value is None else value
 
     def measure(*scores: Array) -> tuple[Array, Array]:
         parts = [part[mark] for part, mark in zip(scores, marks, strict=True)]
         own = parts[0] if other is None else parts[0] - parts[1]
         worst = sign * np.min(sign * own, axis=0)
-        return worst, exceeds(sign * worst, sign * limit)
+        return worst, answers.exceeds(sign * worst, sign * limit)
 
     about = " less ".join(one.name for one in both) + (" is never below" if sign > 0 else " is never above")
-    end = f"in {format_span(years)}, against {format_points(limit)}"
-    return recorded(measure, *both, text=lambda worst: f"{about} {format_points(worst)} {end}")
+    end = f"in {answers.format_span(years)}, against {answers.format_points(limit)}"
+    return answers.recorded(measure, *both, text=lambda worst: f"{about} {answers.format_points(worst)} {end}")
 
 
-def contributed_most(*parts: DrawnSeries, years: Span, weights: Array, direction: Direction = "down") -> Answer:
+def contributed_most(
+    *parts: answers.DrawnSeries, years: answers.Span, weights: Array, direction: Direction = "down"
+) -> answers.Answer:
     r"""Ask whether the first of several parts makes more of a fall, or rise, between two years than any other.
 
     Parameters
@@ -244,23 +255,27 @@ def contributed_most(*parts: DrawnSeries, years: Span, weights: Array, direction
     part. Under arithmetic means these are the contributions to the change; under other rules, and for weights drawn
     anew in each draw, they are a reading with the nominal weights.
     """
-    rows = np.flatnonzero(within(parts[0], years))[[0, -1]]
+    rows = np.flatnonzero(answers.within(parts[0], years))[[0, -1]]
     sign = -1.0 if direction == "down" else 1.0
 
     def measure(*scores: Array) -> tuple[Array, Array]:
         changes = np.stack([w * (part[rows[1]] - part[rows[0]]) for w, part in zip(weights, scores, strict=True)])
-        turned = np.round(sign * changes, DECIMALS)
+        turned = np.round(sign * changes, answers.DECIMALS)
         most = np.max(turned[1:], axis=0, initial=0.0)
-        return changes[0], held_where(turned[0] > most, ~np.isnan(changes).any(axis=0))
+        return changes[0], answers.held_where(turned[0] > most, ~np.isnan(changes).any(axis=0))
 
     changes = [
         float(w * (part.nominal[rows[1]] - part.nominal[rows[0]])) for w, part in zip(weights, parts, strict=True)
     ]
-    listed = ", ".join(f"{part.name} {format_points(change)}" for part, change in zip(parts, changes, strict=True))
-    return recorded(measure, *parts, text=lambda _: f"weighted change from {years[0]} to {years[1]}: {listed} points")
+    listed = ", ".join(
+        f"{part.name} {answers.format_points(change)}" for part, change in zip(parts, changes, strict=True)
+    )
+    return answers.recorded(
+        measure, *parts, text=lambda _: f"weighted change from {years[0]} to {years[1]}: {listed} points"
+    )
 
 
-def extreme_within(series: DrawnSeries, *, years: Span, sign: float) -> Answer:
+def extreme_within(series: answers.DrawnSeries, *, years: answers.Span, sign: float) -> answers.Answer:
     """Ask whether every year with the greatest, or least, score lies within a span.
 
     Parameters
@@ -284,22 +299,23 @@ def extreme_within(series: DrawnSeries, *, years: Span, sign: float) -> Answer:
     inside = _inside(series, years)
 
     def measure(scores: Array) -> tuple[Array, Array]:
-        return _best_year(np.round(sign * scores, DECIMALS), series.years, inside)
+        return _best_year(np.round(sign * scores, answers.DECIMALS), series.years, inside)
 
     best = [sign * float(np.fmax.reduce(sign * series.nominal[part], initial=np.nan)) for part in (inside, ~inside)]
     word, most = ("greatest", "at most") if sign > 0 else ("least", "at least")
-    end = f"{most} {format_points(best[0])} points in {format_span(years)} and {format_points(best[1])} outside"
+    inner, outer = map(answers.format_points, best)
+    end = f"{most} {inner} points in {answers.format_span(years)} and {outer} outside"
 
     def text(year: float) -> str:
-        return f"{series.name} is {word} in {format_year(year)}; {end}"
+        return f"{series.name} is {word} in {answers.format_year(year)}; {end}"
 
-    return recorded(measure, series, text=text, measured_in=YEAR)
+    return answers.recorded(measure, series, text=text, measured_in=answers.YEAR)
 
 
-def _inside(series: DrawnSeries, years: Span) -> BoolArray:
-    inside = within(series, years)
+def _inside(series: answers.DrawnSeries, years: answers.Span) -> BoolArray:
+    inside = answers.within(series, years)
     if inside.all():
-        raise ValueError(f"{format_span(years)} is the whole record of {series.name}, so nothing is claimed")
+        raise ValueError(f"{answers.format_span(years)} is the whole record of {series.name}, so nothing is claimed")
     return inside
 
 
@@ -309,10 +325,10 @@ def _best_year(scores: Array, years: IntArray, inside: BoolArray) -> tuple[Array
     best_in, best_out = filled[inside].max(axis=0), filled[~inside].max(axis=0)
     known = np.isfinite(best_in) & np.isfinite(best_out)
     year = np.where(known, years[filled.argmax(axis=0)].astype(np.float64), np.nan)
-    return year, held_where(best_in > best_out, known)
+    return year, answers.held_where(best_in > best_out, known)
 
 
-def largest_drop_in(series: DrawnSeries, *, years: Span) -> Answer:
+def largest_drop_in(series: answers.DrawnSeries, *, years: answers.Span) -> answers.Answer:
     """Ask whether the greatest fall from one year to the next leads into a year of a span.
 
     Parameters
@@ -337,16 +353,18 @@ def largest_drop_in(series: DrawnSeries, *, years: Span) -> Answer:
 
     def measure(scores: Array) -> tuple[Array, Array]:
         drop = np.full(scores.shape, np.nan)
-        drop[follows] = np.round(scores[follows - 1] - scores[follows], DECIMALS)
+        drop[follows] = np.round(scores[follows - 1] - scores[follows], answers.DECIMALS)
         year, holds = _best_year(drop, series.years, inside)
         fell = np.fmax.reduce(drop, axis=0, initial=-np.inf) > 0
         return np.where(fell, year, np.nan), np.where(fell, holds, np.nan)
 
     about = f"{series.name} falls most from one year to the next into "
-    return recorded(measure, series, text=lambda year: about + format_year(year), measured_in=YEAR)
+    return answers.recorded(
+        measure, series, text=lambda year: about + answers.format_year(year), measured_in=answers.YEAR
+    )
 
 
-def most_similar_within(*series: DrawnSeries, year: int, years: Span) -> Answer:
+def most_similar_within(*series: answers.DrawnSeries, year: int, years: answers.Span) -> answers.Answer:
     r"""Ask whether, of the years of one record, the one most like a given year of another lies within a span.
 
     Parameters
@@ -370,13 +388,13 @@ def most_similar_within(*series: DrawnSeries, year: int, years: Span) -> Answer:
     """
     half = len(series) // 2
     own, others = series[:half], series[half:]
-    row, inside = np.flatnonzero(within(own[0], (year, year)))[0], _inside(others[0], years)
+    row, inside = np.flatnonzero(answers.within(own[0], (year, year)))[0], _inside(others[0], years)
     draws = [np.stack([part.draws / 100.0 for part in group]) for group in (own, others)]
     noise = coder_noise(*draws)
 
     def nearest(here: Array, there: Array) -> tuple[Array, Array]:
         squares = ((there - here[:, np.newaxis]) / noise[:, np.newaxis, np.newaxis]) ** 2
-        return _best_year(-np.round(squares.mean(axis=0), 2 * DECIMALS), others[0].years, inside)
+        return _best_year(-np.round(squares.mean(axis=0), 2 * answers.DECIMALS), others[0].years, inside)
 
     found = []
     for start in range(0, draws[0].shape[-1], _PIECE):
@@ -385,5 +403,5 @@ def most_similar_within(*series: DrawnSeries, year: int, years: Span) -> Answer:
     values, holds = (np.concatenate(parts) for parts in zip(*found, strict=True))
     nominal = [np.stack([part.nominal[:, np.newaxis] / 100.0 for part in group]) for group in (own, others)]
     estimate, holds_nominally = (float(one[0]) for one in nearest(nominal[0][:, row], nominal[1]))
-    text = f"of {format_span(others[0].span)}, {format_year(estimate)} is most like {year}"
-    return Answer(holds, values, holds_nominally, estimate, YEAR, text)
+    text = f"of {answers.format_span(others[0].span)}, {answers.format_year(estimate)} is most like {year}"
+    return answers.Answer(holds, values, holds_nominally, estimate, answers.YEAR, text)

@@ -8,28 +8,11 @@ from typing import Literal
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array
-from alliance_metrics.history.claims.answers import (
-    POINTS,
-    Answer,
-    DrawnSeries,
-    Trials,
-    format_points,
-    format_span,
-    held_where,
-    in_pieces,
-    tested,
-    whole_draws,
-)
+from alliance_metrics.history.claims import answers
 from alliance_metrics.history.condition.interaction import ConditionFit, condition_design, fit_condition
 from alliance_metrics.history.condition.robust_regression import fit_many
 from alliance_metrics.history.condition.shuffles import SHUFFLES, condition_power, shuffle_test
-from alliance_metrics.history.turning_points.bedrock_strength import (
-    GRID,
-    Strength,
-    estimate_strength,
-    fit_strength,
-    strength_test,
-)
+from alliance_metrics.history.turning_points import bedrock_strength
 from alliance_metrics.history.turning_points.leads import NULLS, lagged_correlations, lead_lag
 from alliance_metrics.history.turning_points.persistence import p_value_of, persistence_of, simulated_levels
 
@@ -46,7 +29,9 @@ _ALPHA = 0.05
 _TINY = 1e-12
 
 
-def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials: Trials) -> Answer:
+def leads(
+    series: answers.DrawnSeries, other: answers.DrawnSeries, *, most_lag: int = 3, trials: answers.Trials
+) -> answers.Answer:
     """Ask whether changes of one series go before changes, the same way, of another.
 
     Parameters
@@ -69,7 +54,7 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
     -----
     Holds in a draw where the correlation farthest from zero at any lag but zero is at a lead of the one, and positive.
     """
-    scores, whole = whole_draws(series, other)
+    scores, whole = answers.whole_draws(series, other)
     _refuse_constant_changes(series, other)
     changes = np.diff(scores, axis=-1)
     seen = lagged_correlations(changes[:, 0], changes[:, 1], most_lag)
@@ -85,7 +70,7 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
     unit = "year" if far == 1 else "years"
     both = f"{_signed(estimate[0])}; the other way round at most {_signed(back)}; {found.n_years} years"
     text = f"changes of {series.name} with those of {other.name} {far} {unit} later: {both}"
-    return tested(
+    return answers.tested(
         holds,
         values,
         whole,
@@ -97,7 +82,7 @@ def leads(series: DrawnSeries, other: DrawnSeries, *, most_lag: int = 3, trials:
     )
 
 
-def _refuse_constant_changes(*series: DrawnSeries) -> None:
+def _refuse_constant_changes(*series: answers.DrawnSeries) -> None:
     """Refuse series whose yearly changes are all the same."""
     constant = [one.name for one in series if np.ptp(np.diff(one.nominal)) < _TINY]
     if constant:
@@ -112,7 +97,7 @@ def _leading(seen: Array, most_lag: int) -> tuple[Array, Array]:
     size[:, most_lag] = 0.0
     farthest = size.argmax(axis=-1)
     positive = np.take_along_axis(np.nan_to_num(seen), farthest[:, np.newaxis], axis=-1)[:, 0] > 0
-    return np.where(known, lead, np.nan), held_where((farthest > most_lag) & positive, known)
+    return np.where(known, lead, np.nan), answers.held_where((farthest > most_lag) & positive, known)
 
 
 def _p_value_of_best(correlation: Array, p_values: Array) -> float:
@@ -123,7 +108,7 @@ def _p_value_of_best(correlation: Array, p_values: Array) -> float:
     return float(p_values[best]) if correlation[best] > 0 else 1.0
 
 
-def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> Answer:
+def moves_with(series: answers.DrawnSeries, other: answers.DrawnSeries, *, trials: answers.Trials) -> answers.Answer:
     """Ask whether two series change the same way in the same years.
 
     Parameters
@@ -139,7 +124,7 @@ def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> An
         As correlation: of the changes of the same year. P-value, one-sided: among pairs of series simulated
         independently, each with its own persistence. Power: for a true correlation of `TRUE_CORRELATION`.
     """
-    scores, whole = whole_draws(series, other)
+    scores, whole = answers.whole_draws(series, other)
     _refuse_constant_changes(series, other)
     changes = np.diff(scores, axis=-1)
     values = lagged_correlations(changes[:, 0], changes[:, 1], 0)[:, 0]
@@ -151,8 +136,8 @@ def moves_with(series: DrawnSeries, other: DrawnSeries, *, trials: Trials) -> An
     apart = lagged_correlations(made[0], made[1], 0)[:, 0]
     alike = TRUE_CORRELATION * _standard(made[0]) + np.sqrt(1.0 - TRUE_CORRELATION**2) * _standard(made[1])
     together = lagged_correlations(made[0], alike, 0)[:, 0]
-    return tested(
-        held_where(values > 0, ~np.isnan(values)),
+    return answers.tested(
+        answers.held_where(values > 0, ~np.isnan(values)),
         values,
         whole,
         nominal=(seen, float(seen > 0)),
@@ -167,7 +152,9 @@ def _standard(changes: Array) -> Array:
     return np.asarray(changes / changes.std())
 
 
-def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trials: Trials) -> Answer:
+def gate_above(
+    gate: answers.DrawnSeries, *gated: answers.DrawnSeries, value: float = 0.0, trials: answers.Trials
+) -> answers.Answer:
     """Ask whether one series lets others count only as far as it goes itself, more strongly than a value.
 
     Parameters
@@ -186,18 +173,21 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
         straight trend, and, for a value above 0, that of the profile likelihood; against: that of the profile for a
         strength above the value, none for 0. Power: for a strength of `TRUE_STRENGTH`.
     """
-    scores, whole = whole_draws(gate, *gated)
-    values = in_pieces(lambda piece: fit_strength(piece[:, 0] / 100.0, piece[:, 1:] / 100.0)[0], scores)
+    scores, whole = answers.whole_draws(gate, *gated)
+    values = answers.in_pieces(
+        lambda piece: bedrock_strength.fit_strength(piece[:, 0] / 100.0, piece[:, 1:] / 100.0)[0], scores
+    )
     own, others = gate.nominal / 100.0, np.stack([one.nominal for one in gated]) / 100.0
-    found = estimate_strength(own, others, rng=trials.rng, resamples=_RESAMPLES)
-    test = strength_test(own, others, rng=trials.rng, studied=_STUDIED_GATES)
+    found = bedrock_strength.estimate_strength(own, others, rng=trials.rng, resamples=_RESAMPLES)
+    test = bedrock_strength.strength_test(own, others, rng=trials.rng, studied=_STUDIED_GATES)
     over, under = _profile_p_values(found, len(gated), value)
     p_value = max(test.p_value, test.p_trendless)
     text = (
         f"strength {found.estimate:.2f} [{found.profile_lower:.2f}-{found.profile_upper:.2f}] of {gate.name} over "
-        f"{' and '.join(one.name for one in gated)} in {format_span(gate.span)}; without trend {found.trendless:.2f}"
+        f"{' and '.join(one.name for one in gated)} in {answers.format_span(gate.span)}; "
+        f"without trend {found.trendless:.2f}"
     )
-    return tested(
+    return answers.tested(
         (values > value).astype(np.float64),
         values,
         whole,
@@ -209,13 +199,13 @@ def gate_above(gate: DrawnSeries, *gated: DrawnSeries, value: float = 0.0, trial
     )
 
 
-def _profile_p_values(found: Strength, n_gated: int, value: float) -> tuple[float, float]:
+def _profile_p_values(found: bedrock_strength.Strength, n_gated: int, value: float) -> tuple[float, float]:
     """Give the one-sided p-values, by the profile likelihood, for a strength above, and not above, a value."""
     from scipy.stats import f
 
     kept = (1.0 - max(found.persistence, 0.0)) / (1.0 + max(found.persistence, 0.0))
     count = max(n_gated * found.n_years * kept, n_gated + 2.0)
-    at = found.profile[int(np.argmin(np.abs(GRID - value)))]
+    at = found.profile[int(np.argmin(np.abs(bedrock_strength.GRID - value)))]
     ratio = count * log(max(at, _TINY) / max(float(found.profile.min()), _TINY))
     half = 0.5 * float(f.sf(max(ratio, 0.0), 1, count - n_gated - 1))
     return (half, 1.0 - half) if found.estimate > value else (1.0 - half, half)
@@ -225,7 +215,13 @@ def _signed(correlation: float) -> str:
     return f"{correlation + 0.0:+.2f}"
 
 
-def effect_grows(outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSeries, *, trials: Trials) -> Answer:
+def effect_grows(
+    outcome: answers.DrawnSeries,
+    pressure: answers.DrawnSeries,
+    condition: answers.DrawnSeries,
+    *,
+    trials: answers.Trials,
+) -> answers.Answer:
     """Ask whether the effect of pressure on an outcome grows with a condition.
 
     Parameters
@@ -242,35 +238,40 @@ def effect_grows(outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSe
         condition of the record (`fit_condition`). P-value, one-sided: circular shifts of the residuals without the
         interaction (`shuffle_test`). Power: for a true growth of `TRUE_EFFECT`.
     """
-    scores, whole = whole_draws(outcome, pressure, condition)
+    scores, whole = answers.whole_draws(outcome, pressure, condition)
     own = _nominal_parts(outcome, pressure, condition)
 
     def growth(parts: Array) -> Array:
         slope = _fitted(parts).interaction
         return np.asarray(100.0 * slope * np.ptp(parts[..., 1, :], axis=-1) * np.ptp(parts[..., 2, :], axis=-1))
 
-    values, estimate = in_pieces(lambda piece: growth(piece / 100.0), scores), float(growth(own))
+    values, estimate = answers.in_pieces(lambda piece: growth(piece / 100.0), scores), float(growth(own))
     place = SHUFFLES.index("remainder")
     p_values = [shuffle_test(sign * own[0], own[1], own[2], rng=trials.rng).p_above[place] for sign in (1.0, -1.0)]
     size = np.array([TRUE_EFFECT / (np.ptp(own[1]) * np.ptp(own[2]))])
     two_sided = 1.0 - 2.0 * _ALPHA
     power = condition_power(own[0], own[1], own[2], effects=size, rng=trials.rng, level=two_sided, studied=_STUDIED)
-    return tested(
-        held_where(values > 0, ~np.isnan(values)),
+    return answers.tested(
+        answers.held_where(values > 0, ~np.isnan(values)),
         values,
         whole,
         nominal=(estimate, float(estimate > 0)),
-        measured_in=POINTS,
+        measured_in=answers.POINTS,
         text=f"from least to greatest {condition.name} the effect of the range of {pressure.name} on {outcome.name} "
-        f"changes by {format_points(estimate)} points in {format_span(outcome.span)}",
+        f"changes by {answers.format_points(estimate)} points in {answers.format_span(outcome.span)}",
         p_values=(float(p_values[0]), float(p_values[1])),
         power=float(power[0, place]),
     )
 
 
 def effect_positive(
-    outcome: DrawnSeries, pressure: DrawnSeries, condition: DrawnSeries, *, at: At = "mean", trials: Trials
-) -> Answer:
+    outcome: answers.DrawnSeries,
+    pressure: answers.DrawnSeries,
+    condition: answers.DrawnSeries,
+    *,
+    at: At = "mean",
+    trials: answers.Trials,
+) -> answers.Answer:
     """Ask whether pressure raises an outcome where a condition is high, low, or as it is on average.
 
     Parameters
@@ -289,29 +290,29 @@ def effect_positive(
         shifts of pressure, by the t value, so never below one over the number of years. Power: for a true effect of
         `TRUE_EFFECT`, alike at every condition.
     """
-    scores, whole = whole_draws(outcome, pressure, condition)
+    scores, whole = answers.whole_draws(outcome, pressure, condition)
     own = _nominal_parts(outcome, pressure, condition)
 
     def raised(parts: Array) -> Array:
         return np.asarray(100.0 * _effect(parts, at)[0] * np.ptp(parts[..., 1, :], axis=-1))
 
-    values, estimate = in_pieces(lambda piece: raised(piece / 100.0), scores), float(raised(own))
+    values, estimate = answers.in_pieces(lambda piece: raised(piece / 100.0), scores), float(raised(own))
     where = {"high": "the greatest", "mean": "the mean", "low": "the least"}[at]
     reversed_outcome = own * np.array([[-1.0], [1.0], [1.0]])
-    return tested(
-        held_where(values > 0, ~np.isnan(values)),
+    return answers.tested(
+        answers.held_where(values > 0, ~np.isnan(values)),
         values,
         whole,
         nominal=(estimate, float(estimate > 0)),
-        measured_in=POINTS,
+        measured_in=answers.POINTS,
         text=f"at {where} {condition.name} the range of {pressure.name} changes {outcome.name} by "
-        f"{format_points(estimate)} points in {format_span(outcome.span)}",
+        f"{answers.format_points(estimate)} points in {answers.format_span(outcome.span)}",
         p_values=(float(_shift_p_value(own, at)), float(_shift_p_value(reversed_outcome, at))),
         power=_effect_power(own, at, trials),
     )
 
 
-def _nominal_parts(*series: DrawnSeries) -> Array:
+def _nominal_parts(*series: answers.DrawnSeries) -> Array:
     """Stack nominal scores, shape (n_series, n_years); refuse series that do not vary."""
     own = np.stack([one.nominal for one in series]) / 100.0
     constant = [one.name for one, row in zip(series, own, strict=True) if np.ptp(row) < 1e-9]
@@ -349,7 +350,7 @@ def _shift_p_value(parts: Array, at: At) -> Array:
     return np.asarray(above / n)
 
 
-def _effect_power(own: Array, at: At, trials: Trials) -> float:
+def _effect_power(own: Array, at: At, trials: answers.Trials) -> float:
     """Give the share of simulated outcomes with a true effect in which the shifts find it."""
     n = own.shape[-1]
     outcome, pressure, condition = own

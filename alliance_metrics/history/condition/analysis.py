@@ -10,14 +10,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
 from alliance_metrics.config.analysis import ConditionSection
-from alliance_metrics.history.condition.fits import (
-    ConditionData,
-    Fitted,
-    Group,
-    draws_taken,
-    fit_group,
-    kept_years,
-)
+from alliance_metrics.history.condition import fits
 from alliance_metrics.history.condition.interaction import fit_condition
 from alliance_metrics.history.condition.shuffles import SHUFFLES, condition_power, shuffle_test
 from alliance_metrics.index.rescaling import SCALE
@@ -96,7 +89,7 @@ def _inputs_of(drawn: DrawnStudy, skipped: Skipped) -> _Inputs | None:
     outcomes = _outcomes(drawn, section, skipped)
     if not outcomes:
         return None
-    taken = draws_taken(drawn.n_draws)
+    taken = fits.draws_taken(drawn.n_draws)
     return _Inputs(
         (pressure[0], pressure[1][:, taken]),
         _series(drawn, section.condition, taken),
@@ -131,36 +124,36 @@ def _with_mean(drawn: DrawnStudy, names: list[str], taken: IntArray) -> dict[str
     return found
 
 
-def _groups(drawn: DrawnStudy, inputs: _Inputs, skipped: Skipped) -> list[Group]:
+def _groups(drawn: DrawnStudy, inputs: _Inputs, skipped: Skipped) -> list[fits.Group]:
     """List the groups: everything, all units of each era, each unit and era."""
     complete = ~np.isnan(sum(series[0] for series in (inputs.pressure, inputs.condition, *inputs.outcomes.values())))
-    single: list[Group] = []
+    single: list[fits.Group] = []
     for number, one in enumerate(drawn.trajectories):
-        kept, causes = kept_years(complete[one.rows], one.years)
+        kept, causes = fits.kept_years(complete[one.rows], one.years)
         skipped.extend([(f"condition, {one.name}", cause) for cause in causes])
         rows = one.rows[kept]
         if len(rows):
-            single.append(Group(one.unit, one.era, rows, np.full(len(rows), number)))
+            single.append(fits.Group(one.unit, one.era, rows, np.full(len(rows), number)))
     eras = list(dict.fromkeys(one.era for one in single))
     pooled = [(era, [one for one in single if one.era == era]) for era in eras]
     wider = [_joined(ALL, ALL, single)] if len(eras) > 1 else []
     return [*wider, *(_joined(ALL, era, parts) for era, parts in pooled if len(parts) > 1), *single]
 
 
-def _joined(unit: str, era: str, parts: list[Group]) -> Group:
+def _joined(unit: str, era: str, parts: list[fits.Group]) -> fits.Group:
     rows, runs = (np.concatenate([getattr(one, name) for one in parts]) for name in ("rows", "runs"))
-    return Group(unit, era, rows, runs)
+    return fits.Group(unit, era, rows, runs)
 
 
-def _add_group(drawn: DrawnStudy, inputs: _Inputs, group: Group, found: Collected) -> None:
+def _add_group(drawn: DrawnStudy, inputs: _Inputs, group: fits.Group, found: Collected) -> None:
     """Add the rows of all tables for one group of years."""
     for outcome, series in inputs.outcomes.items():
         whole = (series, inputs.pressure, inputs.condition)
-        nominal = ConditionData(*(one[0][group.rows] for one in whole))
-        draws = ConditionData(*(one[1][group.rows].T.astype(np.float64) for one in whole))
+        nominal = fits.ConditionData(*(one[0][group.rows] for one in whole))
+        draws = fits.ConditionData(*(one[1][group.rows].T.astype(np.float64) for one in whole))
         values = np.array([*_GRID, *(float(measure(nominal.condition)) for measure in (np.min, np.median, np.max))])
         for lagged in (False, True):
-            fitted = fit_group(nominal, draws, group, lagged=lagged, values=values, level=drawn.level)
+            fitted = fits.fit_group(nominal, draws, group, lagged=lagged, values=values, level=drawn.level)
             if isinstance(fitted, str):
                 step = " ".join(("condition", group.unit, group.era, outcome, "lagged" if lagged else ""))
                 found.skip(step.strip(), fitted)
@@ -181,7 +174,7 @@ def _add_group(drawn: DrawnStudy, inputs: _Inputs, group: Group, found: Collecte
                 found.add(name, [{**about, **row} for row in rows])
 
 
-def _fit_rows(fitted: Fitted) -> list[Row]:
+def _fit_rows(fitted: fits.Fitted) -> list[Row]:
     return [
         {
             "coefficient": name,
@@ -203,7 +196,7 @@ def _fit_rows(fitted: Fitted) -> list[Row]:
     ]
 
 
-def _effect_rows(fitted: Fitted) -> list[Row]:
+def _effect_rows(fitted: fits.Fitted) -> list[Row]:
     return [
         {
             "at": at,
@@ -222,7 +215,9 @@ def _effect_rows(fitted: Fitted) -> list[Row]:
     ]
 
 
-def _test_rows(data: ConditionData, group: Group, *, lagged: bool, level: float, rng: np.random.Generator) -> list[Row]:
+def _test_rows(
+    data: fits.ConditionData, group: fits.Group, *, lagged: bool, level: float, rng: np.random.Generator
+) -> list[Row]:
     found = shuffle_test(data.outcome, data.pressure, data.condition, rng=rng, eras=group.runs, lagged=lagged)
     beyond = bool((found.p_value[:2] <= 1.0 - level).all())
     return [
@@ -240,7 +235,7 @@ def _test_rows(data: ConditionData, group: Group, *, lagged: bool, level: float,
 
 
 def _without_rows(
-    data: ConditionData, group: Group, drawn: DrawnStudy, *, lagged: bool, rng: np.random.Generator
+    data: fits.ConditionData, group: fits.Group, drawn: DrawnStudy, *, lagged: bool, rng: np.random.Generator
 ) -> list[Row]:
     """Give the nominal interaction of a pooled group without each of its runs."""
     rows = []
@@ -265,7 +260,7 @@ def _without_rows(
     return rows
 
 
-def _power_rows(data: ConditionData, *, level: float, rng: np.random.Generator) -> list[Row]:
+def _power_rows(data: fits.ConditionData, *, level: float, rng: np.random.Generator) -> list[Row]:
     size = np.array(EFFECTS) / SCALE
     parts = (data.outcome, data.pressure, data.condition)
     found = condition_power(*parts, effects=size, rng=rng, level=level, studied=_STUDIED)

@@ -10,14 +10,7 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.errors import counted
-from alliance_metrics.history.condition.interaction import (
-    ConditionFit,
-    MarginalEffect,
-    OverDraws,
-    fit_condition,
-    marginal_effect,
-    over_draws,
-)
+from alliance_metrics.history.condition import interaction
 from alliance_metrics.study.complete_series import longest_run
 from alliance_metrics.uncertainty.comparisons import tails_of
 
@@ -91,11 +84,11 @@ class Fitted:
         Years whose nominal condition lies within half a step of a scale cut in ten.
     """
 
-    nominal: ConditionFit
+    nominal: interaction.ConditionFit
     errors: Array
-    drawn: tuple[OverDraws, ...]
-    effect: MarginalEffect
-    effects: tuple[OverDraws, ...]
+    drawn: tuple[interaction.OverDraws, ...]
+    effect: interaction.MarginalEffect
+    effects: tuple[interaction.OverDraws, ...]
     band: Array
     support: IntArray
 
@@ -158,14 +151,15 @@ def fit_group(
     """
     given: dict[str, Any] = {"eras": group.runs, "lagged": lagged, "level": level}
     try:
-        own = fit_condition(nominal.outcome, nominal.pressure, nominal.condition, **given)
+        own = interaction.fit_condition(nominal.outcome, nominal.pressure, nominal.condition, **given)
     except ValueError as cause:
         return str(cause)
     if np.isnan(own.fit.coefficients).any():
         return "pressure, condition and their product do not vary apart"
-    effect = marginal_effect(own, values)
+    effect = interaction.marginal_effect(own, values)
     parts = [
-        _parts(fit_condition(part.outcome, part.pressure, part.condition, **given), values) for part in _blocks(drawn)
+        _parts(interaction.fit_condition(part.outcome, part.pressure, part.condition, **given), values)
+        for part in _blocks(drawn)
     ]
     if not parts:
         return "no draw is complete"
@@ -184,9 +178,9 @@ def fit_group(
     return Fitted(own, _errors_of(own), over, effect, effects, band, support)
 
 
-def _over(estimates: Array, errors: Array, *, df: int, level: float) -> Iterator[OverDraws]:
+def _over(estimates: Array, errors: Array, *, df: int, level: float) -> Iterator[interaction.OverDraws]:
     for estimate, error in zip(estimates.T, errors.T, strict=True):
-        yield over_draws(estimate, error, df=df, level=level)
+        yield interaction.over_draws(estimate, error, df=df, level=level)
 
 
 def _blocks(drawn: ConditionData) -> Iterator[ConditionData]:
@@ -197,18 +191,21 @@ def _blocks(drawn: ConditionData) -> Iterator[ConditionData]:
         yield ConditionData(*(part[whole[start : start + _AT_ONCE]] for part in parts))
 
 
-def _errors_of(found: ConditionFit) -> Array:
+def _errors_of(found: interaction.ConditionFit) -> Array:
     """Give both standard errors of every coefficient, shape (2, ..., n_coefficients)."""
     both = (found.fit.hc3, found.fit.hac)
     return np.stack([np.sqrt(np.maximum(np.diagonal(part, axis1=-2, axis2=-1), 0.0)) for part in both])
 
 
-def _parts(found: ConditionFit, values: Array) -> tuple[Array, Array, Array, Array]:
+def _parts(found: interaction.ConditionFit, values: Array) -> tuple[Array, Array, Array, Array]:
     """Give coefficients, effects at values of the condition, and the greater of both errors of each."""
     from scipy.stats import t as student
 
     reach = float(student.ppf(tails_of(found.level)[2], found.fit.df))
-    effects = [marginal_effect(found, values, errors="hc3"), marginal_effect(found, values, errors="hac")]
+    effects = [
+        interaction.marginal_effect(found, values, errors="hc3"),
+        interaction.marginal_effect(found, values, errors="hac"),
+    ]
     error = np.maximum(*((effect.upper - effect.estimate) / reach for effect in effects))
     return found.fit.coefficients, _errors_of(found).max(axis=0), effects[0].estimate, error
 

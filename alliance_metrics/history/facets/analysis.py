@@ -8,15 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.history.facets.comparisons import (
-    NO_FACETS,
-    Comparison,
-    Sides,
-    beliefs_compared,
-    coverage_of,
-    facets_compared,
-    sides_of,
-)
+from alliance_metrics.history.facets import comparisons
 from alliance_metrics.history.facets.gaps import SeriesGap, series_gap
 from alliance_metrics.history.facets.turns import EARLIER, LASTING, TwoSeries, turn_rows
 from alliance_metrics.index.rescaling import SCALE
@@ -46,9 +38,9 @@ def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
     found = Collected("facets", key=drawn.study.panel.unit)
     analysis = drawn.study.config.analysis
     if not analysis.facets:
-        found.skip("facets", NO_FACETS)
-    sides = [pair for section in analysis.facets for pair in sides_of(drawn, section, found)]
-    compared = [*facets_compared(sides), *beliefs_compared(drawn, analysis.belief, found)]
+        found.skip("facets", comparisons.NO_FACETS)
+    sides = [pair for section in analysis.facets for pair in comparisons.sides_of(drawn, section, found)]
+    compared = [*comparisons.facets_compared(sides), *comparisons.beliefs_compared(drawn, analysis.belief, found)]
     for pair in sides:
         for one in drawn.trajectories:
             _add_scores(drawn, pair, one, found)
@@ -57,7 +49,7 @@ def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
             _add_comparison(drawn, comparison, one, found)
         if progress is not None:
             progress((number + 1) / len(compared))
-    found.add("coverage", coverage_of(drawn, analysis.facets))
+    found.add("coverage", comparisons.coverage_of(drawn, analysis.facets))
     return found.result(record_of(drawn.study))
 
 
@@ -69,7 +61,7 @@ def _sign(span: Span) -> dict[str, Any]:
     return {"above": span.above, "below": span.below, "drawn": span.drawn}
 
 
-def _add_scores(drawn: DrawnStudy, pair: Sides, trajectory: Trajectory, found: Collected) -> None:
+def _add_scores(drawn: DrawnStudy, pair: comparisons.Sides, trajectory: Trajectory, found: Collected) -> None:
     """Add the scores of both facets by year."""
     for side in (pair.one, pair.other):
         for place, component in enumerate(side.components):
@@ -89,7 +81,9 @@ def _add_scores(drawn: DrawnStudy, pair: Sides, trajectory: Trajectory, found: C
             found.add("facets", pd.DataFrame(columns))
 
 
-def _add_comparison(drawn: DrawnStudy, compared: Comparison, trajectory: Trajectory, found: Collected) -> None:
+def _add_comparison(
+    drawn: DrawnStudy, compared: comparisons.Comparison, trajectory: Trajectory, found: Collected
+) -> None:
     """Add the rows of one comparison in one unit and era."""
     pair = compared.within(trajectory)
     about = {

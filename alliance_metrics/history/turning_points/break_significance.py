@@ -8,14 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.history.turning_points.break_calibration import (
-    REPLICATES,
-    BreakCalibration,
-    calibrate_break_test,
-    corrected_autocorrelation,
-    first_autocorrelation,
-    greatest_f,
-)
+from alliance_metrics.history.turning_points import break_calibration
 from alliance_metrics.history.turning_points.persistence import autoregressive_series
 from alliance_metrics.history.turning_points.segmentation import SHARE_OF_RECORD, checked_series
 
@@ -66,10 +59,10 @@ def break_test(
     *,
     years: Sequence[int] | IntArray,
     rng: np.random.Generator,
-    replicates: int = REPLICATES,
+    replicates: int = break_calibration.REPLICATES,
     trend: bool = False,
     minimum_segment: float = SHARE_OF_RECORD,
-    calibration: BreakCalibration | None = None,
+    calibration: break_calibration.BreakCalibration | None = None,
 ) -> BreakTest:
     """Test whether a series breaks at all, at a date not known beforehand.
 
@@ -125,7 +118,7 @@ def break_test(
     """
     series, calendar = checked_series(y, years)
     if calibration is None:
-        calibration = calibrate_break_test(
+        calibration = break_calibration.calibrate_break_test(
             len(series), rng=rng, trend=trend, minimum_segment=minimum_segment, replicates=replicates
         )
     design = calibration.design
@@ -137,7 +130,7 @@ def break_test(
     statistic, ratio, corrected = calibration.statistics(series)
     fresh = autoregressive_series(float(corrected), rng.standard_normal((replicates, len(series))))
     others, ratios, _ = calibration.statistics(fresh)
-    place = int(greatest_f(series, design, minimum=calibration.minimum)[1])
+    place = int(break_calibration.greatest_f(series, design, minimum=calibration.minimum)[1])
     path, noise, within = _break_found(series, design, place)
     shift = float(path[place])
     broken = autoregressive_series(within, rng.standard_normal((replicates, len(series))))
@@ -169,19 +162,19 @@ def _break_found(series: Array, design: Array, place: int) -> tuple[Array, float
     path = np.where(np.arange(n_years) >= place, design @ (after - before), 0.0)
     residuals = series - design @ before - path
     noise = float(np.sqrt((residuals**2).sum() / (n_years - 2 * n_regressors)))
-    raw = first_autocorrelation(residuals)
-    within = corrected_autocorrelation(raw, n_years=n_years, n_regressors=n_regressors, n_segments=2)
+    raw = break_calibration.first_autocorrelation(residuals)
+    within = break_calibration.corrected_autocorrelation(raw, n_years=n_years, n_regressors=n_regressors, n_segments=2)
     return path, noise, float(within)
 
 
 def break_power(
     sizes: Sequence[float] | Array,
     *,
-    calibration: BreakCalibration,
+    calibration: break_calibration.BreakCalibration,
     autoregression: float,
     rng: np.random.Generator,
     place: int | None = None,
-    replicates: int = REPLICATES,
+    replicates: int = break_calibration.REPLICATES,
 ) -> Array:
     """Give the share of series with a break of a size named beforehand that the test calls broken.
 

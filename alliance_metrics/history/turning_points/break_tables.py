@@ -9,16 +9,11 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
+from alliance_metrics.history.turning_points import segmentation
 from alliance_metrics.history.turning_points.break_calibration import BreakCalibration, calibrate_break_test, fitted
 from alliance_metrics.history.turning_points.break_significance import break_power, break_test
 from alliance_metrics.history.turning_points.breaks import date_breaks, distribution_of
 from alliance_metrics.history.turning_points.persistence import holm_adjusted
-from alliance_metrics.history.turning_points.segmentation import (
-    DrawnPartitions,
-    partition_draws,
-    regressors,
-    segment_length,
-)
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
@@ -82,8 +77,10 @@ class BreakReader:
     def _dated(self, series: CompleteSeries) -> dict[str, list[Row]]:
         """Date one break, and as many as the criterion chooses."""
         settings = self.drawn.study.config.analysis.breaks
-        n_regressors = regressors(series.n_years, trend=settings.trend).shape[1]
-        minimum = segment_length(settings.minimum_segment, n_years=series.n_years, n_regressors=n_regressors)
+        n_regressors = segmentation.regressors(series.n_years, trend=settings.trend).shape[1]
+        minimum = segmentation.segment_length(
+            settings.minimum_segment, n_years=series.n_years, n_regressors=n_regressors
+        )
         most = min(settings.maximum_breaks, series.n_years // minimum - 1)
         given: dict[str, Any] = {"trend": settings.trend, "minimum_segment": settings.minimum_segment}
         asked: dict[str, Any] = {
@@ -96,7 +93,7 @@ class BreakReader:
         }
         found = date_breaks(SCALE * series.nominal[0], **asked)
         single = date_breaks(SCALE * series.nominal[0], **asked, breaks=1).breaks
-        parts = partition_draws(series.draws[:, 0], years=series.years, most=most, **given)
+        parts = segmentation.partition_draws(series.draws[:, 0], years=series.years, most=most, **given)
         chosen = len(found.breaks)
         rows = self._break_rows(single, series, parts, chosen=chosen == 1)
         if chosen > 1:
@@ -108,7 +105,7 @@ class BreakReader:
         return {"breaks": rows, "break_numbers": rows_of(numbers[wanted]), "break_years": rows_of(years)}
 
     def _break_rows(
-        self, found: pd.DataFrame, series: CompleteSeries, parts: DrawnPartitions, *, chosen: bool
+        self, found: pd.DataFrame, series: CompleteSeries, parts: segmentation.DrawnPartitions, *, chosen: bool
     ) -> list[Row]:
         """Set each break beside those of the draws with as many."""
         dates = parts.break_years[len(found) - 1]
@@ -159,7 +156,7 @@ class BreakReader:
             "autoregression": found.autoregression,
             "autoregression_within": found.autoregression_within,
             "left_by_break": _left_by_break(series.nominal[0], calibration.design, place),
-            "left_by_line": _left(series.nominal[0], regressors(n_years, trend=True)),
+            "left_by_line": _left(series.nominal[0], segmentation.regressors(n_years, trend=True)),
             "n_years": n_years,
             "n_simulated": found.replicates,
         }

@@ -11,19 +11,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.history.turning_points import segmentation
 from alliance_metrics.history.turning_points.break_intervals import Reach, break_reach
-from alliance_metrics.history.turning_points.segmentation import (
-    SHARE_OF_RECORD,
-    Partitions,
-    best_partitions,
-    checked_series,
-    consecutive,
-    information_criteria,
-    partition_draws,
-    regressors,
-    segment_length,
-    segment_squares,
-)
 from alliance_metrics.uncertainty.comparisons import tails_of
 
 
@@ -75,7 +64,7 @@ def date_breaks(  # noqa: PLR0913 - each is a choice an analyst must be able to 
     *,
     years: Sequence[int] | IntArray,
     trend: bool = False,
-    minimum_segment: float = SHARE_OF_RECORD,
+    minimum_segment: float = segmentation.SHARE_OF_RECORD,
     maximum_breaks: int | None = None,
     criterion: Literal["bic", "lwz"] = "bic",
     breaks: int | None = None,
@@ -164,14 +153,16 @@ def date_breaks(  # noqa: PLR0913 - each is a choice an analyst must be able to 
     >>> found.breaks[["break_year", "lower", "upper"]].to_numpy().tolist()
     [[1960, 1959, 1961]]
     """
-    series, calendar = checked_series(y, years)
-    design = regressors(len(series), trend=trend)
-    minimum = segment_length(minimum_segment, n_years=len(series), n_regressors=design.shape[1])
+    series, calendar = segmentation.checked_series(y, years)
+    design = segmentation.regressors(len(series), trend=trend)
+    minimum = segmentation.segment_length(minimum_segment, n_years=len(series), n_regressors=design.shape[1])
     most = _greatest_number(len(series), minimum, asked=breaks, allowed=maximum_breaks)
     if not 0.0 < level < 1.0:
         raise ValueError(f"the level of an interval lies between 0 and 1, not at {level}")
-    found = best_partitions(segment_squares(series - series.mean(), design, minimum=minimum), most=most)
-    criteria = information_criteria(found.residual, n_years=len(series), n_regressors=design.shape[1])
+    found = segmentation.best_partitions(
+        segmentation.segment_squares(series - series.mean(), design, minimum=minimum), most=most
+    )
+    criteria = segmentation.information_criteria(found.residual, n_years=len(series), n_regressors=design.shape[1])
     number = int(criteria[criterion].argmin()) if breaks is None else breaks
     if number == 0:
         places: IntArray = np.empty(0, dtype=np.intp)
@@ -233,7 +224,7 @@ def _dated(rows: pd.DataFrame, places: IntArray, reach: Reach, *, calendar: IntA
     return dated[[*order, "mean_before", "mean_after", "shift"]]
 
 
-def _listed(found: Partitions, calendar: IntArray) -> pd.DataFrame:
+def _listed(found: segmentation.Partitions, calendar: IntArray) -> pd.DataFrame:
     """List the dates of each number of breaks."""
     rows = [
         (number, place, calendar[first])
@@ -249,7 +240,7 @@ def break_distribution(
     years: Sequence[int] | IntArray,
     breaks: int = 1,
     trend: bool = False,
-    minimum_segment: float = SHARE_OF_RECORD,
+    minimum_segment: float = segmentation.SHARE_OF_RECORD,
     level: float = 0.9,
 ) -> BreakDistribution:
     """Date the breaks of every draw of a series.
@@ -282,15 +273,17 @@ def break_distribution(
     The draws say how far the date hangs on what is uncertain in the index. They do not say how far it would move in
     another run of history: that is what the intervals of `date_breaks` are for.
     """
-    calendar, drawn = consecutive(years), np.asarray(draws, dtype=float)
+    calendar, drawn = segmentation.consecutive(years), np.asarray(draws, dtype=float)
     if drawn.ndim != 2 or drawn.shape[1] != len(calendar):
         raise ValueError(f"draws of {len(calendar)} years each are needed, not an array of shape {drawn.shape}")
-    design = regressors(len(calendar), trend=trend)
-    minimum = segment_length(minimum_segment, n_years=len(calendar), n_regressors=design.shape[1])
+    design = segmentation.regressors(len(calendar), trend=trend)
+    minimum = segmentation.segment_length(minimum_segment, n_years=len(calendar), n_regressors=design.shape[1])
     if breaks < 1:
         raise ValueError(f"one break or more is dated in each draw, not {breaks}")
     _greatest_number(len(calendar), minimum, asked=breaks, allowed=None)
-    parts = partition_draws(drawn, years=calendar, most=breaks, trend=trend, minimum_segment=minimum_segment)
+    parts = segmentation.partition_draws(
+        drawn, years=calendar, most=breaks, trend=trend, minimum_segment=minimum_segment
+    )
     return distribution_of(parts.break_years[-1], years=calendar, level=level)
 
 
@@ -311,7 +304,7 @@ def distribution_of(break_years: Array, *, years: Sequence[int] | IntArray, leve
     BreakDistribution
         Dates by draw, summed up by place in time and by year.
     """
-    found, calendar = np.asarray(break_years, dtype=float), consecutive(years)
+    found, calendar = np.asarray(break_years, dtype=float), segmentation.consecutive(years)
     return BreakDistribution(found, _summed_up(found, level), _by_year(found, calendar))
 
 

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array
-from alliance_metrics.history.turning_points.persistence import (
-    correlation_of,
-    jointly_simulated,
-    persistence_of,
-    refuse_gaps,
-)
+from alliance_metrics.history.turning_points import persistence
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,13 +127,13 @@ def predict_changes(series: Array, *, rng: np.random.Generator, n_simulated: int
     whether it could have been known then. Series that move together in the same year and go on as they began predict
     one another without leading: `ratio` then is low because `own` is, and `beyond_own` is the one to read.
     """
-    refuse_gaps(series, "series to be foretold")
+    persistence.refuse_gaps(series, "series to be foretold")
     count, n = series.shape
     if count < 2 or n - 2 < count + 3:
         raise ValueError(f"{count} series of {n} years; two series and {count + 5} years or more are needed")
     ratio, own, beyond = prediction_ratios(series)
-    alike = correlation_of(np.diff(series, axis=-1))
-    sets = jointly_simulated(persistence_of(series), alike, n, sets=n_simulated, rng=rng)
+    alike = persistence.correlation_of(np.diff(series, axis=-1))
+    sets = persistence.jointly_simulated(persistence.persistence_of(series), alike, n, sets=n_simulated, rng=rng)
     by_chance, _, beyond_by_chance = prediction_ratios(sets)
     return Prediction(
         ratio=ratio,
@@ -178,14 +173,14 @@ def prediction_power(
         the sets without a lead; mean over the others as the one it follows. [0-1]
     """
     count, n = series.shape
-    rho, alike = persistence_of(series), correlation_of(np.diff(series, axis=-1))
-    without = prediction_ratios(jointly_simulated(rho, alike, n, sets=n_simulated, rng=rng))[2]
+    rho, alike = persistence.persistence_of(series), persistence.correlation_of(np.diff(series, axis=-1))
+    without = prediction_ratios(persistence.jointly_simulated(rho, alike, n, sets=n_simulated, rng=rng))[2]
     bar = np.quantile(without, 1.0 - level, axis=0, method="lower")
     spread = np.sqrt(2.0 * (1.0 - rho))  # standard deviation of the changes of a level of variance 1
     found = np.zeros(count)
     for target in range(count):
         for leader in (place for place in range(count) if place != target):
-            changes = np.diff(jointly_simulated(rho, alike, n + 1, sets=n_simulated, rng=rng), axis=-1)
+            changes = np.diff(persistence.jointly_simulated(rho, alike, n + 1, sets=n_simulated, rng=rng), axis=-1)
             moved = changes[..., 1:].copy()
             followed = true_lead * changes[:, leader, :-1] / spread[leader] * spread[target]
             moved[:, target] = followed + np.sqrt(1.0 - true_lead**2) * moved[:, target]

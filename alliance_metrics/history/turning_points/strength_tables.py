@@ -9,13 +9,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.errors import SpecError
-from alliance_metrics.history.turning_points.bedrock_strength import (
-    Strength,
-    StrengthTest,
-    estimate_strength,
-    fit_strength,
-    strength_test,
-)
+from alliance_metrics.history.turning_points import bedrock_strength
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.complete_series import (
@@ -92,14 +86,14 @@ def strength_tables(
     nominal = _held(series.nominal)
     found = try_step(
         step,
-        lambda: estimate_strength(
+        lambda: bedrock_strength.estimate_strength(
             nominal[0], nominal[1:], rng=drawn.stream("turning_points", "strength", *names), level=drawn.level
         ),
         skipped=skipped,
     )
     if found is None:
         return {}
-    p_value = strength_test(
+    p_value = bedrock_strength.strength_test(
         nominal[0],
         nominal[1:],
         rng=drawn.stream("turning_points", "strength_chance", *names),
@@ -121,11 +115,11 @@ def _held(scores: Array) -> Array:
     return np.where(near, np.clip(scores, 0.0, 1.0), scores)
 
 
-def _estimated(found: Strength, series: CompleteSeries, *, level: float) -> Row:
+def _estimated(found: bedrock_strength.Strength, series: CompleteSeries, *, level: float) -> Row:
     quantiles = np.full(3, np.nan)
     if len(series.draws):
         draws = _held(series.draws)
-        fits = fit_strength(draws[:, 0], draws[:, 1:])[0]
+        fits = bedrock_strength.fit_strength(draws[:, 0], draws[:, 1:])[0]
         quantiles = np.quantile(fits, tails_of(level))
     return {
         "estimate": found.estimate,
@@ -142,7 +136,7 @@ def _estimated(found: Strength, series: CompleteSeries, *, level: float) -> Row:
     }
 
 
-def _tested(found: StrengthTest, gate: str) -> dict[str, list[Row]]:
+def _tested(found: bedrock_strength.StrengthTest, gate: str) -> dict[str, list[Row]]:
     row = {
         "component": gate,
         **{name: getattr(found, name) for name in ("share", "p_value", "shifted", "p_trendless", "typical")},
@@ -220,7 +214,7 @@ def _crossed(scores: Array, trajectory: Trajectory, coders: tuple[str, ...]) -> 
     rows: list[Row] = []
     for i, gate_coder in enumerate(coders):
         for j, gated_coder in enumerate(coders):
-            estimate, share = fit_strength(held[i, 0], held[j, 1:])
+            estimate, share = bedrock_strength.fit_strength(held[i, 0], held[j, 1:])
             key = {"gate_coder": gate_coder, "gated_coder": gated_coder}
             rows.append({**key, "estimate": float(estimate), "share": float(share), "n_years": held.shape[-1]})
     return rows

@@ -7,16 +7,7 @@ from itertools import groupby
 import pandas as pd
 
 from alliance_metrics.errors import counted
-from alliance_metrics.report.text.layout import (
-    coder_note,
-    format_years,
-    interval,
-    paragraph,
-    percent,
-    render,
-    signed,
-    year_runs,
-)
+from alliance_metrics.report.text import layout
 from alliance_metrics.report.text.rows import Row, alike, first_row, where
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
@@ -48,10 +39,9 @@ def render_comparison(result: TidyResult) -> str:
     tables = {name: result.to_frame(name) for name in result.names}
     pairs = tables["era_differences"].drop_duplicates([*tables["era_differences"].columns[:1], *PAIRED])
     blocks = [_one_pair(tables, row, len(result.record["left_out"])) for row in rows_of(pairs)]
-    note = (
-        f"{_COMPARISON_READING} {coder_note(result.record['coders'])} {result.record['basis']} Two eras are two cases."
-    )
-    return render(result, blocks, notes=(note,), nothing="No two eras of one pair of states could be compared.")
+    coders = layout.coder_note(result.record["coders"])
+    note = f"{_COMPARISON_READING} {coders} {result.record['basis']} Two eras are two cases."
+    return layout.render(result, blocks, notes=(note,), nothing="No two eras of one pair of states could be compared.")
 
 
 def _one_pair(tables: Tables, pair: Row, changed: int) -> list[str]:
@@ -69,11 +59,11 @@ def _era_lines(pair: Row, eras: pd.DataFrame) -> list[str]:
     names = [(pair[unit], pair["era"]), (pair["other"], pair["other_era"])]
     head = " compared with ".join(" ".join(name) for name in names)
     if pd.isna(pair["estimate"]):
-        return paragraph(f"{head}: one of them has no index", hang=2)
+        return layout.paragraph(f"{head}: one of them has no index", hang=2)
     level = where(eras, measure="level").groupby([unit, "era"], sort=False)["estimate"].first()
-    share = percent(pair["above"] if pair["estimate"] >= 0 else pair["below"])
-    apart = f"difference {signed(pair['estimate'])} {interval(pair['lower'], pair['upper'])} ({share})"
-    return paragraph(f"{head}: mean index {level[names[0]]:.1f} and {level[names[1]]:.1f}, {apart}", hang=2)
+    share = layout.percent(pair["above"] if pair["estimate"] >= 0 else pair["below"])
+    apart = f"difference {layout.signed(pair['estimate'])} {layout.interval(pair['lower'], pair['upper'])} ({share})"
+    return layout.paragraph(f"{head}: mean index {level[names[0]]:.1f} and {level[names[1]]:.1f}, {apart}", hang=2)
 
 
 def _latest(own: Tables, space: str, indicators: str) -> Row | None:
@@ -87,12 +77,12 @@ def _likeness_lines(own: Tables) -> list[str]:
     for space in (INDICATORS, PILLARS):
         row = _latest(own, space, ALL)
         if row is None:
-            lines += paragraph(f"By {space} no year has a nearest one.", indent=2)
+            lines += layout.paragraph(f"By {space} no year has a nearest one.", indent=2)
             continue
         every = where(own["analogues"], space=space, indicators=ALL, year=row["year"])
         ranked = every.sort_values("probability", ascending=False, kind="stable").head(_MOST_YEARS)
-        years = ", ".join(f"{one['other_year']} ({percent(one['probability'])})" for one in rows_of(ranked))
-        lines += paragraph(f"Most like {row['year']} by {space}: {years}; {_against_error(row)}.", indent=2)
+        years = ", ".join(f"{one['other_year']} ({layout.percent(one['probability'])})" for one in rows_of(ranked))
+        lines += layout.paragraph(f"Most like {row['year']} by {space}: {years}; {_against_error(row)}.", indent=2)
     return lines
 
 
@@ -100,7 +90,7 @@ def _against_error(row: Row) -> str:
     """Say whether coding error alone may explain the distance to the nearest year."""
     edge = "; it is the first or last year of its era" if row["at_edge"] else ""
     differs = "differs by more than" if row["beyond_noise"] else "is within"
-    return f"{row['other_year']} {differs} coding error ({percent(row['by_noise'])}){edge}"
+    return f"{row['other_year']} {differs} coding error ({layout.percent(row['by_noise'])}){edge}"
 
 
 def _meaning_lines(own: Tables, count: int) -> list[str]:
@@ -109,15 +99,15 @@ def _meaning_lines(own: Tables, count: int) -> list[str]:
         latest = _latest(own, str(space), WITHOUT)
         if latest is not None:
             moved = int((group["moved"].fillna(0) != 0).sum())
-            nearest = f"nearest by {space} {latest['other_year']} ({percent(latest['probability'])})"
+            nearest = f"nearest by {space} {latest['other_year']} ({layout.percent(latest['probability'])})"
             parts.append(f"{nearest}, changed for {moved} of {counted(len(group), 'year')}")
     shift = where(own["changed_meaning"], quantity="level_difference").dropna(subset="estimate").tail(1)
     parts += [
-        f"index difference changed by {signed(row['estimate'])} {interval(row['lower'], row['upper'])}"
+        f"index difference changed by {layout.signed(row['estimate'])} {layout.interval(row['lower'], row['upper'])}"
         for row in rows_of(shift)
     ]
     without = f"Without the {counted(count, 'indicator')} whose meaning changed"
-    return paragraph(f"{without}: {'; '.join(parts)}.", indent=2) if parts else []
+    return layout.paragraph(f"{without}: {'; '.join(parts)}.", indent=2) if parts else []
 
 
 def _difference_lines(differences: pd.DataFrame) -> list[str]:
@@ -127,13 +117,13 @@ def _difference_lines(differences: pd.DataFrame) -> list[str]:
             continue
         ranked = group.sort_values("rank").head(_MOST_COMPONENTS)
         parts = [
-            f"{row['component']}{'*' * bool(row['changed_meaning'])} {signed(row['estimate'], form='.0f')} "
-            f"{interval(row['lower'], row['upper'], form='.0f')}"
+            f"{row['component']}{'*' * bool(row['changed_meaning'])} {layout.signed(row['estimate'], form='.0f')} "
+            f"{layout.interval(row['lower'], row['upper'], form='.0f')}"
             for row in rows_of(ranked)
         ]
         star = " (* meaning changed)" if ranked["changed_meaning"].any() else ""
         text = f"Largest differences, {year} minus {other_year} ({reason}): {', '.join(parts)}{star}."
-        lines += paragraph(text, indent=2)
+        lines += layout.paragraph(text, indent=2)
     return lines
 
 
@@ -171,7 +161,7 @@ def render_facets(result: TidyResult) -> str:
         signs = f"clearly positive in {clear['above']}, clearly negative in {clear['below']} of {len(group)} series"
         head = f"{one} minus {other}, mean gap: {signs}"
         blocks.append([head, *(_facet_line(row, result, whole[whole["matched"]]) for row in rows_of(group))])
-    return render(result, blocks, notes=(_FACETS_READING,), nothing="No facets could be compared.")
+    return layout.render(result, blocks, notes=(_FACETS_READING,), nothing="No facets could be compared.")
 
 
 def _index_of(result: TidyResult) -> str:
@@ -182,9 +172,11 @@ def _index_of(result: TidyResult) -> str:
 
 def _facet_line(row: Row, result: TidyResult, matched: pd.DataFrame) -> str:
     unit = next(iter(row.values()))
-    span = interval(row["lower"], row["upper"], form=".0f", plus=True)
-    text = f"  {unit} {row['era']}: {signed(row['estimate'], form='.0f')} {span}"
-    text += "".join(f" {{{signed(one['estimate'], form='.0f')}}}" for one in rows_of(alike(matched, row, *_SAME)))
+    span = layout.interval(row["lower"], row["upper"], form=".0f", plus=True)
+    text = f"  {unit} {row['era']}: {layout.signed(row['estimate'], form='.0f')} {span}"
+    text += "".join(
+        f" {{{layout.signed(one['estimate'], form='.0f')}}}" for one in rows_of(alike(matched, row, *_SAME))
+    )
     gaps = alike(result.to_frame("beliefs" if row["facets"] == BELIEF else "gaps"), row, *_SAME)
     gaps = gaps[~gaps["matched"]]
     runs = {sign: _runs(gaps["year"][gaps[side] >= _SURE].tolist()) for sign, side in _CLEAR_SIDES.items()}
@@ -198,11 +190,11 @@ _CLEAR_SIDES = {"positive": "above", "negative": "below"}
 
 def _runs(years: list[int]) -> str:
     """Format years; only the longest run where there are many."""
-    runs = year_runs(years)
+    runs = layout.year_runs(years)
     if len(runs) <= _MOST_RUNS:
-        return format_years(years)
+        return layout.format_years(years)
     longest = max(runs, key=len)
-    return f"{format_years(longest)} and {len(years) - len(longest)} more years"
+    return f"{layout.format_years(longest)} and {len(years) - len(longest)} more years"
 
 
 def _turns(turns: pd.DataFrame) -> list[str]:
@@ -248,22 +240,22 @@ def render_triads(result: TidyResult) -> str:
         sure = f"to which partner each was closer in {100 * level:.6g}% of draws or more, and by how many points"
         lines = [f"{triad} {era}: {sure}"]
         for state, group in leanings.groupby("state", sort=False):
-            lines += paragraph(f"{state}: {', '.join(map(_leaning, rows_of(group)))}", indent=2)
-        lines += paragraph(f"Weakest side: {_weakest(where(sides, **about), level)}.", indent=2)
-        blocks.append([*lines, *paragraph(_balance(where(triangles, **about), level, neutral), indent=2)])
-    note = f"{coder_note(result.record['coders'])} {result.record['basis']}"
+            lines += layout.paragraph(f"{state}: {', '.join(map(_leaning, rows_of(group)))}", indent=2)
+        lines += layout.paragraph(f"Weakest side: {_weakest(where(sides, **about), level)}.", indent=2)
+        blocks.append([*lines, *layout.paragraph(_balance(where(triangles, **about), level, neutral), indent=2)])
+    note = f"{layout.coder_note(result.record['coders'])} {result.record['basis']}"
     nothing = "No three dyads of one era join three states with an index in the same years."
-    return render(result, blocks, notes=(note,), nothing=nothing)
+    return layout.render(result, blocks, notes=(note,), nothing=nothing)
 
 
 def _leaning(row: Row) -> str:
-    span = format_years(range(int(row["first_year"]), int(row["last_year"]) + 1))
+    span = layout.format_years(range(int(row["first_year"]), int(row["last_year"]) + 1))
     if not row["toward"]:
         return f"{span} undecided"
     first = row["partners"].split(", ")[0] == row["toward"]
     low, high = (row["lower"], row["upper"]) if first else (-row["upper"], -row["lower"])
     tilt = row["estimate"] if first else -row["estimate"]
-    return f"{span} {row['toward']} by {tilt:.0f} {interval(low, high, form='.0f')}"
+    return f"{span} {row['toward']} by {tilt:.0f} {layout.interval(low, high, form='.0f')}"
 
 
 def _weakest(sides: pd.DataFrame, level: float) -> str:
@@ -278,13 +270,13 @@ def _weakest(sides: pd.DataFrame, level: float) -> str:
         word = "" if share >= level else " (likely)" if share > _MORE_LIKELY_THAN_NOT else " (undecided)"
         keyed.append((f"{row['side']}{word}", int(row["year"])))
     runs = groupby(keyed, key=lambda one: one[0])
-    return ", ".join(f"{format_years(year for _, year in group)} {side}" for side, group in runs)
+    return ", ".join(f"{layout.format_years(year for _, year in group)} {side}" for side, group in runs)
 
 
 def _balance(triangles: pd.DataFrame, level: float, neutral: float) -> str:
     rows = where(triangles, measure="balance").sort_values("year")
     surely = {word: rows.loc[rows[column] >= level, "year"].tolist() for word, column in _BALANCES.items()}
-    known = "; ".join(f"{word} {format_years(years)}" for word, years in surely.items() if years)
+    known = "; ".join(f"{word} {layout.format_years(years)}" for word, years in surely.items() if years)
     open_ = counted(len(rows) - sum(map(len, surely.values())), "year")
     return f"Structural balance, with {neutral:g} as neutral: {known or 'sure in no year'}; undecided in {open_}."
 
