@@ -68,7 +68,7 @@ def leads(
     power = float(found.power[list(found.true_leads).index(TRUE_CORRELATION)])
     back = float(np.nan_to_num(found.correlation[sides[1]], nan=-1.0).max())
     unit = "year" if far == 1 else "years"
-    both = f"{_signed(estimate[0])}; the other way round at most {_signed(back)}; {found.n_years} years"
+    both = f"{estimate[0] + 0.0:+.2f}; the other way round at most {back + 0.0:+.2f}; {found.n_years} years"
     text = f"changes of {series.name} with those of {other.name} {far} {unit} later: {both}"
     return answers.tested(
         holds,
@@ -134,7 +134,8 @@ def moves_with(series: answers.DrawnSeries, other: answers.DrawnSeries, *, trial
     rho, n_years = persistence_of(pair), pair.shape[1]
     made = [np.diff(simulated_levels(np.full(_SIMULATED, one), n_years, rng=trials.rng), axis=-1) for one in rho]
     apart = lagged_correlations(made[0], made[1], 0)[:, 0]
-    alike = TRUE_CORRELATION * _standard(made[0]) + np.sqrt(1.0 - TRUE_CORRELATION**2) * _standard(made[1])
+    one, two = (part / part.std() for part in made)
+    alike = TRUE_CORRELATION * one + np.sqrt(1.0 - TRUE_CORRELATION**2) * two
     together = lagged_correlations(made[0], alike, 0)[:, 0]
     return answers.tested(
         answers.held_where(values > 0, ~np.isnan(values)),
@@ -142,14 +143,10 @@ def moves_with(series: answers.DrawnSeries, other: answers.DrawnSeries, *, trial
         whole,
         nominal=(seen, float(seen > 0)),
         measured_in=CORRELATION,
-        text=f"changes of {series.name} and {other.name} in the same year: {_signed(seen)}; {n_years} years",
+        text=f"changes of {series.name} and {other.name} in the same year: {seen + 0.0:+.2f}; {n_years} years",
         p_values=(p_value_of(apart, seen), p_value_of(-apart, -seen)),
         power=float((together > np.quantile(apart, 1.0 - _ALPHA)).mean()),
     )
-
-
-def _standard(changes: Array) -> Array:
-    return np.asarray(changes / changes.std())
 
 
 def gate_above(
@@ -174,9 +171,8 @@ def gate_above(
         strength above the value, none for 0. Power: for a strength of `TRUE_STRENGTH`.
     """
     scores, whole = answers.whole_draws(gate, *gated)
-    values = answers.in_pieces(
-        lambda piece: bedrock_strength.fit_strength(piece[:, 0] / 100.0, piece[:, 1:] / 100.0)[0], scores
-    )
+    fit = bedrock_strength.fit_strength
+    values = answers.in_pieces(lambda piece: fit(piece[:, 0] / 100.0, piece[:, 1:] / 100.0)[0], scores)
     own, others = gate.nominal / 100.0, np.stack([one.nominal for one in gated]) / 100.0
     found = bedrock_strength.estimate_strength(own, others, rng=trials.rng, resamples=_RESAMPLES)
     test = bedrock_strength.strength_test(own, others, rng=trials.rng, studied=_STUDIED_GATES)
@@ -209,10 +205,6 @@ def _profile_p_values(found: bedrock_strength.Strength, n_gated: int, value: flo
     ratio = count * log(max(at, _TINY) / max(float(found.profile.min()), _TINY))
     half = 0.5 * float(f.sf(max(ratio, 0.0), 1, count - n_gated - 1))
     return (half, 1.0 - half) if found.estimate > value else (1.0 - half, half)
-
-
-def _signed(correlation: float) -> str:
-    return f"{correlation + 0.0:+.2f}"
 
 
 def effect_grows(

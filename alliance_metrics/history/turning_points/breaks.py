@@ -159,9 +159,8 @@ def date_breaks(  # noqa: PLR0913 - each is a choice an analyst must be able to 
     most = _greatest_number(len(series), minimum, asked=breaks, allowed=maximum_breaks)
     if not 0.0 < level < 1.0:
         raise ValueError(f"the level of an interval lies between 0 and 1, not at {level}")
-    found = segmentation.best_partitions(
-        segmentation.segment_squares(series - series.mean(), design, minimum=minimum), most=most
-    )
+    squares = segmentation.segment_squares(series - series.mean(), design, minimum=minimum)
+    found = segmentation.best_partitions(squares, most=most)
     criteria = segmentation.information_criteria(found.residual, n_years=len(series), n_regressors=design.shape[1])
     number = int(criteria[criterion].argmin()) if breaks is None else breaks
     if number == 0:

@@ -185,23 +185,17 @@ def lead_lag(
     ----------
     (orientation) Westfall, Young 1993 on the greatest statistic; Bretherton et al. 1999, Journal of Climate 12.
     """
-    names = NULLS if null is None else (null,)
-    if one.shape != other.shape or set(names) - set(NULLS):
-        raise ValueError(f"series of shapes {one.shape} and {other.shape}, null '{null}' of {', '.join(NULLS)}")
-    refuse_gaps(np.stack([one, other]), "series of a lead or a lag")
-    pair = np.stack([np.median(np.atleast_2d(part), axis=0) for part in (one, other)])
+    pair = _median_pair(one, other, null)
     rho, changes = persistence_of(pair), np.diff(pair, axis=-1)
     lags = np.arange(-most_lag, most_lag + 1)
     seen = lagged_correlations(changes[0], changes[1], most_lag)
-    nulls = [
-        _permuted(changes, most_lag, n_simulated, rng=rng),
-        _apart(rho, pair.shape[-1], most_lag, n_simulated=n_simulated, rng=rng),
-    ]
+    nulls = _null_correlations(changes, rho, most_lag, n_simulated=n_simulated, rng=rng)
     greatest = [np.abs(part).max(axis=-1) for part in nulls]
     reach = np.array([np.quantile(part, level) for part in greatest])
     chosen = NULLS.index(null) if null else int(rho.mean() < PERSISTENT)
     size = np.where(lags == 0, 0.0, np.abs(np.nan_to_num(seen)))
     best = int(np.argmax(size))
+    lag = int(lags[best]) if size[best] > 0 else 0
     pairs = changes.shape[-1] - np.abs(lags)
     share, beyond = np.full(len(lags), np.nan), float("nan")
     if one.ndim > 1:
@@ -215,9 +209,9 @@ def lead_lag(
         reach=reach,
         p_value=np.array([[p_value_of(part, abs(r)) for r in np.nan_to_num(seen)] for part in greatest]),
         null=NULLS[chosen],
-        lag=int(lags[best]) if size[best] > 0 else 0,
+        lag=lag,
         finding=SUGGESTIVE if size[best] > reach[chosen] else NOT_FOUND,
-        without_one=_without_one(changes, int(lags[best]) if size[best] > 0 else 0),
+        without_one=_without_one(changes, lag),
         same_year=float(seen[most_lag]),
         true_leads=np.array(_TRUE_LEADS),
         power=_power(rho, pair.shape[-1], most_lag, reach=float(reach[chosen]), n_simulated=n_simulated, rng=rng),
@@ -229,6 +223,24 @@ def lead_lag(
         beyond=beyond,
         level=level,
     )
+
+
+def _median_pair(one: Array, other: Array, null: str | None) -> Array:
+    """Check two series, or their draws, and give the median of each by year, shape (2, n_years)."""
+    if one.shape != other.shape or null not in {None, *NULLS}:
+        raise ValueError(f"series of shapes {one.shape} and {other.shape}, null '{null}' of {', '.join(NULLS)}")
+    refuse_gaps(np.stack([one, other]), "series of a lead or a lag")
+    return np.stack([np.median(np.atleast_2d(part), axis=0) for part in (one, other)])
+
+
+def _null_correlations(
+    changes: Array, rho: Array, most_lag: int, *, n_simulated: int, rng: np.random.Generator
+) -> list[Array]:
+    """Simulate the correlations at every lag under each of `NULLS`, shape (n_simulated, n_lags) each."""
+    return [
+        _permuted(changes, most_lag, n_simulated, rng=rng),
+        _apart(rho, changes.shape[-1] + 1, most_lag, n_simulated=n_simulated, rng=rng),
+    ]
 
 
 def _permuted(changes: Array, most_lag: int, n_simulated: int, *, rng: np.random.Generator) -> Array:
