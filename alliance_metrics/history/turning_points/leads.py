@@ -193,13 +193,9 @@ def lead_lag(
     greatest = [np.abs(part).max(axis=-1) for part in nulls]
     reach = np.array([np.quantile(part, level) for part in greatest])
     chosen = NULLS.index(null) if null else int(rho.mean() < PERSISTENT)
-    size = np.where(lags == 0, 0.0, np.abs(np.nan_to_num(seen)))
-    best = int(np.argmax(size))
-    lag = int(lags[best]) if size[best] > 0 else 0
+    lag, size = _strongest(seen, lags)
     pairs = changes.shape[-1] - np.abs(lags)
-    share, beyond = np.full(len(lags), np.nan), float("nan")
-    if one.ndim > 1:
-        share, beyond = greatest_lags(one, other, most_lag, reach=float(reach[chosen]))
+    share, beyond = _over_draws(one, other, most_lag, reach=float(reach[chosen]))
     return LeadLag(
         lags=lags,
         correlation=seen,
@@ -210,7 +206,7 @@ def lead_lag(
         p_value=np.array([[p_value_of(part, abs(r)) for r in np.nan_to_num(seen)] for part in greatest]),
         null=NULLS[chosen],
         lag=lag,
-        finding=SUGGESTIVE if size[best] > reach[chosen] else NOT_FOUND,
+        finding=SUGGESTIVE if size > reach[chosen] else NOT_FOUND,
         without_one=_without_one(changes, lag),
         same_year=float(seen[most_lag]),
         true_leads=np.array(_TRUE_LEADS),
@@ -231,6 +227,20 @@ def _median_pair(one: Array, other: Array, null: str | None) -> Array:
         raise ValueError(f"series of shapes {one.shape} and {other.shape}, null '{null}' of {', '.join(NULLS)}")
     refuse_gaps(np.stack([one, other]), "series of a lead or a lag")
     return np.stack([np.median(np.atleast_2d(part), axis=0) for part in (one, other)])
+
+
+def _strongest(seen: Array, lags: IntArray) -> tuple[int, float]:
+    """Find the lag, 0 left aside, with the correlation farthest from 0, and how far it is; 0 where there is none."""
+    size = np.where(lags == 0, 0.0, np.abs(np.nan_to_num(seen)))
+    best = int(np.argmax(size))
+    return int(lags[best]) if size[best] > 0 else 0, float(size[best])
+
+
+def _over_draws(one: Array, other: Array, most_lag: int, *, reach: float) -> tuple[Array, float]:
+    """Give the shares of draws of `greatest_lags`; NaN for single series."""
+    if one.ndim > 1:
+        return greatest_lags(one, other, most_lag, reach=reach)
+    return np.full(2 * most_lag + 1, np.nan), float("nan")
 
 
 def _null_correlations(
