@@ -210,7 +210,7 @@ def fit_condition(
     :math:`y_t = b_0 + b_1 p_t + b_2 c_t + b_3 p_t c_t\,(+\, b_4 y_{t-1}) + e_t`. That pressure raises the outcome only
     where the condition is high means :math:`b_3 > 0` and an effect :math:`b_1 + b_3 c` that is near 0 at the low end:
     see `marginal_effect`. With persistent series both standard errors are too small: at 21 years and
-    persistence 0.9 the 90% interval leaves out a true 0 in about 17%, at 0.3 in about 6%; `shuffle_test` does not
+    persistence 0.9 the 90% interval leaves out a true 0 in about 17%, at 0.3 in about 7%; `shuffle_test` does not
     rest on them. With several runs the slopes also rest on how runs differ.
 
     One outcome is fitted by statsmodels (`fit_one`), many by the same formulas at once (`fit_many`).
