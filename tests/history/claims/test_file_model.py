@@ -89,8 +89,18 @@ CASES = {
         "an invalid value",
         "[1951, 1950]",
     ),
-    "years of three": (second("peak_within", "years = [1951, 1952, 1953]"), "claim 'two', years", "an invalid value", ""),
-    "year in words": (second("peak_within", 'years = ["then", 1953]'), "claim 'two', years.0", "an invalid value", "'then'"),
+    "years of three": (
+        second("peak_within", "years = [1951, 1952, 1953]"),
+        "claim 'two', years",
+        "an invalid value",
+        "",
+    ),
+    "year in words": (
+        second("peak_within", 'years = ["then", 1953]'),
+        "claim 'two', years.0",
+        "an invalid value",
+        "'then'",
+    ),
     "value beyond 100": (second("above", YEARS + "value = 101"), "claim 'two', value", "an invalid value", "101"),
     "value not a number": (second("above", YEARS + "value = nan"), "claim 'two', value", "an invalid value", "nan"),
     "unknown reading": (
