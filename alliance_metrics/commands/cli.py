@@ -10,8 +10,6 @@ from pathlib import Path
 
 from alliance_metrics.commands import analyses
 from alliance_metrics.commands.console import OutputError, can_print, complain, emit, leave_output, show_progress
-from alliance_metrics.commands.explain import explain
-from alliance_metrics.commands.explorer import explorer
 from alliance_metrics.commands.options import (
     DONE,
     FAILED,
@@ -21,7 +19,7 @@ from alliance_metrics.commands.options import (
     split_words,
     target_of,
 )
-from alliance_metrics.commands.report import brief, charts
+from alliance_metrics.commands.report import brief, charts, explain, explorer
 from alliance_metrics.errors import AllianceMetricsError, FaultsError, counted
 
 

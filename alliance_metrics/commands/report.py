@@ -1,4 +1,4 @@
-"""The commands that show a saved result: read its tables, draw or write, report in a line or two."""
+"""The commands that show a result: read or make its tables, draw or write, report in a line or two."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from alliance_metrics.commands.console import emit, show_progress
-from alliance_metrics.commands.options import DONE, split_words, target_of
+from alliance_metrics.commands.options import DONE, open_named_study, split_words, target_of
 from alliance_metrics.errors import counted
 
 
@@ -89,4 +89,76 @@ def charts(options: argparse.Namespace) -> int:
     save_charts(drawn.pictures, target, formats=formats, record=record, progress=progress)
     place = f"{counted(len(drawn.pictures), 'chart')} in {target} ({', '.join(formats)}; {INDEX} has a text for each)."
     emit("\n".join([*tables.passed_over, *drawn.skipped, place]))
+    return DONE
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Explain why the index of a dyad moved, down to codings and sources.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from alliance_metrics.explanation.explanation import Explanation, asked_units, explain_study
+    from alliance_metrics.report.text.analysis import render_tables
+    from alliance_metrics.report.text.explanation import render_explanation
+    from alliance_metrics.results.files import check_replaceable
+
+    study = open_named_study(options)
+    year, since = (options.year, None) if options.later is None else (options.later, options.year)
+    asked_units(study, options.dyad, year, since=since)
+    target = None if options.out is None else Path(options.out)
+    if target is not None:
+        check_replaceable(target, kind=Explanation.KIND)
+    show_progress("explaining")
+    result = explain_study(study, options.dyad, year, since=since)
+    place = ""
+    if target is not None:
+        result.save(target)
+        place = f"\n\nResult: {target} (summary.csv, parts.csv, levels.csv, codings.csv, evidence.csv and others)."
+    emit(render_tables(result) if options.json else f"{render_explanation(result)}{place}")
+    return DONE
+
+
+_MEGABYTE = 1e6
+
+
+def explorer(options: argparse.Namespace) -> int:
+    """Write a page on which readers try their own weights, offline.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from alliance_metrics.explorer.data import explorer_data
+    from alliance_metrics.explorer.page import MARK, render_explorer
+    from alliance_metrics.explorer.reading import open_saved, saved_folder
+    from alliance_metrics.results.pages import check_page_replaceable, write_page
+
+    folder, card = saved_folder(options.config), None
+    if folder is None:
+        study = open_named_study(options)
+        usual = Path("results") / f"{study.config.name}_explorer.html"
+    else:
+        show_progress("reading and checking")
+        study, card = open_saved(folder, data=options.data, seed=options.seed, draws=options.draws)
+        usual = folder.parent / f"{folder.name}_explorer.html"
+    target = target_of(options, usual)
+    check_page_replaceable(target, mark=MARK)
+    show_progress("drawing")
+    text = render_explorer(explorer_data(study, card=card))
+    write_page(target, text)
+    emit(f"{target}: {len(text.encode('utf-8')) / _MEGABYTE:.1f} MB, one page, opens without a network.")
     return DONE

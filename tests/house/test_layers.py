@@ -40,7 +40,6 @@ LABELS = {
 MAY_OPEN = {
     "results.files",
     "results.folders",
-    "results.formats",
     "results.pages",
     "results.tables",
     "results.tidy_result",

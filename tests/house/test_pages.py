@@ -10,7 +10,7 @@ import pytest
 
 import alliance_metrics as am
 from alliance_metrics.history.claims.verdicts import Thresholds
-from alliance_metrics.report.brief.words import SCALE, SCALE_SOURCE
+from alliance_metrics.report.brief.cells import SCALE, SCALE_SOURCE
 from alliance_metrics.results.tables import UNIT as UNIT_COLUMN
 from alliance_metrics.results.tables import declared_columns, declared_kinds
 from tests.house import result_tables

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from alliance_metrics.results.collected import Collected
+from alliance_metrics.sensitivity.analysis import add_parts, linear_shares
 from alliance_metrics.sensitivity.outputs import parse_outputs, rows_about
-from alliance_metrics.sensitivity.variance_parts import add_parts, linear_shares
 from alliance_metrics.study.study import open_study
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import partial
 
+import numpy as np
+
+from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.turning_points.break_tables import BreakReader, adjust_for_all
+from alliance_metrics.history.turning_points.falls import READINGS, read_falls
 from alliance_metrics.history.turning_points.lead_tables import lead_tables
-from alliance_metrics.history.turning_points.order_tables import order_tables
+from alliance_metrics.history.turning_points.order import FallOrder, fall_order, order_test, ranks_of_falls
+from alliance_metrics.history.turning_points.segmentation import segment_length
 from alliance_metrics.history.turning_points.strength_tables import (
     not_identified_table,
     strength_by_coders,
@@ -15,7 +21,14 @@ from alliance_metrics.history.turning_points.strength_tables import (
 )
 from alliance_metrics.results.collected import Collected, Skipped
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.complete_series import Row, complete_series, record_gaps, scored_components
+from alliance_metrics.study.complete_series import (
+    CompleteSeries,
+    Row,
+    complete_series,
+    record_gaps,
+    scored_components,
+    try_step,
+)
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.workers import each
@@ -104,3 +117,132 @@ def _of_pillars(drawn: DrawnStudy, trajectory: Trajectory, skipped: Skipped) -> 
         order_tables(drawn, trajectory, series, skipped=skipped),
         lead_tables(drawn, trajectory, series, skipped=skipped),
     ]
+
+
+TURNS: Mapping[str, float] = {"fall": 1.0, "rise": -1.0}
+"""A rise is read as the fall of the series turned upside down."""
+
+
+def order_tables(
+    drawn: DrawnStudy, trajectory: Trajectory, series: CompleteSeries, *, skipped: Skipped
+) -> Mapping[str, list[Row]]:
+    """Read in which order the parts of an index turned.
+
+    Parameters
+    ----------
+    drawn
+        The study.
+    trajectory
+        Whose series they are.
+    series
+        The parts.
+    skipped
+        Lists what could not be done.
+
+    Returns
+    -------
+    dict of str to list
+        Rows by table, without unit and era.
+    """
+    tables: dict[str, list[Row]] = defaultdict(list)
+    step = f"{trajectory.name}: order"
+    share = drawn.study.config.analysis.breaks.minimum_segment
+    segment = try_step(step, lambda: segment_length(share, n_years=series.n_years, n_regressors=1), skipped=skipped)
+    if segment is None:
+        return tables
+    for turn, sign in TURNS.items():
+        for reading in READINGS:
+            key = {"turn": turn, "reading": reading}
+            rng = drawn.stream("turning_points", "order", trajectory.unit, trajectory.era, turn, reading)
+            read = partial(_read, series, sign, reading, segment=segment, level=drawn.level, rng=rng)
+            found = try_step(f"{step} of {turn}s, {reading}", read, skipped=skipped)
+            for name, rows in (found or {}).items():
+                tables[name] += [{**key, **row} for row in rows]
+    return tables
+
+
+def _read(
+    series: CompleteSeries, sign: float, reading: str, *, segment: int, level: float, rng: np.random.Generator
+) -> dict[str, list[Row]]:
+    """Read one turn by one reading."""
+    found = fall_order(sign * series.draws, series.years, reading, segment=segment, level=level)
+    falls = read_falls(sign * series.nominal, series.years, reading, segment=segment)
+    p_value = _chance(sign * series.nominal, series, reading, segment=segment, rng=rng)
+    return {**_told(found, falls, series.components), "order_tests": [p_value]}
+
+
+def _told(found: FallOrder, falls: Array, components: tuple[str, ...]) -> dict[str, list[Row]]:
+    """Give the rows of an order over draws, with the years of the nominal scores."""
+    nominal = ranks_of_falls(falls[np.newaxis])[0]
+    order = [
+        {
+            "component": name,
+            "estimate": falls[place],
+            **{what: getattr(found, what)[place] for what in ("lower", "median", "upper")},
+            "confidence": found.level,
+            **{what: getattr(found, what)[place] for what in ("first_alone", "first_shared", "first", "never")},
+            "draws": found.draws,
+        }
+        for place, name in enumerate(components)
+    ]
+    places = [
+        {"component": name, "place": rank, "share": float(found.share[found.orders[:, place] == rank].sum())}
+        for place, name in enumerate(components)
+        for rank in range(1, len(components) + 1)
+    ]
+    orders = [
+        {"order": order_text(ranks, components), "nominal": bool((ranks == nominal).all()), "share": float(share)}
+        for ranks, share in zip(found.orders, found.share, strict=True)
+    ]
+    before = [
+        {"component": one, "other": other, "estimate": falls[j] - falls[i], "share": found.before[i, j]}
+        for i, one in enumerate(components)
+        for j, other in enumerate(components)
+        if i != j
+    ]
+    return {"order": order, "order_places": places, "orders": orders, "before": before}
+
+
+def order_text(ranks: IntArray, components: tuple[str, ...]) -> str:
+    """Write an order down.
+
+    Parameters
+    ----------
+    ranks : ndarray of int, shape (n_components,)
+        1 for the first to turn, ties with one number, 0 for one that did not.
+    components
+        Their names.
+
+    Returns
+    -------
+    str
+        Such as ``a < b = c (never: d)``.
+
+    Examples
+    --------
+    >>> order_text(np.array([2, 1, 0, 2]), ("a", "b", "c", "d"))
+    'b < a = d (never: c)'
+    """
+    groups = [
+        " = ".join(name for name, own in zip(components, ranks, strict=True) if own == rank)
+        for rank in range(1, int(ranks.max()) + 1)
+    ]
+    never = ", ".join(name for name, own in zip(components, ranks, strict=True) if own == 0)
+    return " ".join(part for part in (" < ".join(groups), f"(never: {never})" if never else "") if part)
+
+
+def _chance(turned: Array, series: CompleteSeries, reading: str, *, segment: int, rng: np.random.Generator) -> Row:
+    """Test the nominal order against series that turned together."""
+    found = order_test(turned, series.years, reading, rng=rng, segment=segment)
+    return {
+        "first": series.components[found.first] if found.first >= 0 else "",
+        "lead": found.lead,
+        "p_value": found.p_value if found.first >= 0 else np.nan,
+        "p_adjusted": np.nan,
+        "again": found.again,
+        "power": found.power,
+        "common_year": found.common_year,
+        "persistence": float(found.persistence.mean()),
+        "n_years": found.n_years,
+        "n_simulated": found.n_simulated,
+    }

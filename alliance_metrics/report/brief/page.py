@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from alliance_metrics.report.brief import basis, past, sections
+from alliance_metrics.report.brief import past, sections
 from alliance_metrics.report.brief.answer import answer
-from alliance_metrics.report.brief.cells import record_cell
+from alliance_metrics.report.brief.cells import SCALE, SCALE_SOURCE, record_cell
 from alliance_metrics.report.brief.parts import Section, made_section, template
 from alliance_metrics.report.brief.tables import BriefTables
-from alliance_metrics.report.brief.words import SCALE, SCALE_SOURCE
 from alliance_metrics.report.charts.catalogue import CHARTS
 from alliance_metrics.report.charts.files import rendered
 from alliance_metrics.report.charts.frame import Picture
@@ -127,9 +126,9 @@ SECTIONS: tuple[tuple[str, Callable[[BriefTables], Section | str], tuple[str, ..
     ("Turning points", past.turning_points, ("turning_points",)),
     ("Claims tested in the draws", past.claims, ("claims",)),
     ("Checks against outside measures", past.outside, ("validation",)),
-    ("Method", basis.method, ()),
-    ("Who coded it, and on what evidence", basis.coding, ()),
-    ("What to cite", basis.citations, ()),
+    ("Method", sections.method, ()),
+    ("Who coded it, and on what evidence", sections.coding, ()),
+    ("What to cite", sections.citations, ()),
 )
 """What the page shows after the answer: title, function, and the kinds of result it needs, in this order."""
 MARK = Markup('<meta name="generator" content="alliance_metrics brief">')

@@ -7,12 +7,189 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from alliance_metrics.errors import counted
 from alliance_metrics.report.text.change import render_condition, render_turning_points
-from alliance_metrics.report.text.checks import render_claims, render_validation
+from alliance_metrics.report.text.layout import coder_kinds, coder_note, interval, render
 from alliance_metrics.report.text.likeness import render_comparison, render_facets, render_triads
+from alliance_metrics.report.text.rows import Row, alike, first_row, missing, where
 from alliance_metrics.report.text.strength import render_capability, render_fragility
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.results.words import ALL, LEANS, SIDES, SURPRISE, VERDICTS
+
+
+def render_claims(result: TidyResult) -> str:
+    """Give the scoreboard: results against the essay first, then every claim under the first of its rows.
+
+    Parameters
+    ----------
+    result
+        The analysis.
+
+    Returns
+    -------
+    str
+        One line a claim: the share of draws in which it holds, its verdict with what held it back, and the statement;
+        for results against the essay the point answer too.
+    """
+    claims = result.to_frame("claims")
+    blocks = (
+        [_verdict_counts(claims), *_against(claims), *_by_row(claims, result.to_frame("rows"))] if len(claims) else []
+    )
+    models = coder_kinds(result.record.get("coders", [])) == "language model"
+    codings = "language-model codings" if models else "codings"
+    head = (
+        f"{counted(len(claims), 'claim')} over {counted(max(claims['draws'], default=0), 'draw')} of {codings}. A "
+        "share is the proportion of draws in which a claim holds: it reflects uncertainty in the index, not "
+        "alternative histories."
+    )
+    return render(result, blocks, head=head, nothing="No claim could be judged.")
+
+
+def _verdict_counts(claims: pd.DataFrame) -> list[str]:
+    """Count verdicts by side."""
+    lines = ["         " + "".join(f"{verdict:>17}" for verdict in VERDICTS)]
+    for side in SIDES:
+        own = where(claims, side=side)["verdict"]
+        lines.append(f"{side:<9}" + "".join(f"{int((own == verdict).sum()):>17}" for verdict in VERDICTS))
+    return lines
+
+
+def _against(claims: pd.DataFrame) -> list[list[str]]:
+    blocks = []
+    for mark, what, which in (
+        (SURPRISE, "against", "claims contradicted or rivals supported"),
+        (LEANS, "leaning against", "short of contradicted or supported"),
+    ):
+        chosen = rows_of(where(claims, surprise=mark))
+        title = f"{counted(len(chosen), 'result') if chosen else 'No result'} {what} the essay ({which})"
+        blocks.append([title, *(line for row in chosen for line in (_claim_line(row), f"          {row['answer']}"))])
+    return blocks
+
+
+def _by_row(claims: pd.DataFrame, rows: pd.DataFrame) -> list[list[str]]:
+    blocks, first = [["All claims, by row of the essay:"]], claims["row"].str.split(" ").str[0]
+    for row in rows_of(rows.drop_duplicates("row")):
+        own = rows_of(claims[first == row["row"]])
+        lines = [f"{row['row']}  {row['text']}{'' if own else _elsewhere(claims, str(row['row']))}"]
+        for one in own:
+            lines += [_claim_line(one), *([f"          note: {one['note']}"] if one["note"] else [])]
+        blocks.append(lines)
+    return blocks
+
+
+def _claim_line(row: Row) -> str:
+    share = "  -  " if missing(row["share"]) else f"{row['share']:.3f}"
+    verdict = f"{row['verdict']}{': ' + row['reason'] if row['reason'] else ''}"
+    side = "" if row["side"] == SIDES[0] else f" ({row['side']})"
+    gone = f" [no answer in {row['undefined']:.0%} of draws]" if row["undefined"] >= 0.005 else ""
+    return f"   {share}  {verdict}{side} - {row['statement']}{gone}"
+
+
+def _elsewhere(claims: pd.DataFrame, row: str) -> str:
+    """Say under which rows a row's claims stand, where it comes first in none."""
+    among = claims[claims["row"].str.split(" ").map(lambda own: row in own)]
+    if among.empty:
+        return ": no claim judged"
+    return ": see " + ", ".join(dict.fromkeys(among["row"].str.split(" ").str[0]))
+
+
+_MOST_MEASURES = 7
+_SURE = ("agrees", "disagrees")
+_UNTESTED = ("too short", "does not vary")
+
+
+def render_validation(result: TidyResult) -> str:
+    """Say where measures from outside agree with the index and where not, the independent ones first.
+
+    Parameters
+    ----------
+    result
+        The analysis.
+
+    Returns
+    -------
+    str
+        Lines of text: era by era, then measures that coders had seen, and rival indices.
+    """
+    agreement, summary = result.to_frame("agreement"), result.to_frame("summary")
+    pooled = summary[summary.iloc[:, 0] == ALL]
+    index = where(agreement, tier="index", counted=True)
+    blocks = [_era_measures(where(index, era=era), where(pooled, era=era), era) for era in dict.fromkeys(index["era"])]
+    if blocks:
+        seen = rows_of(where(pooled, independent=False, against="index", form="levels"))
+        title = ["Measures that coders had seen, weaker evidence:"] if seen else []
+        blocks.append([*title, *(f"    {row['era']}: {_readings(row)}" for row in seen)])
+        blocks.append(_rival_lines(where(agreement, tier="index"), result.to_frame("cooperation_index")))
+    level = max(agreement["confidence"], default=0.0)
+    head = (
+        f"The index and measures from outside: rank correlations (+ is the expected direction) with {100 * level:.6g}% "
+        "intervals over draws of the codings; n: years (effective: independent years that scatter as much); p: share "
+        "of unrelated, equally persistent series that correlate as strongly. With so few years no result is more than "
+        f"suggestive. {coder_note(result.record.get('coders', []))}"
+    )
+    return render(result, blocks, head=head, nothing="The index was not compared with measures from outside.")
+
+
+def _era_measures(index: pd.DataFrame, summary: pd.DataFrame, era: str) -> list[str]:
+    own = where(index, independent=True, form="levels")
+    if own.empty:
+        return [f"{era}: no independent measure."]
+    parts = {(row["against"], row["form"]): row for row in rows_of(where(summary, independent=True))}
+    levels = parts["index", "levels"]
+    tested = own[~own["reading"].isin(_UNTESTED)]
+    power = "" if tested.empty else f"; median power {tested['power'].median():.2f}"
+    untested = f"{len(own) - len(tested)} are too short or do not vary{power}"
+    lines = [
+        f"{era}, independent measures: {_readings(levels)}",
+        f"    ({levels['agrees_expected']:.1f} would agree by chance; {untested}).",
+        f"    With trends removed: {_readings(parts['index', 'trendless'])}.",
+    ]
+    if ("declared", "levels") in parts:
+        lines.append(f"    With the component that each should match: {_readings(parts['declared', 'levels'])}.")
+    sure = tested[tested["reading"].isin(_SURE)].sort_values(["reading", "p_value"], ascending=[False, True])
+    lines += [f"    {_measure_line(row, index)}" for row in rows_of(sure.head(_MOST_MEASURES))]
+    return lines + [f"    and {len(sure) - _MOST_MEASURES} more, see agreement.csv"] * (len(sure) > _MOST_MEASURES)
+
+
+def _readings(row: Row) -> str:
+    return (
+        f"{row['agrees']} agree, {row['leans_with']} lean with, {row['leans_against']} lean against, "
+        f"{row['disagrees']} disagree"
+    )
+
+
+def _measure_line(row: Row, index: pd.DataFrame) -> str:
+    unit = str(index.columns[0])
+    without = first_row(where(alike(index, row, "measure"), form="trendless"))
+    known = without is not None and not pd.isna(without["estimate"])
+    detrended = f", detrended {without['estimate']:+.2f}" if without is not None and known else ""
+    return f"{row['reading']}: {row[unit]} {row['measure']} {_figures(row)}{detrended}"
+
+
+def _figures(row: Row) -> str:
+    p = "p<0.01" if row["p_value"] < 0.01 else f"p={row['p_value']:.2f}"
+    span = interval(row["lower"], row["upper"], form=".2f", plus=True)
+    return f"{row['estimate']:+.2f} {span}, n={row['years']} (effective {row['effective_years']:.0f}), {p}"
+
+
+def _rival_lines(index: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    lines = []
+    for (name, of, era), group in table.groupby(["rival", str(table.columns[0]), "era"], sort=False):
+        one = where(index[index.iloc[:, 0] == of], measure=name, era=era)
+        forms = {str(row["form"]): row for row in rows_of(one)}
+        have, all_of = group["indicators"].iloc[0], group["indicators_published"].iloc[0]
+        lines.append(f"Rival index {name} ({of}), rebuilt from {have} of {all_of} indicators without its own rules:")
+        if "levels" in forms:
+            without = forms["trendless"]
+            lines.append(
+                f"    {_figures(forms['levels'])}; detrended {without['estimate']:+.2f} ({without['reading']})"
+            )
+        parted = where(group, parted=True)
+        sides = (("index higher", parted["gap"] > 0), ("rival higher", parted["gap"] < 0))
+        years = [f"{side} {', '.join(map(str, parted['year'][which]))}" for side, which in sides if which.any()]
+        lines.append(f"    They differ in {len(parted)} of {len(group)} years: {'; '.join(years) or 'none'}.")
+    return lines
 
 
 def render_tables(result: TidyResult) -> str:

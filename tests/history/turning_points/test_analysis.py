@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alliance_metrics.history.turning_points.analysis import turning_points_analysis
+from alliance_metrics.history.turning_points.analysis import order_text, turning_points_analysis
 from alliance_metrics.history.turning_points.bedrock_strength import fit_strength
-from alliance_metrics.history.turning_points.order_tables import order_text
 from alliance_metrics.history.turning_points.strength_tables import gated_pillars, strength_by_coders
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance_metrics.report.brief.words import SCALE, figure, percent, plain_name, probability_word, rounded
+from alliance_metrics.report.brief.cells import SCALE, figure, percent, plain_name, probability_word, rounded
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alliance_metrics.report.text.checks import render_claims
+from alliance_metrics.report.text.analysis import render_claims
 from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.text.saved import HUMANS, Row, saved, skips
 

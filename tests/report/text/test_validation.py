@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from alliance_metrics.report.text.checks import render_validation
+from alliance_metrics.report.text.analysis import render_validation
 from tests.report.text.saved import Row, saved, skips
 
 ERA: Row = {"era": "1950-1969"}
