@@ -22,8 +22,8 @@ from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.randomness import stream
 from alliance_metrics.uncertainty.robustness import Variant, ranks_of, scores_of, spaced_scores, variants
 
+#: Correlation above which two indicators are said to repeat one another, as JRC audits have it (orientation).
 REDUNDANT = 0.92
-"""Correlation above which two indicators are said to repeat one another, as JRC audits have it (orientation)."""
 _ROUNDING = 1e-9
 _UNKNOWN = dict.fromkeys(("mean_shift", "greatest_shift", "rank_correlation", "outside"), np.nan)
 _TRADE_OFF_EXPONENTS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}

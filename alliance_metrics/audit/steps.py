@@ -18,8 +18,8 @@ _MOST_SKEWED, _MOST_PEAKED = 2.0, 3.5
 _ROBUST_SHIFT = 0.05
 
 Row = dict[str, str | float]
+#: What was done, the finding, and the flag.
 Judged = tuple[str, str, str]
-"""What was done, the finding, and the flag."""
 
 
 @dataclass(frozen=True, eq=False)

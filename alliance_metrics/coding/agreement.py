@@ -8,8 +8,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 
+#: How far two levels are apart.
 Metric = Literal["nominal", "ordinal", "interval"]
-"""How far two levels are apart."""
 _METRICS = get_args(Metric)
 
 

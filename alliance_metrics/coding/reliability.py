@@ -20,8 +20,8 @@ __all__ = ["Reliability", "coder_model", "krippendorff_alpha", "reliability"]
 
 Streams = Callable[..., np.random.Generator]
 
+#: Successive years of a series that are drawn together.
 BLOCK_YEARS = 5
-"""Successive years of a series that are drawn together."""
 _DECADE = 10.0
 
 

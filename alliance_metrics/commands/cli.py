@@ -159,6 +159,7 @@ def _new(options: argparse.Namespace) -> int:
     return DONE
 
 
+#: Each command: what runs it, whose docstring is its help, and its arguments.
 _COMMANDS: Mapping[str, tuple[Run, str]] = {
     "score": (_score, "config --data --out --seed --draws --format --keep-draws --all"),
     "check": (_check, "config --data"),
@@ -177,4 +178,3 @@ _COMMANDS: Mapping[str, tuple[Run, str]] = {
     "new": (_new, "folder"),
     "brief": (brief, "results --dyad --years --out --tables"),
 }
-"""Each command: what runs it, whose docstring is its help, and its arguments."""

@@ -29,6 +29,7 @@ def _years(text: str) -> tuple[int, int]:
     return years
 
 
+#: What argparse takes for each option. After a space, the command in which the option differs.
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "config": {"metavar": "CONFIG", "nargs": "?", "default": "baseline", "help": _CONFIG},
     "config explorer": {"metavar": "CONFIG", "nargs": "?", "default": "baseline", "help": _SAVED},
@@ -80,7 +81,6 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "years shown; they select the era (default: the latest era)",
     },
 }
-"""What argparse takes for each option. After a space, the command in which the option differs."""
 
 Run = Callable[[argparse.Namespace], int]
 

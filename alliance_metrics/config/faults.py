@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from alliance_metrics.errors import Fault, listed, nearest, quoted
 
 CANNOT_BE = "an invalid value"
+#: Keys that say which kind of choice a table makes.
 TAGS = ("method", "input", "kind")
-"""Keys that say which kind of choice a table makes."""
 
 _LIST, _TABLE = "a list in square brackets", "a section, or a table in curly braces, with keys of its own"
 _EXPECTED = {

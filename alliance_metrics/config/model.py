@@ -105,8 +105,8 @@ def _only_version(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the f
     return value
 
 
+#: Version of the form of a file; written ``schema`` in it.
 VersionField = Annotated[Literal[1], Field(alias="schema"), BeforeValidator(_only_version)]
-"""Version of the form of a file; written ``schema`` in it."""
 
 
 class Config(Section):

@@ -158,6 +158,7 @@ def _with_allocations(merged: _Merged) -> dict[str, Any]:
 
 
 _POINTS = {"required": True, "minimum": 0, "maximum": 1e9}
+#: What a file of points looks like.
 _ALLOCATIONS = TableSchema(
     fields=(
         Field("expert", "string", {"required": True}),
@@ -167,7 +168,6 @@ _ALLOCATIONS = TableSchema(
     primary_key=("expert", "component"),
     foreign_keys=(),
 )
-"""What a file of points looks like."""
 
 
 def _package_path(config: Config, declared_in: Path | None, beside: Path) -> Path:

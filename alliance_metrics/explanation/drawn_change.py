@@ -20,10 +20,10 @@ from alliance_metrics.uncertainty.rebuild import codes_in
 from alliance_metrics.uncertainty.run import Run
 from alliance_metrics.uncertainty.workers import draws_array
 
+#: Draws whose parts are worked out where orders must be tried.
 MOST_TRIED = 2000
-"""Draws whose parts are worked out where orders must be tried."""
+#: Of those, draws at once: their states of the tree stand in memory together.
 _AT_ONCE = 128
-"""Of those, draws at once: their states of the tree stand in memory together."""
 
 
 def drawn_ends(run: Run, units: IntArray) -> Float32Array:

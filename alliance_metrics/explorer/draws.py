@@ -13,10 +13,10 @@ from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.draws import draw_index, start_run
 
 Codes = np.ndarray[Any, np.dtype[np.uint8]]
+#: Draws in a page: an end of a 90% interval lies between its 12th and 13th, and a page stays under 3 MB.
 SHIPPED = 240
-"""Draws in a page: an end of a 90% interval lies between its 12th and 13th, and a page stays under 3 MB."""
+#: Code of a cell that a draw leaves without a score.
 MISSING = 255
-"""Code of a cell that a draw leaves without a score."""
 _STEPS = MISSING - 1
 
 

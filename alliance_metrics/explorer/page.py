@@ -16,8 +16,8 @@ from alliance_metrics.report.text.layout import coder_note
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
+#: Text that marks a page as an explorer page.
 MARK = '<meta name="generator" content="alliance_metrics explorer '
-"""Text that marks a page as an explorer page."""
 _SCRIPTS = (
     "numbers", "engine", "nearest", "change", "setting", "page", "chart", "controls", "answer", "why", "files", "start",
 )  # fmt: skip

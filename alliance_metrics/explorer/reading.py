@@ -98,10 +98,10 @@ def _without_empty(values: Any) -> Any:  # noqa: ANN401 - JSON
     return [_without_empty(value) for value in values] if isinstance(values, list) else values
 
 
+#: Tiers that the explorer draws and ranks.
 TIERS = ("index", "pillar")
-"""Tiers that the explorer draws and ranks."""
+#: Above this number of draws they are summarised within the memory allowed, which is slower.
 _MOST_HELD = 20_000
-"""Above this number of draws they are summarised within the memory allowed, which is slower."""
 _SAME = 1e-6  # points by which rounding on another machine may change a saved estimate
 
 

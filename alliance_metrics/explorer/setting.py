@@ -18,8 +18,8 @@ from alliance_metrics.study.study import Study
 
 Across = Mean | PowerMean | Bedrock
 
+#: Aggregations across pillars that every page offers; bedrock and the published one beside them.
 MEANS = ("arithmetic", "geometric", "harmonic", "minimum")
-"""Aggregations across pillars that every page offers; bedrock and the published one beside them."""
 _LEVELS = ("within_dimension", "within_pillar", "across_pillars")
 _WEIGHT, _FACET = "weight.", "only."
 

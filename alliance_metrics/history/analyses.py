@@ -22,6 +22,7 @@ from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import Study, open_study
 
+#: Every historical analysis by the kind of its result, in the order in which they are run and reported.
 ANALYSES: Mapping[str, Callable[..., TidyResult]] = {
     "turning_points": turning_points_analysis,
     "facets": facets_analysis,
@@ -33,7 +34,6 @@ ANALYSES: Mapping[str, Callable[..., TidyResult]] = {
     "claims": claims_analysis,
     "validation": validation_analysis,
 }
-"""Every historical analysis by the kind of its result, in the order in which they are run and reported."""
 CLAIMS = "claims"
 
 

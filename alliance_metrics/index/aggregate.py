@@ -14,10 +14,10 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import ScoringError
 
+#: Above it no inverse runs out of range, in single precision either.
 _SAFELY_INVERTED = 1e-30
-"""Above it no inverse runs out of range, in single precision either."""
+#: Below it rounding is worse than the geometric mean, the limit at zero.
 _AS_GOOD_AS_ZERO = 1e-8
-"""Below it rounding is worse than the geometric mean, the limit at zero."""
 
 
 class Reducer(Protocol):

@@ -15,8 +15,8 @@ from alliance_metrics.index.aggregate import Reducer
 
 Kind = Literal["additive", "linear", "any"]
 
+#: With more states of the tree to try for one component, trying all takes too long.
 MOST_STATES = 1 << 13
-"""With more states of the tree to try for one component, trying all takes too long."""
 _COVERAGE = -1
 
 

@@ -14,8 +14,8 @@ from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
 from alliance_metrics.errors import Fault, SpecError
 
 METHODS = ("mean", "median", "model")
+#: Draws of the model's parameters in each piece of draws.
 _PARAMETER_DRAWS = 8
-"""Draws of the model's parameters in each piece of draws."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,10 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array
 
+#: Mean and standard deviation of standardised scores, as the authors fix them.
 CENTRE, SPREAD = 100.0, 10.0
-"""Mean and standard deviation of standardised scores, as the authors fix them."""
+#: Ends of the scale of the adjusted index, as the authors fix them.
 LOW, HIGH = 70.0, 130.0
-"""Ends of the scale of the adjusted index, as the authors fix them."""
 
 
 def mazziotta_pareto(scores: Array, weights: Array, *, sign: float = -1.0) -> Array:

@@ -314,8 +314,8 @@ class Bedrock:
         return False
 
 
+#: What aggregates at any level of the tree; across pillars `Bedrock` may, too.
 Rule = Mean | PowerMean | MazziottaPareto | Outranking | BenefitOfTheDoubt
-"""What aggregates at any level of the tree; across pillars `Bedrock` may, too."""
 
 _MEANS: dict[str, aggregate.Reducer] = {
     "arithmetic": aggregate.arithmetic_mean,

@@ -11,8 +11,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 
+#: Up to this many units the Kemeny order is found by trying all orders.
 EXACT_UNITS = 7
-"""Up to this many units the Kemeny order is found by trying all orders."""
 
 _TIE = 1e-12
 

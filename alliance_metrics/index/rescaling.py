@@ -26,8 +26,8 @@ from alliance_metrics.index.outliers import TreatedOutliers, outlier_test, treat
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.index.treatment import Treatment
 
+#: What scores are multiplied by to be shown.
 SCALE = 100.0
-"""What scores are multiplied by to be shown."""
 _OF_THEIR_OWN_SCALE = ("zscore", "rank", "borda")  # shown in standard deviations, ranks, units outdone
 _METHODS: Mapping[str, Normaliser] = {
     "minmax": by_minmax,

@@ -10,8 +10,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array
 
+#: With more, trying all sets of components takes too long.
 MOST_COMPONENTS = 14
-"""With more, trying all sets of components takes too long."""
 
 
 def shapley_values(value: Callable[[Array], Array], scores: Array) -> Array:

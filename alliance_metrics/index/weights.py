@@ -7,8 +7,8 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, BoolArray
 from alliance_metrics.index.importance import correlations, on_simplex
 
+#: Least weight drawn for a component that has any: where all others are missing it still counts.
 _LEAST = 1e-12
-"""Least weight drawn for a component that has any: where all others are missing it still counts."""
 
 
 def equal_weights(count: int) -> Array:

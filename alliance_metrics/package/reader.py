@@ -31,6 +31,7 @@ _CODED = {
 }
 _ERA = {"era": "string!", "first_year": "integer!", "last_year": "integer!"}
 _LEVEL = {"indicator_id": "string!", "level": "integer!", "descriptor": "string!"}
+#: Columns, with their types (``!``: never empty), that the package itself uses of each table it knows.
 TABLES: Mapping[str, Mapping[str, str]] = {
     "indicators": dict.fromkeys(("indicator_id", "pillar", "dimension", "role"), "string!"),
     "levels": _LEVEL,
@@ -75,7 +76,6 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("measure", "lacking"), "string"),
     },
 }
-"""Columns, with their types (``!``: never empty), that the package itself uses of each table it knows."""
 
 REQUIRED = ("indicators", "levels", "coders", "dyads", "codings")
 

@@ -38,8 +38,8 @@ def missing_library(name: str) -> list[tuple[str, str]]:
     return [needed] if needed and importlib.util.find_spec(needed[0]) is None else []
 
 
+#: A table, and what each of its columns means.
 Documented = tuple[pd.DataFrame, Mapping[str, Column]]
-"""A table, and what each of its columns means."""
 _LONGEST_LABEL = 80  # characters Stata allows
 
 

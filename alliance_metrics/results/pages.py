@@ -9,8 +9,8 @@ from pathlib import Path
 from alliance_metrics.errors import Fault, ResultError
 from alliance_metrics.results.folders import replace_text
 
+#: Bytes at the start of a page that hold its mark.
 _HEAD = 4096
-"""Bytes at the start of a page that hold its mark."""
 
 
 def check_page_replaceable(target: Path, *, mark: str) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+#: Every unit, era, year or indicator together; without those whose meaning changed.
 ALL, WITHOUT = "all", "without"
-"""Every unit, era, year or indicator together; without those whose meaning changed."""
+#: The components whose differences make a distance.
 INDICATORS, PILLARS = "indicators", "pillars"
-"""The components whose differences make a distance."""
+#: Stands where facets have their names, in comparisons with what leaders believed.
 BELIEF = "belief"
-"""Stands where facets have their names, in comparisons with what leaders believed."""
+#: Of capabilities: two allies together; all states on record.
 JOINT, WORLD = "joint", "world"
-"""Of capabilities: two allies together; all states on record."""
+#: The two findings of a test; so few years justify no stronger word.
 SUGGESTIVE, NOT_FOUND = "suggestive", "not found"
-"""The two findings of a test; so few years justify no stronger word."""
+#: Verdicts on a claim, from the firmest for it to the firmest against it.
 SUPPORTED, LEANING, UNDECIDED, AGAINST, CONTRADICTED = VERDICTS = (
     "supported",
     "leaning",
@@ -19,12 +20,11 @@ SUPPORTED, LEANING, UNDECIDED, AGAINST, CONTRADICTED = VERDICTS = (
     "leaning against",
     "contradicted",
 )
-"""Verdicts on a claim, from the firmest for it to the firmest against it."""
+#: Of a claim: what the essay says; what should fail if it is right; what it leaves open.
 SIDES = ("essay", "rival", "open")
-"""Of a claim: what the essay says; what should fail if it is right; what it leaves open."""
+#: A claim of the essay contradicted, or a rival supported; the same, leaning.
 SURPRISE, LEANS = "surprise", "leans to surprise"
-"""A claim of the essay contradicted, or a rival supported; the same, leaning."""
+#: Columns that name a later trajectory (after its unit) and the earlier one it is compared with.
 PAIRED = ("era", "lineage", "other", "other_era")
-"""Columns that name a later trajectory (after its unit) and the earlier one it is compared with."""
+#: Significance level of every test of turning points, to which its power belongs.
 TEST_LEVEL = 0.05
-"""Significance level of every test of turning points, to which its power belongs."""

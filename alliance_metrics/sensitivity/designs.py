@@ -8,8 +8,8 @@ from typing import Literal
 
 from alliance_metrics.uncertainty.randomness import stream
 
+#: With more inputs, evaluating every subset of them takes too long.
 MOST_FACTORIAL = 7
-"""With more inputs, evaluating every subset of them takes too long."""
 
 _CHUNKS = 16
 

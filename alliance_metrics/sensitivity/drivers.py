@@ -26,10 +26,10 @@ from alliance_metrics.uncertainty.rebuild import codes_in, rebuild, settled
 from alliance_metrics.uncertainty.run import Progress, Run
 from alliance_metrics.uncertainty.workers import each
 
+#: Standard deviation below which an output does not vary. [points, or years]
 _ROUNDING = 1e-4
-"""Standard deviation below which an output does not vary. [points, or years]"""
+#: Name of what coders leave open, cells and choice together, where the model of coders draws both.
 MODEL = "coder_model"
-"""Name of what coders leave open, cells and choice together, where the model of coders draws both."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,8 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.sensitivity.designs import EffectDesign, path_masks
 
+#: An output whose variance is a smaller part of its mean square moves by rounding alone.
 _STILL = 1e-26
-"""An output whose variance is a smaller part of its mean square moves by rounding alone."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Collected
 
+#: Kinds of output and how each is written; ``index`` stands for the id of the index.
 FORMS = {
     "score": "COMPONENT:UNIT:YEAR",
     "change": "change:COMPONENT:UNIT:YEAR:YEAR",
@@ -23,11 +24,10 @@ FORMS = {
     "low": "low:COMPONENT:UNIT:ERA",
     "break": "break:COMPONENT:UNIT:ERA",
 }
-"""Kinds of output and how each is written; ``index`` stands for the id of the index."""
 _EVERY = "*"
 _DIGITS = 4  # decimals to which scores of single precision tell two breaks apart
+#: Fewest years on either side of a break.
 SEGMENT = 3
-"""Fewest years on either side of a break."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,8 +20,8 @@ from alliance_metrics.sensitivity.points import (
 
 Function = Callable[[Array], Array]
 
+#: With more, trying all sets of components takes too long.
 MOST_COMPONENTS = 14
-"""With more, trying all sets of components takes too long."""
 
 _BLOCK = 1024
 _NO_PIVOT = 1e-12

@@ -17,8 +17,8 @@ from alliance_metrics.index.aggregate import arithmetic_mean
 from alliance_metrics.index.importance import on_simplex
 from alliance_metrics.index.methods import Bedrock, PowerMean, Rule
 
+#: What is left of a weight by rounding alone.
 _ROUNDING = 1e-12
-"""What is left of a weight by rounding alone."""
 _RULES = {"arithmetic", "geometric", "harmonic", "minimum", "power", "bedrock"}
 
 

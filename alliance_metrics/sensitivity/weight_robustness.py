@@ -16,10 +16,10 @@ from alliance_metrics.index.aggregate import arithmetic_mean
 from alliance_metrics.index.methods import Bedrock, PowerMean, Rule
 from alliance_metrics.sensitivity import weight_range
 
+#: Difference of two indices that rounding alone can make.
 _TIE = 1e-12
-"""Difference of two indices that rounding alone can make."""
+#: Halvings of an interval of length 1 that leave less than 1e-10.
 _HALVINGS = 34
-"""Halvings of an interval of length 1 that leave less than 1e-10."""
 
 
 def difference_range(

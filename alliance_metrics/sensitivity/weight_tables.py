@@ -18,8 +18,8 @@ from alliance_metrics.study.study import Study
 _HALVINGS = 40
 _TIE = 1e-12
 
+#: The tree as far as weights go, and the scores of its leaves.
 Weighed = tuple[WeightTree, Array]
-"""The tree as far as weights go, and the scores of its leaves."""
 
 
 def add_weight_tables(study: Study, outputs: list[Output], found: Collected) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.coding.panel import IndicatorPanel
 
+#: Levels of a scale up to which it is counted how often each was given.
 _MOST_LEVELS = 1000
-"""Levels of a scale up to which it is counted how often each was given."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,13 +13,13 @@ from alliance_metrics.uncertainty.coder_doubt import CoderDoubt, series_of
 
 Thresholds = np.ndarray[Any, np.dtype[np.uint16]]
 Singles = Float32Array
+#: Draws that share one stream of random numbers.
 PIECE = 2048
-"""Draws that share one stream of random numbers."""
 
 _STEPS = 1 << 16
 _ROUNDING = 1e-9
+#: Greatest whole number of one byte.
 _SMALL = 255
-"""Greatest whole number of one byte."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ from alliance_metrics.uncertainty.workers import each
 
 _PAIRED_DRAWS, _RANKED_DRAWS = 4096, 512
 _WORTH_SHARING = 1_000_000  # scores below which starting another process takes longer than it saves
+#: Decimals to which scores are held when they are compared: less is rounding of single precision.
 DIGITS = 6
-"""Decimals to which scores are held when they are compared: less is rounding of single precision."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from alliance_metrics.index.methods import Bedrock, Normalisation, Rule
 from alliance_metrics.index.treatment import Treatment
 
 Level = Literal["within_dimension", "within_pillar", "across_pillars"]
+#: Levels of aggregation, and the tier of the components that are made there.
 LEVELS: dict[str, str] = {"within_dimension": "dimension", "within_pillar": "pillar", "across_pillars": "index"}
-"""Levels of aggregation, and the tier of the components that are made there."""
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from alliance_metrics.uncertainty.alternatives import Alternatives, candidates_t
 from alliance_metrics.uncertainty.coder_draws import Levels
 from alliance_metrics.uncertainty.realisation import Realisation
 
+#: Scores of one component that are worked on at once: so many that they stay in the processor's nearest cache.
 _CACHED = 1 << 13
-"""Scores of one component that are worked on at once: so many that they stay in the processor's nearest cache."""
+#: Values of one indicator that are normalised at once: likewise, in the next cache.
 _NORMALISED = 1 << 15
-"""Values of one indicator that are normalised at once: likewise, in the next cache."""
 _LEAST_DRAWS, _MOST_DRAWS = 32, 1024
 _RELATIVE = ("rank", "percentile_rank", "borda", "minmax", "zscore")  # levels count only beside one another
 

@@ -15,8 +15,8 @@ from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec
 
 _DIGITS = 9
+#: Number of ways in which the steps of the ordinal scales are drawn.
 SPACINGS = 200
-"""Number of ways in which the steps of the ordinal scales are drawn."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,8 +24,8 @@ Progress = Callable[[float], None] | None
 _UNITS_AT_ONCE = 8
 _MOST_UNITS_AT_ONCE = 64
 _PIECES_KEPT = 16
+#: Draws times units below which starting another process takes longer than it saves.
 _WORTH_SHARING = 300_000
-"""Draws times units below which starting another process takes longer than it saves."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,8 @@ from alliance_metrics.coding.arrays import Array, Float32Array
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.uncertainty.comparisons import DIGITS, quantile_of_sorted, tails_of
 
+#: Printed beside every comparison of eras: two eras are two cases, not two samples.
 NO_P_VALUE = "Probabilities are shares of draws: they come from measurement uncertainty alone. No p-value is given."
-"""Printed beside every comparison of eras: two eras are two cases, not two samples."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,8 +21,8 @@ import numpy as np
 from alliance_metrics.coding.arrays import Float32Array
 from alliance_metrics.errors import Fault, SpecError
 
+#: Binary places of a megabyte.
 _MEGABYTE = 20
-"""Binary places of a megabyte."""
 
 
 class Scratch(Protocol):

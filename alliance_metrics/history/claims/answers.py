@@ -15,10 +15,10 @@ from alliance_metrics.uncertainty.spans import share_of
 Span = tuple[int, int]
 Measure = Callable[..., tuple[Array, Array]]
 
+#: What a quantity is measured in.
 POINTS, YEAR = "points", "year"
-"""What a quantity is measured in."""
+#: Decimals of points to which scores are held when they are compared: less is rounding of single precision.
 DECIMALS = 4
-"""Decimals of points to which scores are held when they are compared: less is rounding of single precision."""
 
 
 @dataclass(frozen=True, eq=False)

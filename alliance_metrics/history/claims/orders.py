@@ -16,8 +16,8 @@ from alliance_metrics.sensitivity.outputs import SEGMENT, break_years
 Reading = Literal["break", "onset"]
 Turn = Literal["down", "up", "either"]
 
+#: Size of the break for which power is given, in standard deviations about the segments.
 BREAK_SIZE = 3.0
-"""Size of the break for which power is given, in standard deviations about the segments."""
 
 
 def first_to_fall(*series: answers.DrawnSeries, reading: Reading, trials: answers.Trials) -> answers.Answer:

@@ -18,14 +18,14 @@ from alliance_metrics.history.turning_points.persistence import p_value_of, pers
 
 At = Literal["high", "mean", "low"]
 
+#: True effects for which power is given: a correlation of changes, and the strength of a gate.
 TRUE_CORRELATION, TRUE_STRENGTH = 0.7, 0.5
-"""True effects for which power is given: a correlation of changes, and the strength of a gate."""
+#: True effect of pressure for which power is given: one level of the outcome over the range of pressure. [0-1]
 TRUE_EFFECT = 0.25
-"""True effect of pressure for which power is given: one level of the outcome over the range of pressure. [0-1]"""
 CORRELATION, STRENGTH = "correlation", "strength"
 _SIMULATED, _STUDIED_GATES, _RESAMPLES, _STUDIED = 2000, 60, 200, 200
+#: Level of a one-sided test.
 _ALPHA = 0.05
-"""Level of a one-sided test."""
 _TINY = 1e-12
 
 

@@ -13,8 +13,8 @@ from alliance_metrics.history.claims.orders import Reading, Turn
 from alliance_metrics.history.claims.recorded import Direction
 from alliance_metrics.history.claims.regularities import At
 
+#: Stands for the index, whatever its id.
 INDEX = "index"
-"""Stands for the index, whatever its id."""
 
 
 def _as_list(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file

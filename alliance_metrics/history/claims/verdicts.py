@@ -18,9 +18,10 @@ from alliance_metrics.uncertainty.randomness import stream
 Role = Literal["none", "caps", "requires"]
 
 FEW_ANSWERS, NO_TEST = "too few draws give an answer", "no test could be made"
+#: Reasons that limit a verdict.
 NOT_BEYOND, NO_POWER = "not beyond chance", "no power"
-"""Reasons that limit a verdict."""
 
+#: Kinds about what the record shows: the draws alone decide.
 RECORDED: Mapping[str, Callable[..., Answer]] = {
     "peak_within": partial(recorded.extreme_within, sign=1.0),
     "low_within": partial(recorded.extreme_within, sign=-1.0),
@@ -38,13 +39,13 @@ RECORDED: Mapping[str, Callable[..., Answer]] = {
     "stays_below": partial(recorded.every_year_beyond, sign=-1.0),
     "contributed_most": recorded.contributed_most,
 }
-"""Kinds about what the record shows: the draws alone decide."""
+#: Kinds that date a turn, which random swings of any series have too: the draws decide, a test limits the verdict.
 DATED: Mapping[str, Callable[..., Answer]] = {
     "first_to_fall": orders.first_to_fall,
     "falls_before": orders.falls_before,
     "break_within": orders.break_within,
 }
-"""Kinds that date a turn, which random swings of any series have too: the draws decide, a test limits the verdict."""
+#: Kinds that go beyond the record: draws and a test against chance decide together.
 REGULAR: Mapping[str, Callable[..., Answer]] = {
     "leads": regularities.leads,
     "moves_with": regularities.moves_with,
@@ -52,7 +53,6 @@ REGULAR: Mapping[str, Callable[..., Answer]] = {
     "effect_grows": regularities.effect_grows,
     "effect_positive": regularities.effect_positive,
 }
-"""Kinds that go beyond the record: draws and a test against chance decide together."""
 
 
 @dataclass(frozen=True)

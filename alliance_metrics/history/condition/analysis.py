@@ -21,16 +21,16 @@ from alliance_metrics.study.context_scores import pressure_of
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.score import record_of
 
+#: Nominal scores and draws: of shape (n_units,) and (n_units, n_taken).
 Series = tuple[Array, Float32Array]
-"""Nominal scores and draws: of shape (n_units,) and (n_units, n_taken)."""
 Row = dict[str, Any]
 
 TOGETHER = "mean of outcomes"
+#: True interactions whose power is given. [points, over the whole range of pressure and of the condition]
 EFFECTS = (0.0, 50.0, 100.0, 200.0)
-"""True interactions whose power is given. [points, over the whole range of pressure and of the condition]"""
 _GRID = np.linspace(0.0, 1.0, 11)
+#: Where effects are given: ten steps over the scale; the least, median and greatest condition of the group's years.
 PLACES = (*("grid" for _ in _GRID), "least", "median", "greatest")
-"""Where effects are given: ten steps over the scale; the least, median and greatest condition of the group's years."""
 _STUDIED = 100
 
 

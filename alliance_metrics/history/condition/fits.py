@@ -14,11 +14,11 @@ from alliance_metrics.history.condition import interaction
 from alliance_metrics.study.complete_series import longest_run
 from alliance_metrics.uncertainty.comparisons import tails_of
 
+#: Draws, at even distances, in which the model is fitted: enough for a mean and a deviation.
 _MOST_DRAWS = 1000
-"""Draws, at even distances, in which the model is fitted: enough for a mean and a deviation."""
 _AT_ONCE = 250
+#: Years a run needs: one more than the coefficients with the outcome of the year before, and that year.
 LEAST_YEARS = 7
-"""Years a run needs: one more than the coefficients with the outcome of the year before, and that year."""
 _HALF_STEP = 0.05
 
 

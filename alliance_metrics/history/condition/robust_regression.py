@@ -9,8 +9,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 
+#: Least singular value, as a share of the greatest, of a design whose columns count as independent.
 _DEPENDENT = 1e-10
-"""Least singular value, as a share of the greatest, of a design whose columns count as independent."""
 _NO_LEVERAGE_LEFT = 1e-9
 
 

@@ -14,8 +14,8 @@ from alliance_metrics.history.condition.robust_regression import fit_many
 from alliance_metrics.history.turning_points.persistence import persistence_of, refuse_gaps, simulated_levels
 
 _MOST_COMBINATIONS = 200_000
+#: Pressure shifted; residuals of the model without interaction shifted; blocks of pressure in another order.
 SHUFFLES = ("pressure", "remainder", "blocks")
-"""Pressure shifted; residuals of the model without interaction shifted; blocks of pressure in another order."""
 
 
 @dataclass(frozen=True, eq=False)

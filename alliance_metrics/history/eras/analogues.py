@@ -11,12 +11,12 @@ from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.comparisons import DIGITS, quantile_of_sorted, tails_of
 from alliance_metrics.uncertainty.spans import share_of
 
+#: Least noise a component is taken to have, two points of a hundred: a choice, to be varied where it matters.
 FLOOR = 0.02
-"""Least noise a component is taken to have, two points of a hundred: a choice, to be varied where it matters."""
+#: Numbers held at a time of each group, and of the distances between them: so many that they stay in the cache.
 _BLOCK = 1 << 16
-"""Numbers held at a time of each group, and of the distances between them: so many that they stay in the cache."""
+#: Squared distances that differ by less are a tie; rounding of double precision is less.
 _TIE = 1e-9
-"""Squared distances that differ by less are a tie; rounding of double precision is less."""
 
 
 @dataclass(frozen=True, eq=False)

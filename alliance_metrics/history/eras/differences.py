@@ -19,8 +19,8 @@ from alliance_metrics.study.lineages import Pairing
 from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, interval_columns, span_of
 
+#: Unit, era and year.
 UnitYear = tuple[str, str, int]
-"""Unit, era and year."""
 
 
 @dataclass(frozen=True, eq=False)

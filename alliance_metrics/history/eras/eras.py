@@ -14,8 +14,8 @@ from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
 
+#: Measures of a series, in the order of the arrays of `EraComparison`.
 MEASURES = ("level", "trend", "volatility", "peak", "peak_year", "low", "low_year")
-"""Measures of a series, in the order of the arrays of `EraComparison`."""
 _DECADE = 10.0
 
 

@@ -13,10 +13,10 @@ from alliance_metrics.study.lineages import Pairing
 from alliance_metrics.uncertainty.coder_draws import Singles
 
 _BLOCK = 1 << 21
+#: Weight of a step in which both go on; all paths then have the same weight, and the least total is the least mean.
 _DIAGONAL = 2.0
-"""Weight of a step in which both go on; all paths then have the same weight, and the least total is the least mean."""
+#: Which trajectory alone went on in a step; 0 where both did.
 _FIRST, _SECOND = 1, 2
-"""Which trajectory alone went on in a step; 0 where both did."""
 
 
 def warp(first: Singles, second: Singles) -> tuple[Array, Array]:

@@ -19,8 +19,8 @@ from alliance_metrics.uncertainty.coder_draws import PIECE, Singles
 from alliance_metrics.uncertainty.realisation import Realisation
 from alliance_metrics.uncertainty.rebuild import codes_in
 
+#: Scores of one component that are worked on at once: so many that they stay in the processor's nearer cache.
 _CACHED = 1 << 15
-"""Scores of one component that are worked on at once: so many that they stay in the processor's nearer cache."""
 _MOST_DRAWS = 512
 
 

@@ -14,18 +14,18 @@ from alliance_metrics.history.turning_points.order import order_test
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.uncertainty.spans import span_of
 
+#: A lasting fall below the earlier mean by a margin of each series' own noise; by one for both; the best split.
 READINGS = ("own margin", "same margin", "break")
-"""A lasting fall below the earlier mean by a margin of each series' own noise; by one for both; the best split."""
 DIRECTIONS = ("fall", "rise")
 LASTING = EARLIER = SEGMENT = 3
 _DEVIATIONS = 2.0
+#: Least noise of a series: where coders and years happen to agree, every step would else be a turn. [0-1]
 _LEAST_NOISE = 0.02
-"""Least noise of a series: where coders and years happen to agree, every step would else be a turn. [0-1]"""
 _N_SIMULATED = 400
+#: Draws, at even distances, that are enough for a median.
 _NOISE_DRAWS = 1000
-"""Draws, at even distances, that are enough for a median."""
+#: Draws worked on at once: so many that they stay in the processor's cache.
 _AT_ONCE = 1024
-"""Draws worked on at once: so many that they stay in the processor's cache."""
 _NONE = float("nan")
 
 

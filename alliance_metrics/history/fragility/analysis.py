@@ -24,8 +24,8 @@ from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import interval_columns
 
 CODERS: tuple[Coders, ...] = ("all", "one")
+#: Whether comparable years may be of the same unit and era.
 COMPARED = {"others": False, "all": True}
-"""Whether comparable years may be of the same unit and era."""
 
 
 def fragility_analysis(drawn: DrawnStudy) -> TidyResult:

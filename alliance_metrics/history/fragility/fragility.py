@@ -16,12 +16,12 @@ from alliance_metrics.index.plan import IndexPlan, nominal_scores
 IndexOf = Callable[[Array, int], Array]
 Coders = Literal["all", "one"]
 
+#: Nearer than this an index is at a value and not below it.
 _TIE = 1e-9
-"""Nearer than this an index is at a value and not below it."""
+#: Nearer than this scores drawn in single precision are the same.
 _SINGLE = 1e-6
-"""Nearer than this scores drawn in single precision are the same."""
+#: Halvings of an interval of length 1 that leave less than 1e-12.
 _HALVINGS = 40
-"""Halvings of an interval of length 1 that leave less than 1e-12."""
 
 
 @dataclass(frozen=True, eq=False)

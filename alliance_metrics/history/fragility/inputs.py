@@ -22,8 +22,8 @@ from alliance_metrics.uncertainty.realisation import Realisation, realise_piece
 from alliance_metrics.uncertainty.rebuild import settled
 from alliance_metrics.uncertainty.spans import share_of
 
+#: Draws in which steps and shocks are computed; each draw sorts the steps anew.
 MOST_DRAWS = 200
-"""Draws in which steps and shocks are computed; each draw sorts the steps anew."""
 THRESHOLD, NEXT_YEAR = "threshold", "next_year"
 
 

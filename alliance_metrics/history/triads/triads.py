@@ -12,10 +12,10 @@ from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.comparisons import DIGITS
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
 
+#: Middle of the scale: above it a side counts as friendly, below as hostile.
 NEUTRAL = 0.5
-"""Middle of the scale: above it a side counts as friendly, below as hostile."""
+#: The two other states of each of the three.
 _PARTNERS = ((1, 2), (0, 2), (0, 1))
-"""The two other states of each of the three."""
 
 
 @dataclass(frozen=True, eq=False)

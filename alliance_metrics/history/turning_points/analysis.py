@@ -119,8 +119,8 @@ def _of_pillars(drawn: DrawnStudy, trajectory: Trajectory, skipped: Skipped) -> 
     ]
 
 
+#: A rise is read as the fall of the series turned upside down.
 TURNS: Mapping[str, float] = {"fall": 1.0, "rise": -1.0}
-"""A rise is read as the fall of the series turned upside down."""
 
 
 def order_tables(

@@ -16,8 +16,8 @@ from alliance_metrics.history.turning_points.persistence import (
 )
 from alliance_metrics.uncertainty.comparisons import tails_of
 
+#: Strengths that are tried: every half hundredth.
 GRID = np.linspace(0.0, 1.0, 201)
-"""Strengths that are tried: every half hundredth."""
 _TINY = 1e-12
 _TRUE_STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 

@@ -10,8 +10,8 @@ from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.history.turning_points.persistence import autoregressive_series
 from alliance_metrics.history.turning_points.segmentation import SHARE_OF_RECORD, regressors, segment_length
 
+#: Coefficients are held below this, so that simulated series have a variance.
 GREATEST = 0.98
-"""Coefficients are held below this, so that simulated series have a variance."""
 LEAST = -0.95
 
 

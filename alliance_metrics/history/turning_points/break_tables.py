@@ -27,8 +27,8 @@ from alliance_metrics.study.complete_series import (
 )
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
+#: Simulated series of each kind: with 999 the p-value would move by a fifth from one seed to another.
 _REPLICATES = 2999
-"""Simulated series of each kind: with 999 the p-value would move by a fifth from one seed to another."""
 _SIZES = (0.0, 1.0, 2.0, 3.0, 4.0)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 
+#: Median of the absolute value of a standard normal variable.
 _HALF_NORMAL = 0.6744897501960817
-"""Median of the absolute value of a standard normal variable."""
+#: First year clearly below the earlier mean; first year of the lower of two segments.
 READINGS = ("onset", "break")
-"""First year clearly below the earlier mean; first year of the lower of two segments."""
 
 
 def pooled_noise(series: Array) -> Array:

@@ -17,10 +17,10 @@ from alliance_metrics.study.complete_series import CompleteSeries, Row, try_step
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.uncertainty.comparisons import tails_of
 
+#: Years by which a part may go before another.
 MOST_LAG = 3
-"""Years by which a part may go before another."""
+#: Correlation of the true lead whose power stands beside every finding.
 STATED_LEAD = 0.7
-"""Correlation of the true lead whose power stands beside every finding."""
 _MOST_PREDICTED = 2000  # draws: each is predicted anew in every year left out
 
 

@@ -15,10 +15,10 @@ from alliance_metrics.history.turning_points.persistence import (
 )
 from alliance_metrics.results.words import NOT_FOUND, SUGGESTIVE
 
+#: Changes in any order; two levels simulated independently, each with its own persistence.
 NULLS = ("permuted", "autoregressive")
-"""Changes in any order; two levels simulated independently, each with its own persistence."""
+#: Mean persistence from which permuted changes are chosen: below it changes are far from exchangeable.
 PERSISTENT = 0.7
-"""Mean persistence from which permuted changes are chosen: below it changes are far from exchangeable."""
 _TRUE_LEADS = (0.3, 0.5, 0.7, 0.9)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array
 
+#: Greatest persistence a simulated series is given, so that it stays stationary.
 MOST = 0.98
-"""Greatest persistence a simulated series is given, so that it stays stationary."""
 
 
 def persistence_of(series: Array) -> Array:

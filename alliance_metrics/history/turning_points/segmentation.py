@@ -10,8 +10,8 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 
+#: Least length of a segment as a share of the record, as in R strucchange (`breakpoints`, argument h).
 SHARE_OF_RECORD = 0.15
-"""Least length of a segment as a share of the record, as in R strucchange (`breakpoints`, argument h)."""
 _LWZ_FACTOR, _LWZ_POWER = 0.299, 2.1  # Liu, Wu and Zidek (1997), as in R mbreaks (`doorder`)
 _ROUNDING = 1e-12
 _PIECE = 1024  # draws at a time: their squares stay within some megabytes

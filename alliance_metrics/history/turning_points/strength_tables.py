@@ -26,8 +26,8 @@ from alliance_metrics.uncertainty.comparisons import tails_of
 
 _ROUNDING = 1e-5  # of single precision: scores beyond 0 and 1 by less are brought back
 _STUDIED = 100  # simulated series behind each power
+#: True strength whose power stands beside every test.
 STATED_STRENGTH = 0.5
-"""True strength whose power stands beside every test."""
 
 
 def gated_pillars(drawn: DrawnStudy, gate: str) -> tuple[str, ...]:

@@ -33,11 +33,11 @@ from alliance_metrics.results.words import ALL
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 
+#: Fewest values for which agreement is judged.
 ENOUGH = 8
-"""Fewest values for which agreement is judged."""
 READINGS = ("agrees", "leans with", "leans against", "disagrees", "too short", "does not vary")
+#: Simulated series for each comparison; draws behind the intervals, spread over all draws.
 SETS, MOST_DRAWS = 999, 2000
-"""Simulated series for each comparison; draws behind the intervals, spread over all draws."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,10 +15,10 @@ from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.uncertainty.comparisons import tails_of
 
+#: Points of standing from which two indices are said to part in a year.
 PARTED = 25.0
-"""Points of standing from which two indices are said to part in a year."""
+#: The dimension of a row about the rival as a whole.
 WHOLE = "all"
-"""The dimension of a row about the rival as a whole."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,12 @@ from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.history.turning_points.persistence import MOST, p_value_of, simulated_levels
 from alliance_metrics.uncertainty.comparisons import tails_of
 
+#: The values; the values less a straight line in time; changes from one year to the next.
 FORMS = ("levels", "trendless", "changes")
-"""The values; the values less a straight line in time; changes from one year to the next."""
+#: The true correlation for which power is given.
 STRONG = 0.7
-"""The true correlation for which power is given."""
+#: Fewest values that can be correlated.
 FEWEST = 4
-"""Fewest values that can be correlated."""
 
 
 @dataclass(frozen=True, eq=False)

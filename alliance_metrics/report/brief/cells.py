@@ -16,6 +16,7 @@ from alliance_metrics.results.files import RECORD
 SCALE_SOURCE = (
     "Words and bounds are those of the IPCC's Fourth Assessment Report (Working Group II, front matter, section F)"
 )
+#: Least probability, word and bounds, from the surest; a probability at a bound has the surer word.
 SCALE: tuple[tuple[float, str, str], ...] = (
     (0.99, "virtually certain", "over 99%"),
     (0.90, "very likely", "90 to 99%"),
@@ -25,7 +26,7 @@ SCALE: tuple[tuple[float, str, str], ...] = (
     (0.01, "very unlikely", "1 to 10%"),
     (0.0, "exceptionally unlikely", "under 1%"),
 )
-"""Least probability, word and bounds, from the surest; a probability at a bound has the surer word."""
+#: What is uncertain, in words, by the name that configurations give it.
 INPUTS: Mapping[str, str] = {
     "coder_cell": "the level each coder meant",
     "coder_choice": "the choice of coders",
@@ -38,7 +39,6 @@ INPUTS: Mapping[str, str] = {
     "leave_out": "the indicator left out",
     "era_goalposts": "whether scales mean the same in every era",
 }
-"""What is uncertain, in words, by the name that configurations give it."""
 MISSING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 
@@ -145,6 +145,7 @@ def plain_name(text: str) -> str:
     return text.rpartition(".")[2].replace("_", " ")
 
 
+#: How a cell is printed, by the name the page states beside it.
 FORMS: Mapping[str, Callable[[Any], str]] = {
     "text": str,
     "name": lambda value: plain_name(str(value)),
@@ -157,7 +158,6 @@ FORMS: Mapping[str, Callable[[Any], str]] = {
     "correlation": lambda value: rounded(value, 2, sign=True),
     "percent": percent,
 }
-"""How a cell is printed, by the name the page states beside it."""
 
 
 def figure(value: object, form: str) -> str:
@@ -180,8 +180,8 @@ def figure(value: object, form: str) -> str:
     return FORMS[form](value)
 
 
+#: Where nothing is printed.
 EMPTY = Markup("")
-"""Where nothing is printed."""
 _CELL = Markup('<span data-cell="{place}" data-form="{form}">{text}</span>')
 
 

@@ -117,6 +117,7 @@ def drawings(pictures: Mapping[str, Picture]) -> dict[str, str]:
     return {name: rendered(picture, formats=("svg",))["svg"].decode("utf-8") for name, picture in pictures.items()}
 
 
+#: What the page shows after the answer: title, function, and the kinds of result it needs, in this order.
 SECTIONS: tuple[tuple[str, Callable[[BriefTables], Section | str], tuple[str, ...]], ...] = (
     ("The index through time", sections.trajectory, ()),
     ("The pillars", sections.pillars, ()),
@@ -130,9 +131,8 @@ SECTIONS: tuple[tuple[str, Callable[[BriefTables], Section | str], tuple[str, ..
     ("Who coded it, and on what evidence", sections.coding, ()),
     ("What to cite", sections.citations, ()),
 )
-"""What the page shows after the answer: title, function, and the kinds of result it needs, in this order."""
+#: Text by which a page is known as a brief.
 MARK = Markup('<meta name="generator" content="alliance_metrics brief">')
-"""Text by which a page is known as a brief."""
 
 
 @dataclass(frozen=True)

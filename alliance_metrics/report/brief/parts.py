@@ -11,6 +11,7 @@ from markupsafe import Markup
 from alliance_metrics.report.brief.cells import EMPTY
 from alliance_metrics.report.brief.tables import BriefTables
 
+#: The command that saves the tables of a kind, where it has one of its own.
 COMMANDS: Mapping[str, str] = {
     "sensitivity": "sensitivity",
     "reliability": "reliability",
@@ -18,7 +19,6 @@ COMMANDS: Mapping[str, str] = {
     "claims": "claims",
     "validation": "validate",
 }
-"""The command that saves the tables of a kind, where it has one of its own."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from alliance_metrics.results.tidy_result import TidyResult
 SCORE = ScoreCard.KIND
 _ORIGIN = ("name", "data", "seed")
 EXPLANATION = "explanation"
+#: Kinds of results beside a score card that a brief reads.
 _READ = declared_kinds().keys() - {SCORE, "audit", "cohesion_index"}
-"""Kinds of results beside a score card that a brief reads."""
 
 
 @dataclass(frozen=True)

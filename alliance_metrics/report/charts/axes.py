@@ -11,13 +11,13 @@ import pandas as pd
 
 from alliance_metrics.report.charts.style import readable
 
+#: Ends of the usual scale of scores.
 WHOLE_SCALE = 0.0, 100.0
-"""Ends of the usual scale of scores."""
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 _YEAR_ROOM = 52  # pixels of a year's label and of the room around it
 _BOUNDS = ("estimate", "lower", "upper")
+#: A number format for an axis: whole numbers, those above zero with a plus.
 SIGNED = "signed"
-"""A number format for an axis: whole numbers, those above zero with a plus."""
 _Axis = TypeVar("_Axis", alt.X, alt.Y)
 
 

@@ -16,14 +16,14 @@ from alliance_metrics.report.charts.frame import Picture
 from alliance_metrics.results.files import RECORD, check_replaceable, file_digest
 from alliance_metrics.results.folders import replaced_folder
 
+#: Kind of a folder of charts.
 CHARTS = "charts"
-"""Kind of a folder of charts."""
 INDEX = "charts.json"
 FORMATS = ("png", "svg", "pdf")
 USUAL_FORMATS = ("png", "svg")
 SCHEMA = 1
+#: Pixels of a PNG for each pixel of the chart, so that it prints sharply.
 SCALE = 2.0
-"""Pixels of a PNG for each pixel of the chart, so that it prints sharply."""
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _NUMBERED = re.compile(r'(id="|url\(#)([A-Za-z_]+)(\d+)(?=["\)])')
 

@@ -15,10 +15,10 @@ import altair as alt
 
 from alliance_metrics.report.charts.style import INK, MUTED, SMALL, SUBTITLE, TEXT, TITLE, Style, romanised, wrapped
 
+#: A specification: views in layers, or several such side by side. ``datasets`` holds the rows, by a digest of them.
 Drawing = dict[str, Any]
-"""A specification: views in layers, or several such side by side. ``datasets`` holds the rows, by a digest of them."""
+#: Room for the labels of the axis at the left of a picture, and for what juts out at its right, in pixels.
 LEFT, RIGHT = 34, 20
-"""Room for the labels of the axis at the left of a picture, and for what juts out at its right, in pixels."""
 _MOST_IN_ROW, _SQUARE = 3, 4
 _OVER = 17  # pixels from a drawing up to its title: a label of its highest point has room between
 _GAP = 18  # pixels between drawings

@@ -24,8 +24,8 @@ _WORTH_A_NUMBER = 2.0  # levels: coders so far apart get a number
 _LEAST_LABEL = 0.12  # share of the longest bar under which a count does not fit into its part
 _SMALL_NAMES, _SMALL_ROW, _SMALL_HEAD = 62, 17, 6  # pixels in maps and bars that stand side by side
 
+#: The two axes of a map, as encodings.
 Place = dict[str, Any]
-"""The two axes of a map, as encodings."""
 
 
 def levels(tables: SavedTables, style: Style) -> Iterator[Sketch]:

@@ -12,12 +12,12 @@ import pandas as pd
 from alliance_metrics.report.charts.axes import on
 from alliance_metrics.report.charts.style import DASHES, INK, MUTED, SMALL, TEXT, Palette, Style, romanised
 
+#: Rows as the drawing library takes them.
 Rows = dict[str, Any]
-"""Rows as the drawing library takes them."""
+#: The columns of a line in its interval.
 SPAN = ("year", "estimate", "lower", "upper")
-"""The columns of a line in its interval."""
+#: The rows of a line by year, its name, and how it is drawn.
 Line = tuple[pd.DataFrame, str, "Stroke"]
-"""The rows of a line by year, its name, and how it is drawn."""
 _BAND = 0.22
 _EDGE = 0.15  # share of the axis at either end where a name would jut out
 _PALEST = "#F4F4F4"

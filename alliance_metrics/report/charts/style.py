@@ -15,13 +15,13 @@ from typing import Any
 
 from alliance_metrics.errors import Fault, ResultError, listed
 
+#: The first is carried by the renderer itself, so that letters are as wide on every machine; the next two match it.
 FONT = "Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"
-"""The first is carried by the renderer itself, so that letters are as wide on every machine; the next two match it."""
 INK, MUTED, FAINT, HAIR, PALE = "#1A1A1A", "#595959", "#B4B4B4", "#D8D8D8", "#EFEFEF"
+#: Sizes of letters, in pixels of a chart that is printed at its own size.
 TITLE, SUBTITLE, TEXT, SMALL = 17, 12.5, 11.5, 10
-"""Sizes of letters, in pixels of a chart that is printed at its own size."""
+#: A second sign beside colour: the first series is a full line, the next ones are broken in their own ways.
 DASHES: tuple[tuple[int, ...], ...] = ((1, 0), (7, 3), (3, 2), (9, 3, 2, 3))
-"""A second sign beside colour: the first series is a full line, the next ones are broken in their own ways."""
 LEAST_WIDTH, MOST_WIDTH, USUAL_WIDTH = 480, 2000, 720
 _LETTER = 0.48  # mean width of a letter of the font, as a share of its size
 

@@ -16,8 +16,8 @@ from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
 
 SCORE = ScoreCard.KIND
+#: Kinds of results that charts show.
 DRAWN = declared_kinds().keys() - {"explanation", "cohesion_index"}
-"""Kinds of results that charts show."""
 
 
 class SavedTables:

@@ -216,6 +216,7 @@ def render_tables(result: TidyResult) -> str:
     return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False)
 
 
+#: The function that gives the text of each kind of result.
 RENDERERS: Mapping[str, Callable[..., str]] = {
     "turning_points": render_turning_points,
     "facets": render_facets,
@@ -227,7 +228,6 @@ RENDERERS: Mapping[str, Callable[..., str]] = {
     "claims": render_claims,
     "validation": render_validation,
 }
-"""The function that gives the text of each kind of result."""
 
 
 def render_analysis(result: TidyResult) -> str:

@@ -11,10 +11,10 @@ from alliance_metrics.errors import listed
 from alliance_metrics.report.text.rows import Row
 from alliance_metrics.results.tidy_result import TidyResult
 
+#: Columns of a paragraph. A line that stands for one row of a table may be longer.
 WIDTH = 100
-"""Columns of a paragraph. A line that stands for one row of a table may be longer."""
+#: Series shown where each takes several lines.
 MOST_SERIES = 6
-"""Series shown where each takes several lines."""
 _MOST_CAUSES = 4
 _LANGUAGE_MODEL = "language_model"
 

@@ -89,10 +89,10 @@ def _markdown_cell(value: object, digits: int) -> str:
     return str(value).replace("|", "/")
 
 
+#: Marks between which the section stands; what is between them is written by the command.
 BEGIN, END = "<!-- reliability: begin -->", "<!-- reliability: end -->"
-"""Marks between which the section stands; what is between them is written by the command."""
+#: Krippendorff's customary bound: the least alpha that allows even tentative conclusions.
 TENTATIVE = 0.667
-"""Krippendorff's customary bound: the least alpha that allows even tentative conclusions."""
 _WEAKEST = 5
 _WHOLE = "all that count"
 _SCOPES = ("overall", "pillar", "indicator")
