@@ -1,11 +1,12 @@
 """Fixtures shared by all tests, and how tests are divided among processes.
 
-The published study and its results are computed once: every test that asks for a ``published_`` fixture is slow and
-runs in the same process. Such tests stand in ``tests/published`` and ``tests/browser`` alone.
+A file of tests stays in one process. Every test that asks for a ``published_`` fixture is slow; such tests stand in
+``tests/published`` and ``tests/browser`` alone. The published result whole is computed once for all processes.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 import alliance_metrics as am
@@ -44,21 +46,23 @@ def uses_published_results(item: pytest.Item) -> bool:
     return ROOT / "tests" / PUBLISHED in item.path.parents or any(name.startswith("published_") for name in asked)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the marks are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file in one process, and all that is about the published results in one; begin with what is slow."""
-    groups, slow = {}, {PUBLISHED}
+    """Mark what uses the published results as slow, and begin with the files that hold slow tests."""
+    slow = set()
     for item in items:
-        groups[item] = item.nodeid.partition("::")[0]
         if uses_published_results(item):
-            groups[item] = PUBLISHED
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("slow") is not None:
-            slow.add(groups[item])
+            slow.add(item.path)
         if "several_processes" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning"))
-        item.add_marker(pytest.mark.xdist_group(groups[item]))
-    items.sort(key=lambda item: (groups[item] != PUBLISHED, groups[item] not in slow))
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage the thousands of tests that live to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -155,10 +159,14 @@ def published_card() -> am.ScoreCard:
 
 
 @pytest.fixture(scope="session")
-def published_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """Give the folder that `score --all` writes: the published result whole, from as many draws as published."""
-    folder = tmp_path_factory.mktemp(PUBLISHED) / "baseline"
-    command = [sys.executable, "-m", "alliance_metrics", "score", "--all", "--out", str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run(command, check=True, capture_output=True, cwd=folder.parent, env=environment)
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / PUBLISHED / "baseline"
+    with FileLock(folder.parent.with_suffix(".lock")):
+        if not folder.exists():
+            folder.parent.mkdir()
+            command = [sys.executable, "-m", "alliance_metrics", "score", "--all", "--out", str(folder)]
+            environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+            subprocess.run(command, check=True, capture_output=True, cwd=folder.parent, env=environment)
     return folder

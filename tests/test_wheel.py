@@ -80,8 +80,8 @@ def test_the_wheel_holds_data_and_configurations(root: Path, wheel: Path) -> Non
 
 def test_the_wheel_holds_the_templates_of_pages(root: Path, wheel: Path) -> None:
     """Every template, style and script lies in the wheel, byte for byte."""
-    templates = root / "alliance_metrics" / "report" / "templates"
-    wanted = {path.relative_to(root).as_posix(): path.read_bytes() for path in templates.rglob("*") if path.is_file()}
+    files = [path for path in (root / "alliance_metrics").rglob("templates/**/*") if path.is_file()]
+    wanted = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
     with zipfile.ZipFile(wheel) as content:
         assert {name: content.read(name) for name in content.namelist() if name in wanted} == wanted
     assert {Path(name).suffix for name in wanted} >= {".html", ".css", ".js"}

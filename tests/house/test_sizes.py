@@ -7,6 +7,8 @@ import io
 import re
 import tokenize
 
+import pytest
+
 from tests.house.test_layers import MODULES, TREES, nodes
 
 MOST_LINES = 220  # of code: docstrings, comments and blank lines are no reason to cut a concept apart
@@ -32,19 +34,22 @@ def code_lines(source: str, tree: ast.AST) -> set[int]:
     return lines
 
 
-CODE = {name: code_lines(path.read_text(encoding="utf-8"), TREES[name]) for name, path in MODULES.items()}
+@pytest.fixture(scope="module")
+def code() -> dict[str, set[int]]:
+    """Give the lines of code of every module."""
+    return {name: code_lines(path.read_text(encoding="utf-8"), TREES[name]) for name, path in MODULES.items()}
 
 
-def test_modules_are_short():
+def test_modules_are_short(code: dict[str, set[int]]):
     """A module has at most 220 lines of code."""
-    assert {name: len(lines) for name, lines in CODE.items() if len(lines) > MOST_LINES} == {}
+    assert {name: len(lines) for name, lines in code.items() if len(lines) > MOST_LINES} == {}
 
 
-def test_functions_are_short():
+def test_functions_are_short(code: dict[str, set[int]]):
     """A function has at most 45 lines of code."""
     for name, tree in TREES.items():
         for function in functions(tree):
-            lines = CODE[name] & set(range(function.lineno, (function.end_lineno or 0) + 1))
+            lines = code[name] & set(range(function.lineno, (function.end_lineno or 0) + 1))
             assert len(lines) <= MOST_BODY, (name, function.name)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 import alliance_metrics as am
 from alliance_metrics.errors import ResultError
-from alliance_metrics.results import formats
+from alliance_metrics.results import files
 from alliance_metrics.results.tables import declared_kinds
 from tests.results.test_tidy_result import ODD_TEXTS, card_of, frames_of
 
@@ -55,7 +55,7 @@ def without_library(monkeypatch: pytest.MonkeyPatch, *absent: str) -> None:
     def find(name: str) -> object:
         return None if name in absent else find_spec(name)
 
-    monkeypatch.setattr(formats.importlib.util, "find_spec", find)
+    monkeypatch.setattr(files.importlib.util, "find_spec", find)
 
 
 @pytest.mark.parametrize("text", DANGEROUS)
@@ -127,8 +127,8 @@ def test_stata_labels_are_the_declared_meanings(small: Path, tmp_path: Path, tab
 def test_a_long_meaning_is_cut_at_a_word(tmp_path: Path) -> None:
     """The label is as long as it may be: the next word would not fit."""
     meaning = f"{'word ' * 15}stops here"
-    column = formats.Column("x", "int64", "", meaning)
-    formats.write_stata({"table": (pd.DataFrame({"x": [1]}), {"x": column})}, tmp_path)
+    column = files.Column("x", "int64", "", meaning)
+    files.write_stata({"table": (pd.DataFrame({"x": [1]}), {"x": column})}, tmp_path)
     with pd.read_stata(tmp_path / "table.dta", iterator=True) as reader:
         assert reader.variable_labels() == {"x": f"{'word ' * 15}..."}
 
