@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +43,13 @@ class _Inputs:
     outcomes: Mapping[str, Series]
 
 
-def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
+def condition_analysis(drawn: DrawnStudy) -> TidyResult:
     """Test whether pressure works only on a condition.
 
     Parameters
     ----------
     drawn
         The study with its draws.
-    progress
-        Called now and then with the share of the work done. [0-1]
 
     Returns
     -------
@@ -65,11 +63,8 @@ def condition_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] |
     found = Collected("condition", key=drawn.study.panel.unit)
     inputs = _inputs_of(drawn, found)
     if inputs is not None:
-        groups = _groups(drawn, inputs, found)
-        for number, group in enumerate(groups):
+        for group in _groups(drawn, inputs, found):
             _add_group(drawn, inputs, group, found)
-            if progress is not None:
-                progress((number + 1) / len(groups))
     return found.result(record_of(drawn.study))
 
 

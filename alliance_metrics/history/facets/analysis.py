@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,15 +19,13 @@ from alliance_metrics.study.score import record_of
 from alliance_metrics.uncertainty.spans import Span, span_of
 
 
-def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
+def facets_analysis(drawn: DrawnStudy) -> TidyResult:
     """Set facets of the index side by side, and beliefs beside a facet.
 
     Parameters
     ----------
     drawn
         The study with its draws.
-    progress
-        Called now and then with the share of the work done. [0-1]
 
     Returns
     -------
@@ -44,11 +41,9 @@ def facets_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | No
     for pair in sides:
         for one in drawn.trajectories:
             _add_scores(drawn, pair, one, found)
-    for number, comparison in enumerate(compared):
+    for comparison in compared:
         for one in drawn.trajectories:
             _add_comparison(drawn, comparison, one, found)
-        if progress is not None:
-            progress((number + 1) / len(compared))
     found.add("coverage", comparisons.coverage_of(drawn, analysis.facets))
     return found.result(record_of(drawn.study))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -36,15 +36,13 @@ from alliance_metrics.uncertainty.workers import each
 _ADJUSTED = ("break_tests", "order_tests", "lead_findings", "prediction", "strength_tests")
 
 
-def turning_points_analysis(drawn: DrawnStudy, *, progress: Callable[[float], None] | None = None) -> TidyResult:
+def turning_points_analysis(drawn: DrawnStudy) -> TidyResult:
     """Date when each trajectory turned and what turned first, with how sure that is.
 
     Parameters
     ----------
     drawn
         As `draw_study` gives it; its configuration says how breaks are searched for and which component is the gate.
-    progress
-        Called now and then with the share of the work done. [0-1]
 
     Returns
     -------
@@ -54,11 +52,7 @@ def turning_points_analysis(drawn: DrawnStudy, *, progress: Callable[[float], No
     found = Collected("turning_points", key=drawn.study.panel.unit)
     gate = _gate(drawn, found)
     reader = BreakReader(drawn)
-    answers = each(
-        lambda trajectory: _of_trajectory(reader, trajectory, gate),
-        drawn.trajectories,
-        progress=progress,
-    )
+    answers = each(lambda trajectory: _of_trajectory(reader, trajectory, gate), drawn.trajectories)
     rows: dict[str, list[Row]] = defaultdict(list)
     for trajectory, (tables, skipped) in zip(drawn.trajectories, answers, strict=True):
         found.extend(skipped)
