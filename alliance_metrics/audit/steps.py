@@ -74,15 +74,11 @@ def handbook_steps(facts: Facts) -> list[Row]:
         "weighting and aggregation": _weighting(facts),
         "uncertainty and sensitivity analysis": _uncertainty(facts),
         "back to the data": _back(facts),
-        "links to other indicators": (
-            "none yet",
-            "the index has not been held against measured series that coders did not score from",
-            ABSENT,
-        ),
+        "links to other indicators": _links(facts),
         "visualisation of the results": (
-            "tables with intervals; a line of text for each dyad and era",
-            "no charts yet",
-            ABSENT,
+            "charts with intervals, a brief, and a page on which readers try weights of their own",
+            "each number shown is a cell of a saved table",
+            HOLDS,
         ),
     }
     return [
@@ -205,3 +201,11 @@ def _back(facts: Facts) -> Judged:
         "in each tier the parts sum to the index" if shared else "under these methods parts of the index mean nothing"
     )
     return done, finding, HOLDS if shared else WEAK
+
+
+def _links(facts: Facts) -> Judged:
+    measures = facts.study.package.tables["measures"]
+    if measures.empty:
+        return "none", "the data hold no measured series from outside to set beside the index", ABSENT
+    done = f"not by this audit: `validate` does it, with {measures['measure'].nunique()} measured series from outside"
+    return done, "whether they agree is not judged here but in the result of `validate`", ABSENT
