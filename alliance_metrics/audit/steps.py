@@ -142,7 +142,7 @@ def _multivariate(facts: Facts) -> Judged:
     )
     finding = (
         f"runs against its group or the index: {listed(wrong) or 'none'}; pairs that repeat one another: {repeated}; "
-        "neighbouring years are alike, so that correlations mix one history told many times with real association"
+        "neighbouring years are alike, so that correlations mix one history repeated with real association"
     )
     weak = bool(wrong) or repeated > 0 or facts.worth < 5 * len(table)
     return done, finding, WEAK if weak else HOLDS

@@ -7,6 +7,6 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-Float32Array = np.ndarray[Any, np.dtype[Any]]  # float32 to save memory; the formulas take either precision
+FloatArray = np.ndarray[Any, np.dtype[Any]]  # of double precision, or single to save memory
 IntArray = np.ndarray[Any, np.dtype[np.integer[Any]]]
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliance_metrics.coding import coder_posterior
-from alliance_metrics.coding.arrays import Array, BoolArray, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, BoolArray, FloatArray, IntArray
 from alliance_metrics.coding.coder_layout import Ranges, laid_out, unit_places
 from alliance_metrics.coding.coder_search import Mode, find_mode, parameters_at
 from alliance_metrics.coding.random_walk import sample_paths
@@ -90,7 +90,7 @@ class CoderModel:
         units, indicators = self.coded.shape
         return f"CoderModel({len(self.severity)} coders, {units} units, {indicators} indicators, {state})"
 
-    def draw(self, count: int, *, rng: np.random.Generator, parameter_draws: int = _PARAMETER_DRAWS) -> Float32Array:
+    def draw(self, count: int, *, rng: np.random.Generator, parameter_draws: int = _PARAMETER_DRAWS) -> FloatArray:
         """Draw the cells from their posterior, whole series at a time.
 
         Parameters

@@ -88,7 +88,7 @@ def charts(options: argparse.Namespace) -> int:
 
     save_charts(drawn.pictures, target, formats=formats, record=record, progress=progress)
     place = f"{counted(len(drawn.pictures), 'chart')} in {target} ({', '.join(formats)}; {INDEX} has a text for each)."
-    emit("\n".join([*tables.passed_over, *drawn.skipped, place]))
+    emit("\n".join([*tables.skipped, *drawn.skipped, place]))
     return DONE
 
 

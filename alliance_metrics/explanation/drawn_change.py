@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.aggregate import Reducer
 from alliance_metrics.index.change import ChangeNode, ChangeParts, Kind, change_parts
@@ -26,7 +26,7 @@ MOST_TRIED = 2000
 _AT_ONCE = 128
 
 
-def drawn_ends(run: Run, units: IntArray) -> Float32Array:
+def drawn_ends(run: Run, units: IntArray) -> FloatArray:
     """Draw every component of some units.
 
     Parameters
@@ -46,7 +46,7 @@ def drawn_ends(run: Run, units: IntArray) -> Float32Array:
         return run.draws(units, keep)[0]
     whole = draws_array((len(keep), len(units), run.uncertainty.draws))
 
-    def put(scores: Float32Array, draws: slice) -> None:
+    def put(scores: FloatArray, draws: slice) -> None:
         whole[..., draws] = scores[:, units]
 
     run.draw_together(put, keep=keep)
@@ -118,7 +118,7 @@ def _kind_of(plan: IndexPlan, tier: str, varying: set[str]) -> Kind:
     return "additive" if arithmetic or (rule == PowerMean(1.0) and tier not in varying) else "any"
 
 
-def drawn_parts(run: Run, scores: Float32Array) -> tuple[ChangeParts, IntArray]:
+def drawn_parts(run: Run, scores: FloatArray) -> tuple[ChangeParts, IntArray]:
     """Share the change between two units out in every draw, or in evenly spaced ones where orders must be tried.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array
+from alliance_metrics.coding.arrays import Array, FloatArray
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.draws import draw_index, start_run
@@ -40,7 +40,7 @@ class ShippedDraws:
     codes: Codes
     least: float
     step: float
-    factors: Float32Array
+    factors: FloatArray
 
     def scores(self) -> Array:
         """Give the scores that the codes stand for.

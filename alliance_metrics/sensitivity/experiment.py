@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.sensitivity.designs import EffectDesign
 from alliance_metrics.sensitivity.outputs import Output
@@ -168,7 +168,7 @@ class CellsOfPiece:
         return run.leaning(levels.plus(None if left is None else left[..., rows], ends=run.ends), units, multiples)
 
     @cached_property
-    def _residuals(self) -> list[Float32Array | None]:
+    def _residuals(self) -> list[FloatArray | None]:
         run, units = self._experiment.run, self._experiment.units
         names = [("sensitivity", "coder_residual", side, self.number) for side in (0, 1)]
         return [run.residuals(units, *own, width=PIECE) for own in names]
@@ -184,7 +184,7 @@ class CellsOfPiece:
         return both
 
     @cached_property
-    def _modelled(self) -> list[Float32Array]:
+    def _modelled(self) -> list[FloatArray]:
         run = self._experiment.run
         keys = [(run.uncertainty.seed, "sensitivity", "coder_model", side, self.number) for side in (0, 1)]
         drawn = [run.plan.combination.posterior(PIECE, rng=stream(*key)) for key in keys]

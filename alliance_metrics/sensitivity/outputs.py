@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.index.rescaling import SCALE
@@ -55,7 +55,7 @@ class Output:
     others: IntArray
     years: IntArray
 
-    def values(self, scores: Float32Array) -> Array:
+    def values(self, scores: FloatArray) -> Array:
         """Work the output out in every draw.
 
         Parameters

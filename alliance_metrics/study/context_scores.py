@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.coding.consistency import era_of
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.config.analysis import ConditionSection
@@ -47,7 +47,7 @@ class ContextDraws:
     panel: IndicatorPanel
     indicators: tuple[str, ...]
     nominal: Array
-    scores: Float32Array
+    scores: FloatArray
 
 
 def context_draws(drawn: DrawnStudy) -> ContextDraws | str:
@@ -131,7 +131,7 @@ def _context_spec(drawn: DrawnStudy, panel: IndicatorPanel) -> IndexSpec:
     return IndexSpec(indicators=frame, combine=drawn.study.spec.combine, index_id="all of states")
 
 
-def pressure_of(drawn: DrawnStudy, section: ConditionSection) -> tuple[Array, Float32Array] | str:
+def pressure_of(drawn: DrawnStudy, section: ConditionSection) -> tuple[Array, FloatArray] | str:
     """Combine what is coded of the two states of every unit of the study.
 
     Parameters

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.errors import nearest
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.results.tables import rows_of
@@ -191,7 +191,7 @@ class DrawnStudy:
         places = [self.draws.components.index(one) for one in components]
         return self.nominal[places][:, trajectory.rows]
 
-    def drawn_of(self, components: tuple[str, ...], trajectory: Trajectory) -> Float32Array:
+    def drawn_of(self, components: tuple[str, ...], trajectory: Trajectory) -> FloatArray:
         """Give the draws of some components in the years of a trajectory.
 
         Parameters
@@ -207,7 +207,7 @@ class DrawnStudy:
             Scores; NaN where missing. [0-1]
         """
         places = np.array([self.draws.components.index(one) for one in components], dtype=np.intp)
-        drawn: Float32Array = self.draws.scores[np.ix_(places, trajectory.rows)]
+        drawn: FloatArray = self.draws.scores[np.ix_(places, trajectory.rows)]
         return drawn
 
     def stream(self, *names: object) -> np.random.Generator:

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
 from alliance_metrics.uncertainty.coder_doubt import CoderDoubt, series_of
 
 Thresholds = np.ndarray[Any, np.dtype[np.uint16]]
-Singles = Float32Array
 #: Draws that share one stream of random numbers.
 PIECE = 2048
 
@@ -58,10 +57,10 @@ class Shift:
         Ends of each scale. [levels]
     """
 
-    leanings: Float32Array
-    multiples: Float32Array
-    low: Float32Array
-    high: Float32Array
+    leanings: FloatArray
+    multiples: FloatArray
+    low: FloatArray
+    high: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +98,7 @@ class Levels:
         shift = self.shift and replace(self.shift, multiples=self.shift.multiples[:, draws])
         return Levels(values, self.divisor, shift)
 
-    def plus(self, residuals: Float32Array | None, *, ends: tuple[Float32Array, Float32Array]) -> Levels:
+    def plus(self, residuals: FloatArray | None, *, ends: tuple[FloatArray, FloatArray]) -> Levels:
         """Add to the levels of each draw; nothing is moved beyond the ends of a scale.
 
         Parameters
@@ -116,7 +115,7 @@ class Levels:
         """
         return self if residuals is None else Levels(np.clip(self.in_levels() + residuals, *ends))
 
-    def in_levels(self) -> Float32Array:
+    def in_levels(self) -> FloatArray:
         """Give levels on the codebook's scale.
 
         Returns
@@ -265,7 +264,7 @@ def _uniforms(shape: tuple[int, ...], *, rng: np.random.Generator) -> Thresholds
     return words.astype("<u8", copy=False).view(np.uint16).reshape(*shape, PIECE)
 
 
-def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) -> Float32Array:
+def picked_residuals(residuals: Array, *, width: int, rng: np.random.Generator) -> FloatArray:
     """Pick for each cell and draw the residual of one coder.
 
     Parameters

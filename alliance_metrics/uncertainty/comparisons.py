@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.index.columns import count_below
 from alliance_metrics.uncertainty.workers import each
 
@@ -57,7 +57,7 @@ def tails_of(level: float) -> tuple[float, float, float]:
     return (1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0
 
 
-def quantile_of_sorted(values: Float32Array, tail: float, *, valid: IntArray) -> Array:
+def quantile_of_sorted(values: FloatArray, tail: float, *, valid: IntArray) -> Array:
     """Give a quantile, linear between order statistics.
 
     Parameters
@@ -82,7 +82,7 @@ def quantile_of_sorted(values: Float32Array, tail: float, *, valid: IntArray) ->
     return np.where(valid > 0, low + (position - before) * (high - low), np.nan)
 
 
-def compare_units(kept: Float32Array, places: IntArray, level: float) -> Comparisons:
+def compare_units(kept: FloatArray, places: IntArray, level: float) -> Comparisons:
     """Rank the units in every draw, and compare each two of them by the last component, which is the index.
 
     Parameters
@@ -105,12 +105,12 @@ def compare_units(kept: Float32Array, places: IntArray, level: float) -> Compari
     return Comparisons(places, lower, median, upper, _shares_above(kept[-1], worth=worth), kept.shape[-1])
 
 
-def _rank_quantiles(scores: Float32Array, *, level: float) -> tuple[Array, ...]:
+def _rank_quantiles(scores: FloatArray, *, level: float) -> tuple[Array, ...]:
     """Rank the units by one component in every draw, and give the quantiles of each unit's ranks."""
     ranks = np.empty(scores.shape, dtype=np.float32)
     for start in range(0, scores.shape[-1], _RANKED_DRAWS):
         part = slice(start, start + _RANKED_DRAWS)
-        held: Float32Array = np.round(scores[:, part].T, DIGITS)[..., np.newaxis]
+        held: FloatArray = np.round(scores[:, part].T, DIGITS)[..., np.newaxis]
         below, above = count_below(held)[..., 0], count_below(-held)[..., 0]
         present = (~np.isnan(held[..., 0])).sum(axis=1, keepdims=True)
         ranks[:, part] = ((above + (present - below) + 1) / 2).T
@@ -119,7 +119,7 @@ def _rank_quantiles(scores: Float32Array, *, level: float) -> tuple[Array, ...]:
     return tuple(quantile_of_sorted(ranks, tail, valid=valid) for tail in tails_of(level))
 
 
-def _shares_above(scores: Float32Array, *, worth: bool) -> Array:
+def _shares_above(scores: FloatArray, *, worth: bool) -> Array:
     """Give the share of draws in which each row is above each column; missing draws count for neither."""
     starts = range(0, scores.shape[1], _PAIRED_DRAWS)
     counts = each(lambda start: _wins(scores[:, start : start + _PAIRED_DRAWS]), starts, worth_sharing=worth)
@@ -128,7 +128,7 @@ def _shares_above(scores: Float32Array, *, worth: bool) -> Array:
     return shares
 
 
-def _wins(scores: Float32Array) -> tuple[Array, Array]:
+def _wins(scores: FloatArray) -> tuple[Array, Array]:
     """Count the draws in which each row is above each column, and those in which both have a score."""
     part = np.round(scores, DIGITS)
     there = ~np.isnan(part)

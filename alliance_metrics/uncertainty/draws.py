@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Float32Array, IntArray
+from alliance_metrics.coding.arrays import FloatArray, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.uncertainty.alternatives import bind_alternatives, check_inputs, discrete_inputs, possible_codes
 from alliance_metrics.uncertainty.inputs import Uncertainty
@@ -27,7 +27,7 @@ class Draws:
     """
 
     components: tuple[str, ...]
-    scores: Float32Array
+    scores: FloatArray
 
 
 def start_run(plan: IndexPlan, uncertainty: Uncertainty) -> Run:
@@ -89,7 +89,7 @@ def draw_index(plan: IndexPlan, uncertainty: Uncertainty, *, tiers: tuple[str, .
     def part(units: IntArray) -> None:
         whole[:, units], _ = run.draws(units, keep)
 
-    def put(scores: Float32Array, draws: slice) -> None:
+    def put(scores: FloatArray, draws: slice) -> None:
         whole[..., draws] = scores
 
     if run.together:

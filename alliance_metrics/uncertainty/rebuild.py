@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, BoolArray, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, BoolArray, FloatArray, IntArray
 from alliance_metrics.errors import ScoringError
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.uncertainty.alternatives import Alternatives, candidates_to_leave_out, codes_of
@@ -36,7 +36,7 @@ class Rebuilt:
         For combinations of choices that failed: why.
     """
 
-    scores: Float32Array
+    scores: FloatArray
     causes: dict[int, str]
 
 
@@ -55,7 +55,7 @@ def settled(plan: IndexPlan, realisation: Realisation) -> Realisation:
     Realisation
         The same, with weights of zero for what is left out.
     """
-    weights: dict[int, Float32Array] = {
+    weights: dict[int, FloatArray] = {
         node: np.array(share, dtype=np.float32) for node, share in realisation.weights.items()
     }
     for tier, which in realisation.left_out.items():
@@ -199,10 +199,10 @@ def _chunks(
 
 
 def _scores(
-    plan: IndexPlan, leaves: Float32Array, realisation: Realisation, *, usable: BoolArray
-) -> Iterator[tuple[slice, Float32Array]]:
+    plan: IndexPlan, leaves: FloatArray, realisation: Realisation, *, usable: BoolArray
+) -> Iterator[tuple[slice, FloatArray]]:
     """Aggregate, some units at a time unless the aggregation compares them."""
-    weights: dict[int, Float32Array] = {
+    weights: dict[int, FloatArray] = {
         node: realisation.weights.get(node, share.astype(np.float32)[np.newaxis])
         for node, share in plan.weights.items()
     }
@@ -219,7 +219,7 @@ def _scores(
 
 def _leaves(
     plan: IndexPlan, levels: Levels, realisation: Realisation, *, units: slice | IntArray, picks: Array | None
-) -> Float32Array:
+) -> FloatArray:
     choice, plain = plan.spec.normalisation, plan.spec.treatment.outliers == "none" and not len(plan.filling)
     if choice.method in _RELATIVE and plain and levels.divisor and not levels.shift and realisation.goalposts is None:
         values = levels.values  # all divided by the same
@@ -235,7 +235,7 @@ def _leaves(
     return np.asarray(plan.normalise(ordered).transpose(2, 1, 0), dtype=np.float32)
 
 
-def _moved(plan: IndexPlan, values: Float32Array, goalposts: Any, *, units: slice | IntArray) -> Float32Array:  # noqa: ANN401
+def _moved(plan: IndexPlan, values: FloatArray, goalposts: Any, *, units: slice | IntArray) -> FloatArray:  # noqa: ANN401
     """Measure levels between the goalposts of their era, and put them back on the codebook's scale."""
     eras = plan.panel.units["era"]
     places = {era: place for place, era in enumerate(dict.fromkeys(eras))}

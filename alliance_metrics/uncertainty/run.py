@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Float32Array, IntArray
+from alliance_metrics.coding.arrays import FloatArray, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.uncertainty import coder_draws
 from alliance_metrics.uncertainty.alternatives import Alternatives
@@ -103,7 +103,7 @@ class Run:
         return self.plan.combination.method == "model" and bool(self.inputs & {"coder_cell", "coder_choice"})
 
     @cached_property
-    def nominal(self) -> Float32Array:
+    def nominal(self) -> FloatArray:
         """Levels at the nominal configuration, shape (n_indicators, n_units, 1)."""
         return self.plan.combination.nominal().T[..., np.newaxis].astype(np.float32)
 
@@ -152,7 +152,7 @@ class Run:
         left = self.residuals(units, "coder_residual", number, width=width)
         return self.leaning(levels.plus(left, ends=self.ends), units, multiples)
 
-    def residuals(self, units: IntArray, *names: object, width: int) -> Float32Array | None:
+    def residuals(self, units: IntArray, *names: object, width: int) -> FloatArray | None:
         """Draw what coders disagree on and neither ranges nor leanings account for.
 
         Parameters
@@ -178,9 +178,7 @@ class Run:
             drawn[:, place] = coder_draws.picked_residuals(left[:, place], width=width, rng=rng)
         return drawn
 
-    def leaning(
-        self, levels: coder_draws.Levels, units: IntArray, multiples: Float32Array | None
-    ) -> coder_draws.Levels:
+    def leaning(self, levels: coder_draws.Levels, units: IntArray, multiples: FloatArray | None) -> coder_draws.Levels:
         """Move levels by the coders' leanings.
 
         Parameters
@@ -203,7 +201,7 @@ class Run:
         return replace(levels, shift=shift)
 
     @cached_property
-    def leanings(self) -> Float32Array:
+    def leanings(self) -> FloatArray:
         """Levels by which each coder lies from the others, shape (n_coders, n_indicators, n_units)."""
         factors = coder_draws.fewer_coders(self.plan.panel, level=self.uncertainty.level)
         return np.ascontiguousarray((factors * self.doubt.leanings).transpose(0, 2, 1), dtype=np.float32)
@@ -225,7 +223,7 @@ class Run:
         )
 
     @cached_property
-    def ends(self) -> tuple[Float32Array, Float32Array]:
+    def ends(self) -> tuple[FloatArray, FloatArray]:
         """Ends of the scales, each of shape (n_indicators, 1, 1)."""
         low, high = self.plan.combination.low, self.plan.combination.high
         return low.astype(np.float32)[:, np.newaxis, np.newaxis], high.astype(np.float32)[:, np.newaxis, np.newaxis]
@@ -265,7 +263,7 @@ class Run:
         """Whether there is enough to do for more than one processor."""
         return self.uncertainty.draws * len(self.plan.panel.units) >= _WORTH_SHARING
 
-    def draws(self, units: IntArray, keep: IntArray) -> tuple[Float32Array, dict[int, str]]:
+    def draws(self, units: IntArray, keep: IntArray) -> tuple[FloatArray, dict[int, str]]:
         """Rebuild some units in every draw, where units need not be rebuilt together.
 
         Parameters
@@ -292,7 +290,7 @@ class Run:
         return whole, causes
 
     def draw_together(
-        self, put: Callable[[Float32Array, slice], None], *, keep: IntArray | None = None, progress: Progress = None
+        self, put: Callable[[FloatArray, slice], None], *, keep: IntArray | None = None, progress: Progress = None
     ) -> dict[int, str]:
         """Rebuild all units, piece by piece of the draws.
 

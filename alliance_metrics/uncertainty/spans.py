@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array
+from alliance_metrics.coding.arrays import Array, FloatArray
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.uncertainty.comparisons import DIGITS, quantile_of_sorted, tails_of
 
@@ -42,7 +42,7 @@ class Span:
     level: float
 
 
-def span_of(values: Float32Array, *, level: float) -> Span:
+def span_of(values: FloatArray, *, level: float) -> Span:
     """Sum up draws.
 
     Parameters

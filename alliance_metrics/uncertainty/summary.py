@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.index.plan import IndexPlan
 from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.comparisons import DIGITS, Comparisons, compare_units, quantile_of_sorted, tails_of
@@ -121,10 +121,10 @@ class _Totals:
     run: Run
     found: dict[str, Array]
     places: IntArray
-    kept: Float32Array
+    kept: FloatArray
     earlier: IntArray
 
-    def add(self, scores: Float32Array, keep: IntArray, units: IntArray, *, own: IntArray) -> None:
+    def add(self, scores: FloatArray, keep: IntArray, units: IntArray, *, own: IntArray) -> None:
         """Enter the draws of some components and units, of which some units may only be years before others.
 
         Parameters
@@ -227,7 +227,7 @@ def _sum_up_together(totals: _Totals, scratch: ScratchMaker | None, progress: Pr
     else:
         store = scratch(n_columns, n_rows=n_draws, piece=PIECE)
 
-    def put(scores: Float32Array, draws: slice) -> None:
+    def put(scores: FloatArray, draws: slice) -> None:
         store.write(scores.reshape(n_columns, -1), first_row=draws.start)
 
     def task(component: int) -> None:
@@ -246,9 +246,9 @@ def _sum_up_together(totals: _Totals, scratch: ScratchMaker | None, progress: Pr
 class _InMemory:
     """Draws held in memory, shape (n_columns, n_draws), where they need no scratch file."""
 
-    whole: Float32Array
+    whole: FloatArray
 
-    def write(self, columns: Float32Array, *, first_row: int) -> None:
+    def write(self, columns: FloatArray, *, first_row: int) -> None:
         """Write some draws of all columns.
 
         Parameters
@@ -260,7 +260,7 @@ class _InMemory:
         """
         self.whole[:, first_row : first_row + columns.shape[1]] = columns
 
-    def read(self, first: int, last: int) -> Float32Array:
+    def read(self, first: int, last: int) -> FloatArray:
         """Give all draws of some columns.
 
         Parameters
@@ -297,7 +297,7 @@ def _year_before(run: Run) -> IntArray:
 
 
 def _enter_changes(
-    found: dict[str, Array], scores: Float32Array, *, keep: IntArray, units: IntArray, own: IntArray, earlier: IntArray
+    found: dict[str, Array], scores: FloatArray, *, keep: IntArray, units: IntArray, own: IntArray, earlier: IntArray
 ) -> None:
     """Enter in how many draws each unit's score rose or fell since the year before."""
     least = np.float32(10.0**-DIGITS)
@@ -316,7 +316,7 @@ def _enter_changes(
             found[name][keep, unit] = np.divide(times, count, where=count > 0, out=none)
 
 
-def _enter_quantiles(found: dict[str, Array], ranked: Float32Array, *, at: tuple[IntArray, ...], level: float) -> None:
+def _enter_quantiles(found: dict[str, Array], ranked: FloatArray, *, at: tuple[IntArray, ...], level: float) -> None:
     """Enter what sorted draws say."""
     n_draws = ranked.shape[-1]
     complete = not np.isnan(ranked[..., -1]).any()  # what is missing is sorted to the end
@@ -327,7 +327,7 @@ def _enter_quantiles(found: dict[str, Array], ranked: Float32Array, *, at: tuple
         found[name][at] = quantile_of_sorted(ranked, tail, valid=valid)
 
 
-def _deviation(scores: Float32Array, valid: IntArray) -> Array:
+def _deviation(scores: FloatArray, valid: IntArray) -> Array:
     """Give the standard deviation of each series of draws, unit by unit, so that a step stays in the cache."""
     found = np.full(valid.shape, np.nan)
     for column in range(scores.shape[1]):

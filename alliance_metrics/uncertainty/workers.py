@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Float32Array
+from alliance_metrics.coding.arrays import FloatArray
 from alliance_metrics.errors import Fault, SpecError
 
 #: Binary places of a megabyte.
@@ -28,7 +28,7 @@ _MEGABYTE = 20
 class Scratch(Protocol):
     """Interface of a scratch file for draws that do not fit in memory; several processes may write."""
 
-    def write(self, columns: Float32Array, *, first_row: int) -> None:
+    def write(self, columns: FloatArray, *, first_row: int) -> None:
         """Write some rows of all columns.
 
         Parameters
@@ -40,7 +40,7 @@ class Scratch(Protocol):
         """
         ...
 
-    def read(self, first: int, last: int) -> Float32Array:
+    def read(self, first: int, last: int) -> FloatArray:
         """Give all rows of some columns.
 
         Parameters
@@ -115,7 +115,7 @@ def shared_array(shape: tuple[int, ...], kind: type[np.floating[Any]]) -> np.nda
     return np.frombuffer(memory, dtype=kind).reshape(shape)
 
 
-def draws_array(shape: tuple[int, int, int]) -> Float32Array:
+def draws_array(shape: tuple[int, int, int]) -> FloatArray:
     """Give a shared array for all draws of some components, where the machine can hold it.
 
     Parameters

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
+from alliance_metrics.coding.arrays import Array, BoolArray, FloatArray, IntArray
 from alliance_metrics.history.turning_points.break_calibration import BreakCalibration
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.spans import share_of
 
 Span = tuple[int, int]
@@ -40,7 +39,7 @@ class DrawnSeries:
     name: str
     years: IntArray
     nominal: Array
-    draws: Singles
+    draws: FloatArray
 
     @property
     def span(self) -> Span:

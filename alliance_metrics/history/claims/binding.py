@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array
+from alliance_metrics.coding.arrays import Array, FloatArray
 from alliance_metrics.config.analysis import ConditionSection
 from alliance_metrics.errors import nearest
 from alliance_metrics.history.claims import statements
@@ -16,7 +16,6 @@ from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.study.context_scores import pressure_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
-from alliance_metrics.uncertainty.coder_draws import Singles
 
 _COMMON = {
     *statements.ClaimSection.model_fields,
@@ -65,7 +64,7 @@ class Binding:
     drawn: DrawnStudy
     series: dict[str, DrawnSeries] = field(default_factory=dict)
     facets: dict[tuple[str, str, str | None], FacetScores | str] = field(default_factory=dict)
-    pressures: dict[tuple[str, str], tuple[Array, Singles] | str] = field(default_factory=dict)
+    pressures: dict[tuple[str, str], tuple[Array, FloatArray] | str] = field(default_factory=dict)
 
     def bind(self, claim: statements.AnyClaim) -> Claim:
         """Bind one claim.
@@ -117,7 +116,7 @@ class Binding:
     def _own(self, component: str) -> str:
         return self.drawn.index_id if component == statements.INDEX else component
 
-    def _scores_of(self, component: str, wanted: _Wanted, trajectory: Trajectory) -> tuple[Array, Singles]:
+    def _scores_of(self, component: str, wanted: _Wanted, trajectory: Trajectory) -> tuple[Array, FloatArray]:
         if wanted.facet is None:
             if self.drawn.place(component) is None:
                 raise UnboundError(self.drawn.absence(component))
@@ -153,7 +152,7 @@ class Binding:
         return name
 
 
-def _in_points(name: str, trajectory: Trajectory, nominal: Array, draws: Singles) -> DrawnSeries:
+def _in_points(name: str, trajectory: Trajectory, nominal: Array, draws: FloatArray) -> DrawnSeries:
     shown = np.round(np.float32(SCALE) * draws, DECIMALS).astype(np.float32)
     return DrawnSeries(name, trajectory.years, np.round(SCALE * nominal, DECIMALS), shown)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.config.analysis import ConditionSection
 from alliance_metrics.history.condition import fits
 from alliance_metrics.history.condition.interaction import fit_condition
@@ -22,7 +22,7 @@ from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.score import record_of
 
 #: Nominal scores and draws: of shape (n_units,) and (n_units, n_taken).
-Series = tuple[Array, Float32Array]
+Series = tuple[Array, FloatArray]
 Row = dict[str, Any]
 
 TOGETHER = "mean of outcomes"

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array
+from alliance_metrics.coding.arrays import Array, FloatArray
 from alliance_metrics.history.eras.analogues import Analogues, Likeness, coder_noise, likeness, nearest_analogues
 from alliance_metrics.history.eras.meaning import Reduced, counted_indicators
 from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.words import ALL, INDICATORS, PAIRED, PILLARS, WITHOUT
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.lineages import Pairing
-from alliance_metrics.uncertainty.coder_draws import Singles
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _nearest_rows(pairing: Pairing, found: Analogues, nominal: Array) -> pd.Data
 
 
 def _against_noise(
-    frame: pd.DataFrame, draws: tuple[Singles, Singles], found: Analogues, *, level: float
+    frame: pd.DataFrame, draws: tuple[FloatArray, FloatArray], found: Analogues, *, level: float
 ) -> pd.DataFrame:
     """Compare the distance of each nearest year with the distance of two codings of one and the same year."""
     later, earlier = draws

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.uncertainty.comparisons import DIGITS, quantile_of_sorted, tails_of
 from alliance_metrics.uncertainty.spans import share_of
 
@@ -57,7 +56,7 @@ class Analogues:
     noise: Array
 
 
-def coder_noise(*groups: Singles, floor: float = FLOOR) -> Array:
+def coder_noise(*groups: FloatArray, floor: float = FLOOR) -> Array:
     """Give the typical coder noise of each component, over all units of all groups.
 
     Parameters
@@ -91,8 +90,8 @@ def coder_noise(*groups: Singles, floor: float = FLOOR) -> Array:
 
 
 def nearest_analogues(
-    units: Singles,
-    others: Singles,
+    units: FloatArray,
+    others: FloatArray,
     noise: Array,
     *,
     weights: Array | None = None,
@@ -183,7 +182,7 @@ def _summed_up(sums: Array, distance: Array, *, noise: Array) -> Analogues:
     )
 
 
-def _shares(units: Singles, others: Singles, noise: Array, *, weights: Array | None) -> Array:
+def _shares(units: FloatArray, others: FloatArray, noise: Array, *, weights: Array | None) -> Array:
     """Check what is given; give the weights on the simplex."""
     if units.ndim != 3 or others.ndim != 3 or not others.shape[1]:
         raise ValueError("draws must be components x units x draws, with some units to be compared with")
@@ -202,7 +201,7 @@ def _shares(units: Singles, others: Singles, noise: Array, *, weights: Array | N
     return np.asarray(given / given.sum())
 
 
-def _squared(units: Singles, others: Singles, scale: Array, *, share: Array, least_shared: float) -> Array:
+def _squared(units: FloatArray, others: FloatArray, scale: Array, *, share: Array, least_shared: float) -> Array:
     """Give squared distances, shape (n_draws, n_units, n_others), by products of matrices."""
     centre = 0.5 * scale
     one = np.ascontiguousarray(units.transpose(2, 1, 0), dtype=np.float64) * scale - centre
@@ -229,17 +228,17 @@ def _nearest_shares(squared: Array) -> Array:
     return np.asarray((wins / ties).sum(axis=0))
 
 
-def _between_means(units: Singles, others: Singles, scale: Array, *, share: Array, least_shared: float) -> Array:
+def _between_means(units: FloatArray, others: FloatArray, scale: Array, *, share: Array, least_shared: float) -> Array:
     here, there = (_mean(group)[..., np.newaxis] for group in (units, others))
     return np.asarray(np.sqrt(_squared(here, there, scale, share=share, least_shared=least_shared))[0])
 
 
-def _mean(draws: Singles) -> Array:
+def _mean(draws: FloatArray) -> Array:
     present = (~np.isnan(draws)).sum(axis=-1)
     return share_of(np.nansum(draws, axis=-1, dtype=np.float64), present)
 
 
-def _variance(draws: Singles) -> Array:
+def _variance(draws: FloatArray) -> Array:
     """Variance over the draws of each component and unit, one component at a time."""
     found = np.full(draws.shape[:2], np.nan)
     for place, scores in enumerate(draws):
@@ -273,7 +272,7 @@ class Likeness:
     by_noise: float
 
 
-def likeness(one: Singles, other: Singles, noise: Array, *, level: float = 0.90) -> Likeness:
+def likeness(one: FloatArray, other: FloatArray, noise: Array, *, level: float = 0.90) -> Likeness:
     r"""Compare the distance of two unit-years with coder noise.
 
     Parameters

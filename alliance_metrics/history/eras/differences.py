@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
+from alliance_metrics.coding.arrays import Array, BoolArray, FloatArray, IntArray
 from alliance_metrics.history.eras.meaning import Reduced, counted_indicators
 from alliance_metrics.index.aggregate import arithmetic_mean
 from alliance_metrics.results.collected import Collected, Skipped
 from alliance_metrics.results.words import ALL, INDICATORS, WITHOUT
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.lineages import Pairing
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, interval_columns, span_of
 
 #: Unit, era and year.
@@ -49,8 +48,8 @@ class ComponentDifferences:
 
 
 def component_differences(
-    one: Singles,
-    other: Singles,
+    one: FloatArray,
+    other: FloatArray,
     *,
     leave_out: BoolArray | None = None,
     level: float = 0.90,
@@ -236,7 +235,7 @@ def _nominal(drawn: DrawnStudy, components: tuple[str, ...], pair: Pair) -> Arra
     return np.asarray(one[:, pair.place] - other[:, pair.other_place])
 
 
-def _drawn(drawn: DrawnStudy, components: tuple[str, ...], pair: Pair) -> tuple[Singles, Singles]:
+def _drawn(drawn: DrawnStudy, components: tuple[str, ...], pair: Pair) -> tuple[FloatArray, FloatArray]:
     """Take the draws of two single years, and copy no more."""
     places = np.array([drawn.draws.components.index(one) for one in components], dtype=np.intp)
     scores = drawn.draws.scores

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
 
 #: Measures of a series, in the order of the arrays of `EraComparison`.
@@ -36,8 +35,8 @@ class EraSeries:
     """
 
     years: IntArray
-    index: Singles
-    parts: Singles
+    index: FloatArray
+    parts: FloatArray
     origin: int | None = None
 
     @property
@@ -148,7 +147,7 @@ def compare_eras(
     )
 
 
-def era_measures(index: Singles, years: IntArray) -> Array:
+def era_measures(index: FloatArray, years: IntArray) -> Array:
     r"""Measure a series in every draw.
 
     Parameters
@@ -187,7 +186,7 @@ def era_measures(index: Singles, years: IntArray) -> Array:
     return np.stack([mean, slope, spread, high, high_year, low, low_year])
 
 
-def part_mix(parts: Singles, weights: Array | None = None) -> Array:
+def part_mix(parts: FloatArray, weights: Array | None = None) -> Array:
     """Give the share of each part in the sum of the parts over an era, in every draw.
 
     Parameters

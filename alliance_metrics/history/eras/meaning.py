@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, BoolArray
+from alliance_metrics.coding.arrays import Array, BoolArray, FloatArray
 from alliance_metrics.index.availability import availability_of
 from alliance_metrics.index.hierarchy import Hierarchy
 from alliance_metrics.index.plan import IndexPlan, Weights, nominal_scores
@@ -16,7 +16,6 @@ from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.lineages import Pairing
-from alliance_metrics.uncertainty.coder_draws import Singles
 from alliance_metrics.uncertainty.draws import draw_index
 from alliance_metrics.uncertainty.spans import Span, interval_columns, share_of, span_of
 
@@ -201,13 +200,13 @@ def changed_meaning_rows(drawn: DrawnStudy, reduced: DrawnStudy, pairing: Pairin
 
 def _both(
     drawn: DrawnStudy, reduced: DrawnStudy, components: tuple[str, ...], one: Trajectory
-) -> tuple[tuple[Singles, Singles], Array]:
+) -> tuple[tuple[FloatArray, FloatArray], Array]:
     """Give draws and nominal scores with all indicators, and without some."""
     draws = drawn.drawn_of(components, one), reduced.drawn_of(components, one)
     return draws, np.stack([drawn.nominal_of(components, one), reduced.nominal_of(components, one)])
 
 
-def _mean(pair: Iterable[Singles]) -> Array:
+def _mean(pair: Iterable[FloatArray]) -> Array:
     """Average over the years; shape (2, n_components, n_draws)."""
     return np.stack([share_of(np.nansum(one, axis=1, dtype=np.float64), (~np.isnan(one)).sum(axis=1)) for one in pair])
 

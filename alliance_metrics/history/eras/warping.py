@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.errors import counted
 from alliance_metrics.results.collected import Collected
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.lineages import Pairing
-from alliance_metrics.uncertainty.coder_draws import Singles
 
 _BLOCK = 1 << 21
 #: Weight of a step in which both go on; all paths then have the same weight, and the least total is the least mean.
@@ -19,7 +18,7 @@ _DIAGONAL = 2.0
 _FIRST, _SECOND = 1, 2
 
 
-def warp(first: Singles, second: Singles) -> tuple[Array, Array]:
+def warp(first: FloatArray, second: FloatArray) -> tuple[Array, Array]:
     r"""Align two trajectories in every draw so that they differ least.
 
     A picture of which stretch of one resembles which of the other. It is never a test: some path is always found, any
@@ -81,7 +80,7 @@ def warp(first: Singles, second: Singles) -> tuple[Array, Array]:
     return matched / n_draws, total
 
 
-def _costs(first: Singles, second: Singles) -> Array:
+def _costs(first: FloatArray, second: FloatArray) -> Array:
     """Give the cost of each two places, shape (n_first, n_second, n_draws), component by component."""
     total = np.zeros((first.shape[1], second.shape[1], first.shape[2]))
     for one, other in zip(first, second, strict=True):
@@ -123,7 +122,7 @@ def add_warping(drawn: DrawnStudy, pairing: Pairing, found: Collected) -> None:
     """Add the rows of ``warping``: the pillars of two eras aligned, nominally and in every draw.
 
     The rows are the pairs of years aligned on the nominal path or in some draw; there are none where no pillar is there
-    in both eras. Years that lack one of the pillars used are passed over.
+    in both eras. Years that lack one of the pillars used are skipped.
 
     Parameters
     ----------
@@ -144,9 +143,9 @@ def add_warping(drawn: DrawnStudy, pairing: Pairing, found: Collected) -> None:
         found.skip(step, "no pillar is there in both eras and some draw")
         return
     if any(not there.all() for there in kept):
-        found.skip(step, "years that lack a pillar are passed over")
+        found.skip(step, "years that lack a pillar are skipped")
     if not complete.all():
-        found.skip(step, f"{counted(int((~complete).sum()), 'draw')} that lack a pillar passed over")
+        found.skip(step, f"{counted(int((~complete).sum()), 'draw')} that lack a pillar skipped")
     path, _ = warp(*(one[used][:, there, np.newaxis] for one, there in zip(nominal, kept, strict=True)))
     matched, _ = warp(*(one[..., complete] for one in whole))
     on_path = path > 0

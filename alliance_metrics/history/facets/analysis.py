@@ -103,7 +103,7 @@ def _add_comparison(
     found.add("beliefs" if compared.facets == BELIEF else "gaps", pd.DataFrame(columns))
     found.add("gap_summary", _summary_rows(about, pair, gap, level=drawn.level))
     if len(pair.years) < LASTING + EARLIER:
-        cause = f"no turn can be told in fewer than {LASTING + EARLIER} years, and there are {len(pair.years)}"
+        cause = f"no turn can be found in fewer than {LASTING + EARLIER} years, and there are {len(pair.years)}"
         found.skip(f"turns, {trajectory.name}", cause)
         return
     rows = turn_rows(pair, level=drawn.level, rng=drawn.stream("facets", *about.values()))

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, Float32Array
+from alliance_metrics.coding.arrays import Array, FloatArray
 from alliance_metrics.config.analysis import BeliefSection, FacetSection
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.history.facets.turns import TwoSeries
@@ -45,7 +45,7 @@ class Comparison:
     one: str
     other: str
     nominal: Array
-    draws: tuple[Float32Array, Float32Array]
+    draws: tuple[FloatArray, FloatArray]
 
     def within(self, trajectory: Trajectory) -> TwoSeries:
         """Give both series in the years of one trajectory.
@@ -205,7 +205,7 @@ def beliefs_compared(drawn: DrawnStudy, section: BeliefSection | None, skipped: 
     ]
 
 
-def _series_of(drawn: DrawnStudy, name: str) -> tuple[Array, Float32Array]:
+def _series_of(drawn: DrawnStudy, name: str) -> tuple[Array, FloatArray]:
     place = drawn.draws.components.index(name)
     return drawn.nominal[place], drawn.draws.scores[place]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.uncertainty.comparisons import DIGITS
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
 
@@ -36,7 +36,7 @@ class SeriesGap:
     basis: str = NO_P_VALUE
 
 
-def series_gap(one: Float32Array, other: Float32Array, years: IntArray, *, level: float = 0.90) -> SeriesGap:
+def series_gap(one: FloatArray, other: FloatArray, years: IntArray, *, level: float = 0.90) -> SeriesGap:
     """Set two series against one another, draw by draw.
 
     Parameters
@@ -76,7 +76,7 @@ def series_gap(one: Float32Array, other: Float32Array, years: IntArray, *, level
 
 
 def lasting_falls(
-    series: Float32Array, years: IntArray, *, lasting: int = 3, earlier: int = 3, margin: float = 0.0
+    series: FloatArray, years: IntArray, *, lasting: int = 3, earlier: int = 3, margin: float = 0.0
 ) -> Array:
     r"""Find the year in which each series fell below its own past and stayed there.
 
@@ -141,7 +141,7 @@ def _earlier_means(scores: Array, earlier: int) -> Array:
     return np.asarray(total / np.where(count >= earlier, count, np.nan))
 
 
-def _check(series: Float32Array, years: IntArray) -> None:
+def _check(series: FloatArray, years: IntArray) -> None:
     if series.ndim < 2 or series.shape[-2] != len(years) or not len(years):
         raise ValueError("series must have one row of draws for each year")
     if (np.diff(years) <= 0).any():

@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.errors import SpecError, nearest
 from alliance_metrics.index.hierarchy import hierarchy_from_frame
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.uncertainty.alternatives import Alternatives, bind_alternatives
-from alliance_metrics.uncertainty.coder_draws import PIECE, Singles
+from alliance_metrics.uncertainty.coder_draws import PIECE
 from alliance_metrics.uncertainty.realisation import Realisation
 from alliance_metrics.uncertainty.rebuild import codes_in
 
@@ -52,7 +52,7 @@ class FacetScores:
     components: tuple[str, ...]
     indicators: tuple[str, ...]
     nominal: Array
-    scores: Singles
+    scores: FloatArray
     causes: tuple[str, ...] = ()
 
 
@@ -135,7 +135,7 @@ def _restricted(drawn: DrawnStudy, kept: pd.DataFrame) -> IndexPlan:
 
 def _drawn_scores(
     drawn: DrawnStudy, plan: IndexPlan, *, leaves: IntArray, keep: list[int]
-) -> tuple[Singles, tuple[str, ...]]:
+) -> tuple[FloatArray, tuple[str, ...]]:
     """Aggregate every draw up the tree of the facet."""
     run = drawn.run
     inputs = run.alternatives.inputs
@@ -159,18 +159,18 @@ def _drawn_scores(
 def _aggregated(
     alternatives: Alternatives,
     code: int,
-    leaves: Singles,
+    leaves: FloatArray,
     part: Realisation,
     *,
     shares: Mapping[int, tuple[int, Array]],
-) -> Singles:
+) -> FloatArray:
     plan = alternatives.plans[code]
-    weights: dict[int, Singles] = {
+    weights: dict[int, FloatArray] = {
         node: _taken_over(part.weights.get(own), ratio, plan.weights[node]) for node, (own, ratio) in shares.items()
     }
     reducers = None
     if part.strength is not None or part.exponents:
-        strength: Singles | None = None if part.strength is None else part.strength.astype(np.float32)
+        strength: FloatArray | None = None if part.strength is None else part.strength.astype(np.float32)
         reducers = plan.reducers_with(strength=strength, exponents=part.exponents)
     return np.asarray(plan.evaluate(leaves, weights, usable=plan.usable, reducers=reducers))
 
@@ -195,7 +195,7 @@ def _shares_of(study: IndexPlan, facet: IndexPlan) -> dict[int, tuple[int, Array
     return found
 
 
-def _taken_over(drawn: Singles | None, ratio: Array, nominal: Array) -> Singles:
+def _taken_over(drawn: FloatArray | None, ratio: Array, nominal: Array) -> FloatArray:
     """Take a node's drawn weights over to the children of the facet; the nominal ones where nothing is left."""
     plain = nominal.astype(np.float32)[np.newaxis]
     if drawn is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, Float32Array, IntArray
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.history.facets.gaps import lasting_falls
 from alliance_metrics.history.turning_points.falls import fall_years, pooled_noise
 from alliance_metrics.history.turning_points.order import order_test
@@ -45,10 +45,10 @@ class TwoSeries:
 
     years: IntArray
     nominal: Array
-    draws: Float32Array
+    draws: FloatArray
 
 
-def noise_of(draws: Float32Array) -> Array:
+def noise_of(draws: FloatArray) -> Array:
     """Give the noise of single years of each series: the median over draws.
 
     Parameters
@@ -70,7 +70,7 @@ def noise_of(draws: Float32Array) -> Array:
     return np.array(found)
 
 
-def turn_years(series: Float32Array, years: IntArray, reading: str, *, noise: Array) -> Array:
+def turn_years(series: FloatArray, years: IntArray, reading: str, *, noise: Array) -> Array:
     r"""Date the first lasting fall of each series.
 
     Parameters
@@ -166,7 +166,7 @@ def turn_rows(pair: TwoSeries, *, level: float, rng: np.random.Generator) -> lis
         for reading, dates in _dates(both, noise).items():
             row = _row(both, dates, level=level, margins=_margins(reading, noise))
             if reading == "break":
-                row |= _chance(nominal, pair.years, rng)
+                row |= _shift_test(nominal, pair.years, rng)
             rows.append({"direction": direction, "reading": reading, **row, "drawn": float(whole.mean())})
     return rows
 
@@ -196,7 +196,7 @@ def _row(pair: TwoSeries, dates: Array, *, level: float, margins: Array) -> dict
     }
 
 
-def _chance(nominal: Array, years: IntArray, rng: np.random.Generator) -> dict[str, float]:
+def _shift_test(nominal: Array, years: IntArray, rng: np.random.Generator) -> dict[str, float]:
     if np.isnan(nominal).any() or np.isnan(fall_years(nominal, years, segment=SEGMENT)[0]).any():
         return {}
     found = order_test(nominal, years, "break", rng=rng, n_simulated=_N_SIMULATED, segment=SEGMENT)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.uncertainty.coder_draws import Singles
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.uncertainty.comparisons import DIGITS
 from alliance_metrics.uncertainty.spans import NO_P_VALUE, Span, share_of, span_of
 
@@ -51,7 +50,7 @@ class Triad:
     basis: str = NO_P_VALUE
 
 
-def align_sides(years: Sequence[IntArray], scores: Sequence[Singles]) -> tuple[IntArray, Array]:
+def align_sides(years: Sequence[IntArray], scores: Sequence[FloatArray]) -> tuple[IntArray, Array]:
     """Bring series with different years onto the same ones.
 
     Parameters
@@ -84,7 +83,9 @@ def align_sides(years: Sequence[IntArray], scores: Sequence[Singles]) -> tuple[I
     return every, aligned
 
 
-def triad(sides: Singles, pairs: Sequence[tuple[int, int]], *, neutral: float = NEUTRAL, level: float = 0.90) -> Triad:
+def triad(
+    sides: FloatArray, pairs: Sequence[tuple[int, int]], *, neutral: float = NEUTRAL, level: float = 0.90
+) -> Triad:
     r"""Describe a triangle of states by year.
 
     Parameters
@@ -166,7 +167,7 @@ def tilts_of(sides: Array, pairs: Sequence[tuple[int, int]]) -> Array:
     return np.stack([sides[one] - sides[other] for one, other in ends])
 
 
-def signed_balance(sides: Singles, *, neutral: float = NEUTRAL) -> Array:
+def signed_balance(sides: FloatArray, *, neutral: float = NEUTRAL) -> Array:
     """Give the signed balance of triangles.
 
     Parameters
@@ -200,7 +201,7 @@ def _weakest(whole: Array) -> Array:
     return share_of((ties / np.maximum(ties.sum(axis=0), 1)).sum(axis=-1), known.sum(axis=-1))
 
 
-def _check(sides: Singles, pairs: Sequence[tuple[int, int]], neutral: float) -> None:
+def _check(sides: FloatArray, pairs: Sequence[tuple[int, int]], neutral: float) -> None:
     if sides.ndim != 3 or len(sides) != 3 or len(pairs) != 3:
         raise ValueError("a triad has three sides, each of years x draws, and a pair of states for each")
     if {frozenset(pair) for pair in pairs} != {frozenset(pair) for pair in ((0, 1), (0, 2), (1, 2))}:

@@ -161,11 +161,11 @@ def _read(
     """Read one turn by one reading."""
     found = fall_order(sign * series.draws, series.years, reading, segment=segment, level=level)
     falls = read_falls(sign * series.nominal, series.years, reading, segment=segment)
-    p_value = _chance(sign * series.nominal, series, reading, segment=segment, rng=rng)
-    return {**_told(found, falls, series.components), "order_tests": [p_value]}
+    p_value = _order_test_row(sign * series.nominal, series, reading, segment=segment, rng=rng)
+    return {**_order_rows(found, falls, series.components), "order_tests": [p_value]}
 
 
-def _told(found: FallOrder, falls: Array, components: tuple[str, ...]) -> dict[str, list[Row]]:
+def _order_rows(found: FallOrder, falls: Array, components: tuple[str, ...]) -> dict[str, list[Row]]:
     """Give the rows of an order over draws, with the years of the nominal scores."""
     nominal = ranks_of_falls(falls[np.newaxis])[0]
     order = [
@@ -225,7 +225,9 @@ def order_text(ranks: IntArray, components: tuple[str, ...]) -> str:
     return " ".join(part for part in (" < ".join(groups), f"(never: {never})" if never else "") if part)
 
 
-def _chance(turned: Array, series: CompleteSeries, reading: str, *, segment: int, rng: np.random.Generator) -> Row:
+def _order_test_row(
+    turned: Array, series: CompleteSeries, reading: str, *, segment: int, rng: np.random.Generator
+) -> Row:
     """Test the nominal order against series that turned together."""
     found = order_test(turned, series.years, reading, rng=rng, segment=segment)
     return {

@@ -134,14 +134,14 @@ def predict_changes(series: Array, *, rng: np.random.Generator, n_simulated: int
     ratio, own, beyond = prediction_ratios(series)
     alike = persistence.correlation_of(np.diff(series, axis=-1))
     sets = persistence.jointly_simulated(persistence.persistence_of(series), alike, n, sets=n_simulated, rng=rng)
-    by_chance, _, beyond_by_chance = prediction_ratios(sets)
+    simulated, _, beyond_simulated = prediction_ratios(sets)
     return Prediction(
         ratio=ratio,
         own=own,
         beyond_own=beyond,
         single=_one_by_one(series),
-        p_value=_as_low(by_chance, ratio),
-        p_beyond_own=_as_low(beyond_by_chance, beyond),
+        p_value=_as_low(simulated, ratio),
+        p_beyond_own=_as_low(beyond_simulated, beyond),
         n_years=n,
         predicted=n - 2,
         n_simulated=n_simulated,

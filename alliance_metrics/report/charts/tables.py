@@ -27,7 +27,7 @@ class SavedTables:
     ----------
     results
         The results by kind; that of the score card is needed.
-    passed_over
+    skipped
         What was found beside them and cannot be used, one sentence each.
     digests
         Digest of the record of each result, by kind.
@@ -37,12 +37,12 @@ class SavedTables:
         self,
         results: Mapping[str, TidyResult],
         *,
-        passed_over: tuple[str, ...] = (),
+        skipped: tuple[str, ...] = (),
         digests: Mapping[str, str] | None = None,
     ) -> None:
         self._results = dict(results)
         self._digests = dict(digests or {})
-        self.passed_over = passed_over
+        self.skipped = skipped
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def read_tables(folder: Path) -> SavedTables:
     -------
     SavedTables
         The tables. An analysis that is damaged, of no known kind, or made from other data or another configuration
-        than the score card is passed over, with the reason in ``passed_over``.
+        than the score card is skipped, with the reason in ``skipped``.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def read_tables(folder: Path) -> SavedTables:
         Where the folder does not hold an unchanged score card.
     """
     results: dict[str, TidyResult] = {SCORE: ScoreCard.load(folder)}
-    places, passed_over = {SCORE: folder}, []
+    places, skipped = {SCORE: folder}, []
     for place in analyses_in(folder):
         try:
             kind = str(read_record(place).get("kind"))
@@ -138,11 +138,11 @@ def read_tables(folder: Path) -> SavedTables:
         if result is not None and not _same_origin(result, results[SCORE]):
             reason = "it was made from other data, or under another configuration, than the score card"
         if reason or result is None:
-            passed_over.append(f"{place.name}/ is passed over: {reason}.")
+            skipped.append(f"{place.name}/ is skipped: {reason}.")
         else:
             results[kind], places[kind] = result, place
     digests = {kind: file_digest(place / RECORD) for kind, place in places.items()}
-    return SavedTables(results, passed_over=tuple(passed_over), digests=digests)
+    return SavedTables(results, skipped=tuple(skipped), digests=digests)
 
 
 def _unfit(kind: str, results: Mapping[str, TidyResult]) -> str:
