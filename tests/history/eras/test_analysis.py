@@ -204,14 +204,14 @@ def test_one_era_alone_is_described(small: Path) -> None:
 
 
 def test_missing_draws_do_not_stop_the_comparison(tmp_path: Path) -> None:
-    """Draws that failed are left out of shares, and warping says how many it passed over."""
+    """Draws that failed are left out of shares, and warping says how many it skipped."""
     drawn = draw_study(open_study(write_small_eras(tmp_path)))
     scores = drawn.draws.scores.copy()
     scores[..., :5] = np.nan
     result = comparison_analysis(replace(drawn, draws=Draws(drawn.draws.components, scores)))
     row = only(result.to_frame("nearest"), year=1960, space="pillars", indicators="all")
     assert (row["other_year"], row["probability"]) == (1951, 1.0)
-    assert "5 draws that lack a pillar passed over" in set(result.to_frame("skipped")["cause"])
+    assert "5 draws that lack a pillar skipped" in set(result.to_frame("skipped")["cause"])
 
 
 def test_a_year_without_scores_has_no_nearest(tmp_path: Path) -> None:
