@@ -57,7 +57,7 @@ RESOURCES = [{"name": name, "path": path, "schema": SCHEMAS[table_of(name)]} for
 DESCRIPTOR = json.dumps({"name": "small", "resources": RESOURCES}, indent=1).encode()
 
 ONCE = settings().max_examples
-"""Examples of the profile in force: 100 unless told otherwise."""
+"""Examples of the profile in force: 30 unless HYPOTHESIS_PROFILE says otherwise."""
 
 SNIPPETS = (
     *(b",", b'"', b"\n", b"\r\n", b"\r", b"\x00", b"\xff", b"\xef\xbb\xbf", b" ", b";", b"\t", b"#", b"=", b"\\"),

@@ -135,7 +135,7 @@ def test_a_dyad_is_scored_alike_alone_and_beside_another(panel, spec):
     pd.testing.assert_frame_equal(cohesion_index(alone, spec).to_frame("scores"), both)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(panels(), specs, st.integers(0, 2**32))
 def test_block_size_changes_no_number(panel, spec, seed):
     """One unit a block or all at once: the same bits."""
@@ -145,7 +145,7 @@ def test_block_size_changes_no_number(panel, spec, seed):
     np.testing.assert_array_equal(small, large)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(panels(), specs)
 def test_without_uncertain_inputs_every_draw_is_the_estimate(panel, spec):
     """With nothing drawn the interval closes on the estimate."""
@@ -158,7 +158,7 @@ def test_without_uncertain_inputs_every_draw_is_the_estimate(panel, spec):
         np.testing.assert_allclose(index, expected, rtol=0, atol=2e-5)  # single precision of the draws
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(panels(), specs)
 def test_missing_components_are_missing_in_every_draw(panel, spec):
     """What has no estimate has no interval, and what has one has one."""

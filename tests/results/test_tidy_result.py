@@ -614,7 +614,7 @@ def test_a_failure_while_writing_keeps_the_earlier_result(tmp_path: Path, monkey
 # Runs that are killed.
 
 DRAWS = 20
-KILLS = 50
+KILLS = 20
 
 
 def command_of(config: Path, seed: int) -> list[str]:
@@ -639,7 +639,7 @@ def moments(seconds: float) -> list[float]:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is for POSIX systems")
 def test_a_run_killed_at_any_moment_leaves_one_whole_result(small: Path) -> None:
-    """After each of fifty kills the earlier or the new result stands whole, and scores.csv reads at every moment."""
+    """After each of twenty kills the earlier or the new result stands whole, and scores.csv reads at every moment."""
     home = small.parent
     out = home / "results" / "small"
     before = am.score(small, seed=0, draws=DRAWS)
