@@ -150,7 +150,7 @@ def unconnected(persistence: float, n: int, *, seed: int, sets: int = 30) -> lis
 @pytest.mark.slow
 @pytest.mark.parametrize("persistence", [0.3, 0.9])
 def test_unconnected_series_are_seldom_found_to_be_connected(persistence: float) -> None:
-    """Of 30 sets, each regularity is borne out in at most 6: at 5% more are seen in one run in sixteen hundred."""
+    """Of 30 sets, each regularity is borne out in at most 6: at 5% more are seen in one run in seventeen hundred."""
     found = {"leads": 0, "moves_with": 0, "effect_grows": 0, "effect_positive": 0}
     for one, two, three in unconnected(persistence, 3, seed=8):
         a, b, c = (drawn(levels, name) for levels, name in ((one, "a"), (two, "b"), (three, "c")))
