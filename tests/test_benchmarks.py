@@ -58,11 +58,13 @@ def test_the_published_sizes_are_those_of_the_task():
     assert sorted(sizes) == [3] * 6 + [4] * 3
 
 
+@pytest.mark.slow
 def test_every_part_is_measured(sections):
     """The parts of the report are those that this test looks at."""
     assert tuple(sections) == NAMES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_tables_are_well_formed(sections, name):
     """Each line of a rendered table has as many cells as its heading, none of them a number that is none."""
@@ -76,6 +78,7 @@ def test_tables_are_well_formed(sections, name):
         assert all(math.isfinite(cell) for row in table.rows for cell in row if not isinstance(cell, str))
 
 
+@pytest.mark.slow
 def test_rates_stand_with_the_draws_and_dyad_years_they_were_measured_on(sections):
     """Both tables of rates name the numbers of draws asked for; the plain loop's names what came back."""
     rates, plain, _ = sections["rebuilds"].tables
@@ -84,6 +87,7 @@ def test_rates_stand_with_the_draws_and_dyad_years_they_were_measured_on(section
     assert plain.column("dyad-years") == [QUICK.dyad_years] * len(LINES)
 
 
+@pytest.mark.slow
 def test_growth_names_every_size_asked_for(sections):
     """The tables of growth hold each line at each of its sizes."""
     sizes, draws = sections["growth"].tables
@@ -92,6 +96,7 @@ def test_growth_names_every_size_asked_for(sections):
     assert draws.column("draws") == list(QUICK.draws_scaling)
 
 
+@pytest.mark.slow
 def test_memory_and_finished_intervals_name_their_sizes(sections):
     """The tables of memory and of finished intervals hold the sizes asked for."""
     memory, (finished, commands) = sections["memory"].tables[0], sections["finished"].tables
@@ -147,6 +152,7 @@ def test_random_numbers_are_counted_as_they_are_drawn():
     assert numbers_needed(EVERYTHING, dyad_years=170) == (42, 4 * 30 * 170 / 4)
 
 
+@pytest.mark.slow
 def test_estimators_work_on_the_runs_that_are_counted(sections):
     """Eight inputs take 23 runs a base pair in our design, ten in scipy's; made-up runs give every share."""
     ours, theirs = sections["estimators"].tables[0].rows[:2]
@@ -178,6 +184,7 @@ def test_closed_forms_hold(known):
         assert np.mean((changed - base) ** 2) / 2 / base.var() == pytest.approx(total, abs=0.05)
 
 
+@pytest.mark.slow
 def test_stages_add_up_to_the_whole(sections):
     """Stages and rest of each line sum to a rebuild, and with summing up to the whole."""
     (table,) = sections["stages"].tables
@@ -190,6 +197,7 @@ def test_stages_add_up_to_the_whole(sections):
         assert spent["a rebuild, the index kept"] + summed == pytest.approx(spent["summed up, whole"])
 
 
+@pytest.mark.slow
 def test_the_report_holds_every_part(sections):
     """The page has one heading for each part, and the command that writes it."""
     page = render_report(list(sections.values()))
@@ -215,16 +223,16 @@ def test_figures_are_told_to_three_digits(cell, text):
 
 @pytest.mark.slow
 def test_the_command_runs_from_the_root():
-    """`python -m benchmarks --quick --only limits` prints its tables and leaves the page alone."""
+    """`python -m benchmarks --quick --only estimators` prints its tables and leaves the page alone."""
     page = ROOT / "benchmarks/README.md"
     before = page.read_bytes() if page.exists() else None
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "--only", "limits"],
+        [sys.executable, "-m", "benchmarks", "--quick", "--only", "estimators"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "## Limits of the machine" in done.stdout
+    assert "## Estimators" in done.stdout
     assert (page.read_bytes() if page.exists() else None) == before
