@@ -20,8 +20,6 @@ STILL_PUBLISHED = {
     "commands/test_cli.py",
     "explorer/test_data.py",
     "explorer/test_reading.py",
-    "history/facets/test_analysis.py",
-    "history/facets/test_scores.py",
     "history/turning_points/test_analysis.py",
     "index/test_omission.py",
     "package/test_declare.py",
