@@ -20,7 +20,6 @@ STILL_PUBLISHED = {
     "commands/test_cli.py",
     "explorer/test_data.py",
     "explorer/test_reading.py",
-    "history/turning_points/test_analysis.py",
     "index/test_omission.py",
     "package/test_declare.py",
     "report/brief/brief_result.py",
