@@ -50,6 +50,7 @@ SOURCES = """source_id,author,year,title,container,type,url,archive_ref,note
 chronicle,A. Nobody,1960,A made-up chronicle,Nowhere Press,book,,,
 annals,B. Nobody,2011,Made-up annals,Nowhere Press,book,,,
 register,C. Nobody,2012,A made-up register,Nowhere Press,book,,,
+ledger,D. Nobody,2013,A made-up ledger,Nowhere Press,book,,,
 """
 CONTEXT = """indicator_id,claim_ids,name,question
 storm,P2,Storm,How strong is the storm on a state?
@@ -57,6 +58,9 @@ storm,P2,Storm,How strong is the storm on a state?
 DECLARED = """measure,name,family,component,direction,independent,counted,shown_as,reason,coverage,missing_rule
 grain,Grain,trade,trade,1,true,true,,It is not shown to coders,Whole,None
 haste,Haste,noise,creed,-1,true,true,,It is not shown to coders,Whole,None
+"""
+COALITIONS = """coalition,state,cow,first_year,last_year,basis,source_id,status
+club,CC,903,1940,,a made-up club,register,verified
 """
 CONFIG = """# A made-up record of two eras.
 schema = 1
@@ -183,6 +187,17 @@ def measures_text() -> str:
     return "\n".join(lines) + "\n"
 
 
+def capabilities_text() -> str:
+    """Give the ships of each state and of the world, year by year."""
+    lines = ["state,cow,kind,year,indicator,value,unit,members,absent,source_id,status"]
+    for era, states in STATES.items():
+        for year in years_of(era):
+            for state, ships in zip(states, (6, 3, 8), strict=True):
+                lines.append(f"{state},{COW[state]},state,{year},ships,{ships},hulls,1,0,ledger,verified")
+            lines.append(f"world,,world,{year},ships,{30 + year % 10},hulls,9,0,ledger,derived")
+    return "\n".join(lines) + "\n"
+
+
 def tables() -> dict[str, str]:
     """Give every table of the data package by its place."""
     dyads = ["dyad,state_a,state_b,cow_a,cow_b,iso3_a,iso3_b,era,first_year,last_year,lineage"]
@@ -206,6 +221,8 @@ def tables() -> dict[str, str]:
         "evidence/events.csv": EVENTS,
         "evidence/series.csv": SERIES,
         "evidence/sources.csv": SOURCES,
+        "capabilities/national_capabilities.csv": capabilities_text(),
+        "capabilities/coalitions.csv": COALITIONS,
         "measures/measures_declared.csv": DECLARED,
         "measures/measures.csv": measures_text(),
         **coding_files(),
