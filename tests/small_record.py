@@ -35,7 +35,8 @@ PAIRS = (
     ("AA", "DD", LATE, "aa-bb"),
     ("DD", "CC", LATE, "bb-cc"),
 )
-COW = {"AA": 901, "BB": 902, "CC": 903, "DD": 904}
+COW = {"AA": 901, "BB": 902, "CC": 903, "DD": 902}
+"""Numbers of the states: DD succeeds BB."""
 STATES = {EARLY: ("AA", "BB", "CC"), LATE: ("AA", "CC", "DD")}
 EVENTS = """event_id,date,dyad,title,description,pillar,theme,direction,visibility,venue,source_id,locator,status,url
 oath,1950-05,AA-BB,An oath,They swore an oath.,creed,doctrine,1,public,bilateral,chronicle,p. 1,verified,
