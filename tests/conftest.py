@@ -26,6 +26,7 @@ from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import Study, open_study
 from tests.small_alliance import write_small_alliance
 from tests.small_eras import write_small_eras
+from tests.small_record import write_small_record
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = "published"
@@ -109,6 +110,18 @@ def eras_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 def eras_drawn(eras_study: Study) -> DrawnStudy:
     """Give the made-up states in two eras with their 50 draws, all alike because every score is certain."""
     return draw_study(eras_study)
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the configuration of a made-up record of two eras, in a folder with its variants."""
+    return write_small_record(tmp_path_factory.mktemp("record"))
+
+
+@pytest.fixture(scope="session")
+def record_drawn(record: Path) -> DrawnStudy:
+    """Give the made-up record of two eras with its 100 draws."""
+    return draw_study(open_study(record))
 
 
 # The published study.

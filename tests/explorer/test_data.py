@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from alliance_metrics.explorer.data import ExplorerData, coder_sets, explorer_data
+from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.study.study import open_study
 from tests.small_alliance import SCORES, write_small_alliance
+from tests.small_record import open_variant
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +51,15 @@ def test_evidence_nobody_cites_stays_out(small_data: ExplorerData) -> None:
     ]
 
 
-def test_every_cited_row_of_the_published_data_is_there() -> None:
-    """No id is cited that has no row of evidence, and every row has its source."""
-    facts = explorer_data(open_study("baseline", draws=5)).facts
+def test_every_cited_row_is_there(record_drawn: DrawnStudy) -> None:
+    """No id is cited that has no row of evidence, every row has its source, and every coding is taken along."""
+    facts = explorer_data(record_drawn.study).facts
     bare = [entry["id"] for entry in facts["codings"]["evidence"] if len(entry) == 1]
     named = {entry["source"] for entry in facts["codings"]["evidence"] if "source" in entry}
     assert bare == []
+    assert named == {"chronicle", "annals"}
     assert named <= set(facts["sources"])
-    assert len(facts["codings"]["rows"]["unit"]) == 14850
+    assert len(facts["codings"]["rows"]["unit"]) == 105 * 13 * 3
 
 
 def test_facts_are_plain_json(small_data: ExplorerData) -> None:
@@ -96,11 +99,11 @@ def test_the_model_of_coders_is_not_fitted_anew(tmp_path: Path) -> None:
     assert (facts["coder_sets"], facts["facets"]) == ([[0, 1]], {})
 
 
-@pytest.mark.parametrize("name", ["full_uncertainty", "public_only", "equal_weights", "coder_a"])
-def test_other_configurations_can_be_explored(name: str) -> None:
+@pytest.mark.parametrize("name", ["doubtful", "open", "alike", "ann"])
+def test_other_configurations_can_be_explored(record: Path, name: str) -> None:
     """Whatever is drawn, left out or weighted, the draws of a page give scores on the scale."""
-    found = explorer_data(open_study(name, draws=40))
+    found = explorer_data(open_variant(record, name, draws=40))
     scores = found.shipped.scores()
     assert np.nanmin(scores) >= 0.0
     assert np.nanmax(scores) <= 1.0
-    assert found.published.estimate.shape == (4, 165)
+    assert found.published.estimate.shape == (4, 105)

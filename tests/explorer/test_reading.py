@@ -1,4 +1,4 @@
-"""What the explorer shows at a setting, by the engine: the published setting, variants, intervals that move."""
+"""What the explorer shows at a setting, by the engine: the setting scored, variants, intervals that move."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from alliance_metrics.explorer.setting import (
     setting_from_fragment,
 )
 from alliance_metrics.index.methods import Bedrock, Mean
+from alliance_metrics.study.score import score_study
 from alliance_metrics.study.study import Study, open_study
 from tests.small_alliance import write_small_alliance
+from tests.small_record import open_variant
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
-    """Give the published study with few draws."""
-    return open_study("baseline", draws=400)
+def study(record: Path) -> Study:
+    """Give the made-up record of two eras with more draws than a page takes along."""
+    return open_study(record, draws=300)
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +44,11 @@ def published(study: Study) -> Reading:
     return published_reading(study)
 
 
-def test_the_published_setting_is_the_score_card(study: Study, shipped: ShippedDraws, published: Reading) -> None:
+def test_the_setting_scored_is_the_score_card(
+    record: Path, study: Study, shipped: ShippedDraws, published: Reading
+) -> None:
     """Nothing set, estimates and both ends are those of `score` in every cell."""
-    scores = am.score("baseline", draws=400).scores
+    scores = am.score(record, draws=300).scores
     reading = explorer_reading(study, ReaderSetting(), shipped=shipped, published=published)
     for row, name in enumerate(reading.components):
         own = scores[scores["component"] == name]
@@ -55,19 +59,19 @@ def test_the_published_setting_is_the_score_card(study: Study, shipped: ShippedD
 @pytest.mark.parametrize(
     ("variant", "setting"),
     [
-        ("geometric", ReaderSetting(across=Mean("geometric"))),
-        ("bedrock", ReaderSetting(across=Bedrock("ideology", 0.5))),
-        ("coder_b", ReaderSetting(coders=("coder_b",))),
-        ("public_only", ReaderSetting(facets={"visibility": "public"})),
-        ("private_only", ReaderSetting(facets={"visibility": "private"})),
-        ("core_only", ReaderSetting(facets={"arena": "core"})),
+        ("product", ReaderSetting(across=Mean("geometric"))),
+        ("gated", ReaderSetting(across=Bedrock("creed", 0.5))),
+        ("bob", ReaderSetting(coders=("bob",))),
+        ("open", ReaderSetting(facets={"visibility": "public"})),
+        ("hidden", ReaderSetting(facets={"visibility": "private"})),
+        ("core", ReaderSetting(facets={"arena": "core"})),
     ],
 )
-def test_settings_are_the_published_variants(
-    variant: str, setting: ReaderSetting, study: Study, shipped: ShippedDraws, published: Reading
+def test_settings_are_the_variants_scored(
+    record: Path, variant: str, setting: ReaderSetting, study: Study, shipped: ShippedDraws, published: Reading
 ) -> None:
     """A setting gives the estimates of the configuration that makes the same choice."""
-    scores = am.score(variant, draws=2).scores
+    scores = score_study(open_variant(record, variant, draws=2)).scores
     reading = explorer_reading(study, setting, shipped=shipped, published=published)
     for row, name in enumerate(reading.components):
         own = scores.loc[scores["component"] == name, "estimate"]
@@ -76,9 +80,9 @@ def test_settings_are_the_published_variants(
 
 def test_intervals_come_near_those_of_a_full_run(study: Study, shipped: ShippedDraws, published: Reading) -> None:
     """Under other weights the ends lie within two points, on the mean, of those that a run of its own gives."""
-    weights = {"ideology": 2.5, "utility.domestic": 0.0}
+    weights = {"creed": 2.5, "profit.others": 0.0}
     reading = explorer_reading(study, ReaderSetting(weights=weights), shipped=shipped, published=published)
-    own = published_reading(open_study(study.config.model_copy(update={"weights": weights})))
+    own = published_reading(open_study(study.config.model_copy(update={"weights": weights}), data=study.package.folder))
     np.testing.assert_allclose(reading.estimate, own.estimate, rtol=0, atol=1e-8)
     for name in ("lower", "upper"):
         assert np.abs(getattr(reading, name) - getattr(own, name)).mean() < 1.0
@@ -97,7 +101,7 @@ def test_certain_weights_narrow_the_intervals(study: Study, shipped: ShippedDraw
 
 def test_estimates_lie_within_their_intervals(study: Study, shipped: ShippedDraws, published: Reading) -> None:
     """At a setting of extremes the interval holds the estimate, unless published without it, and keeps to the scale."""
-    setting = ReaderSetting(("coder_c",), Bedrock("threat", 1.0), {"threat": 0.1}, {"visibility": "private"})
+    setting = ReaderSetting(("cy",), Bedrock("danger", 1.0), {"danger": 0.1}, {"visibility": "private"})
     reading = explorer_reading(study, setting, shipped=shipped, published=published)
     inside = (published.lower <= published.estimate) & (published.estimate <= published.upper)
     assert (reading.lower <= reading.estimate)[inside].all()
@@ -132,18 +136,18 @@ def test_missing_cells_stay_missing(tmp_path: Path) -> None:
     assert np.isnan(found.scores()[gone]).all()
 
 
-def test_saved_scores_of_other_numbers_are_refused(study: Study) -> None:
+def test_saved_scores_of_other_numbers_are_refused(record: Path, study: Study) -> None:
     """A card whose estimates are not what the engine gives is not taken for the published one."""
-    card = am.score("geometric", draws=2)
+    card = score_study(open_variant(record, "product", draws=2))
     with pytest.raises(ResultError, match="the saved scores differ from those this software computes"):
         published_reading(study, card)
 
 
-def test_many_draws_are_summed_up_within_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_draws_are_summed_up_within_memory(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where draws are too many to hold, the intervals are those of holding them."""
     from alliance_metrics.explorer import reading as module
 
-    study = open_study("baseline", draws=50)
+    study = open_study(record, draws=50)
     held = published_reading(study)
     monkeypatch.setattr(module, "_MOST_HELD", 10)
     np.testing.assert_array_equal(published_reading(study).lower, held.lower)
@@ -152,15 +156,15 @@ def test_many_draws_are_summed_up_within_memory(monkeypatch: pytest.MonkeyPatch)
 
 def test_index_and_pillars_are_shown(study: Study) -> None:
     """The index comes first, then the pillars of the codebook."""
-    assert list(shown_components(study.plan)) == ["cohesion", "ideology", "threat", "utility"]
+    assert list(shown_components(study.plan)) == ["closeness", "creed", "danger", "profit"]
 
 
 def test_a_fragment_is_read(study: Study) -> None:
     """Everything that moves a number is read from an address; what only chooses a view is passed over."""
-    text = "#coders=coder_a+coder_c&across=bedrock&gate=threat&strength=0.25&weight.ideology=2&only.arena=core"
-    found = setting_from_fragment(study, f"{text}&weights=certain&show=threat&line=none&data=1")
+    text = "#coders=ann+cy&across=bedrock&gate=danger&strength=0.25&weight.creed=2&only.arena=core"
+    found = setting_from_fragment(study, f"{text}&weights=certain&show=danger&line=none&data=1")
     assert found == ReaderSetting(
-        ("coder_a", "coder_c"), Bedrock("threat", 0.25), {"ideology": 2.0}, {"arena": "core"}, certain=True
+        ("ann", "cy"), Bedrock("danger", 0.25), {"creed": 2.0}, {"arena": "core"}, certain=True
     )
     assert setting_from_fragment(study, "") == ReaderSetting()
 
@@ -170,12 +174,12 @@ def test_a_fragment_is_read(study: Study) -> None:
     [
         ("coders=nobody", "unknown coder\n  'nobody'\n"),
         ("weight.nothing=1", "unknown component\n  'nothing'\n"),
-        ("weight.threat=much", "not a number\n  'much'\n"),
+        ("weight.danger=much", "not a number\n  'much'\n"),
         ("only.colour=red", "unknown column of the codebook\n  'colour'\n"),
         ("only.arena=red", "unknown value of arena\n  'red'\n"),
         ("across=best", "unknown aggregation\n  'best'\n"),
         ("across=bedrock&gate=nothing&strength=1", "unknown gate\n  'nothing'\n"),
-        ("across=bedrock&gate=threat&strength=", "not a number\n  ''\n"),
+        ("across=bedrock&gate=danger&strength=", "not a number\n  ''\n"),
     ],
 )
 def test_a_fragment_with_unknown_names_is_refused(fragment: str, complaint: str, study: Study) -> None:
@@ -196,18 +200,17 @@ def test_a_gate_without_indicators_is_refused(tmp_path: Path) -> None:
         plan_under(study, ReaderSetting(across=Bedrock("trust", 1.0), facets={"arena": "periphery"}))
 
 
-def test_weights_that_were_derived_are_told_as_shares() -> None:
+def test_weights_that_were_derived_are_told_as_shares(record: Path, study: Study) -> None:
     """Under equal indicators a pillar's weight is its share times the number of pillars."""
-    study = open_study("equal_weights", draws=2)
-    weights = raw_weights(study)
-    assert weights["ideology"] == pytest.approx(3 * 7 / 28)
-    assert raw_weights(open_study("baseline", draws=2))["ideology"] == 1.0
+    weights = raw_weights(open_variant(record, "alike", draws=2))
+    assert weights["creed"] == pytest.approx(3 * 3 / 11)
+    assert raw_weights(study)["creed"] == 1.0
 
 
 def test_an_aggregation_that_compares_units_is_refused(study: Study) -> None:
     """A page works out each year for itself; contests among years it cannot."""
     section = study.config.index.model_copy(update={"across_pillars": _copeland()})
-    pooled = open_study(study.config.model_copy(update={"index": section}))
+    pooled = open_study(study.config.model_copy(update={"index": section}), data=study.package.folder)
     with pytest.raises(ConfigError, match="the explorer cannot calculate this aggregation\n  'copeland'"):
         check_explorable(pooled)
 

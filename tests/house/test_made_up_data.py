@@ -16,23 +16,6 @@ EXCEPTIONS = {
     "test_wheel.py": "the installed package must bring the published data along",
 }
 """Other files that may open the published study, each with its reason."""
-STILL_PUBLISHED = {
-    "commands/test_cli.py",
-    "explorer/test_data.py",
-    "explorer/test_reading.py",
-    "history/condition/test_analysis.py",
-    "history/facets/test_analysis.py",
-    "history/facets/test_scores.py",
-    "history/turning_points/test_analysis.py",
-    "index/test_omission.py",
-    "package/test_declare.py",
-    "report/brief/brief_result.py",
-    "report/brief/test_brief.py",
-    "study/test_citations.py",
-    "study/test_context_scores.py",
-    "study/test_study.py",
-}
-"""Tests of code that still use the published data, to be rewritten on made-up data; the list may only shrink."""
 OPENERS = {"open_study", "score", "analyse", "explain"}
 TESTS = ROOT / "tests"
 
@@ -75,12 +58,11 @@ def findings(path: Path) -> list[str]:
 def test_other_tests_know_no_published_data():
     """No test of code names a real dyad or opens the published study: it belongs in tests/published."""
     paths = {path.relative_to(TESTS).as_posix(): path for path in sorted(TESTS.rglob("*.py"))}
-    exceptions = {*EXCEPTIONS, *STILL_PUBLISHED}
-    assert [name for name in sorted(exceptions) if not findings(paths[name])] == [], "no exception any more"
+    assert [name for name in sorted(EXCEPTIONS) if not findings(paths[name])] == [], "no exception any more"
     found = {
         name: facts
         for name, path in paths.items()
-        if name.partition("/")[0] not in FREE and name not in exceptions and (facts := findings(path))
+        if name.partition("/")[0] not in FREE and name not in EXCEPTIONS and (facts := findings(path))
     }
     assert found == {}
 

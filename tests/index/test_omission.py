@@ -9,13 +9,14 @@ import pytest
 
 from alliance_metrics.history.eras.meaning import plan_without
 from alliance_metrics.index.plan import IndexPlan, nominal_scores, plan_index
-from alliance_metrics.study.study import Study, open_study
+from alliance_metrics.study.drawn_study import DrawnStudy
+from alliance_metrics.study.study import Study
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
-    """Give the published study."""
-    return open_study("baseline", draws=10)
+def study(record_drawn: DrawnStudy) -> Study:
+    """Give a made-up study with diagnostics, and dimensions of two indicators."""
+    return record_drawn.study
 
 
 def planned_anew(study: Study, names: set[str]) -> IndexPlan:

@@ -281,9 +281,3 @@ def test_a_failed_write_leaves_the_declaration_and_no_litter(data: Path, monkeyp
             am.declare(data)
     assert (data / "datapackage.json").read_bytes() == before
     assert sorted(path.name for path in data.iterdir()) == names
-
-
-def test_the_published_data_are_declared(root: Path, tmp_path: Path) -> None:
-    """The published declaration is what declaring the published files gives."""
-    shutil.copytree(root / "data", tmp_path / "data")
-    assert am.declare(tmp_path / "data") == []

@@ -6,11 +6,13 @@ import csv
 import functools
 import hashlib
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
 from frictionless import validate
 
+from alliance_metrics import declare
 from alliance_metrics.study import study
 from tests.house.test_layers import ROOT
 
@@ -31,6 +33,12 @@ def test_the_referee_accepts_the_package():
     assert report.flatten(["name", "rowNumber", "fieldName", "note"]) == []
     assert report.valid
     assert len(report.tasks) == len(list(DATA.rglob("*.csv")))
+
+
+def test_the_published_data_are_declared(tmp_path):
+    """The published declaration is what declaring the published files gives."""
+    shutil.copytree(DATA, tmp_path / "data")
+    assert declare(tmp_path / "data") == []
 
 
 def test_our_own_check_finds_no_fault(monkeypatch):

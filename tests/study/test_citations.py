@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.metadata
+import json
 import re
 import shutil
 from collections import Counter
@@ -17,7 +18,6 @@ import alliance_metrics as am
 from alliance_metrics.study.citations import cited_sources, further_sources, render_citations, software_citation
 from alliance_metrics.study.study import Study, open_study
 
-ROOT = Path(__file__).resolve().parents[2]
 CITATIONS = "handshake series:trade_total"
 
 
@@ -87,23 +87,24 @@ def test_sources_not_cited_are_not_listed(small: Path) -> None:
 @pytest.mark.parametrize(
     ("filters", "keep"),
     [
-        pytest.param('dyads = ["PRC-USSR"]', lambda row: row["dyad"] == "PRC-USSR", id="one dyad"),
+        pytest.param("", lambda _: True, id="all"),
+        pytest.param('dyads = ["AA-BB"]', lambda row: row["dyad"] == "AA-BB", id="one dyad"),
         pytest.param(
-            'dyads = ["PRC-DPRK"]\ncoders = ["coder_b"]\nyears = [1992, 2025]',
-            lambda row: row["dyad"] == "PRC-DPRK" and row["coder"] == "coder_b" and row["year"] >= "1992",
-            id="one coder of one era",
+            'dyads = ["AA-DD"]\ncoders = ["bob"]\nyears = [1995, 2005]',
+            lambda row: row["dyad"] == "AA-DD" and row["coder"] == "bob" and "1995" <= row["year"] <= "2005",
+            id="one coder of some years",
         ),
     ],
 )
-def test_published_data_equal_a_recount(
-    root: Path, tmp_path: Path, filters: str, keep: Callable[[dict[str, str]], bool]
+def test_a_record_of_two_eras_equals_a_recount(
+    record: Path, tmp_path: Path, filters: str, keep: Callable[[dict[str, str]], bool]
 ) -> None:
-    """The counts of a part of the published data equal those of a slow count in its files."""
+    """The counts of a whole record and of parts of it equal those of a slow count in its files."""
     config = tmp_path / "part.toml"
-    config.write_text(f'extends = "baseline"\nname = "part"\n[data]\n{filters}\n', encoding="utf-8")
-    expected = recount(root / "data", keep)
-    assert len(expected) > 20
-    assert counts_of(open_study(config, data=root / "data")) == expected
+    config.write_text(f'schema = 1\nname = "part"\n[data]\n{filters}\n', encoding="utf-8")
+    expected = recount(record.parent / "data", keep)
+    assert sum(map(sum, expected.values())) == {"": 4, 'dyads = ["AA-BB"]': 3}.get(filters, 1)
+    assert counts_of(open_study(config, data=record.parent / "data")) == expected
 
 
 def test_the_text_names_everything_due(small: Path) -> None:
@@ -169,15 +170,19 @@ def test_without_any_evidence_table_the_list_is_empty(small: Path) -> None:
     assert "\nEvidence: 0 sources" in render_citations(study, software="")
 
 
-def test_the_licences_of_the_published_data_are_named() -> None:
-    """The published data's licence and the essay they start from stand in the text."""
-    text = render_citations(open_study("baseline"), software="")
-    assert (
-        "\n  Licence: Creative Commons Attribution 4.0 International, https://creativecommons.org/licenses/by/4.0/\n"
-        in text
-    )
-    assert "\n  Source: The Role of Ideology in Sino-Soviet and Sino-Russian Relations (J. Friedman" in text
-    assert "\n  coder_a (language model)\n" in text
+def test_licences_sources_and_models_are_named(small: Path) -> None:
+    """The data's licence, what they start from, and coders that are language models stand in the text."""
+    coders = small.parent / "data" / "coders.csv"
+    coders.write_text(coders.read_text(encoding="utf-8").replace("ann,human", "ann,language_model"), encoding="utf-8")
+    am.declare(small.parent / "data")
+    path = small.parent / "data" / "datapackage.json"
+    licence = {"name": "CC0-1.0", "title": "No rights reserved", "path": "https://licences.example/"}
+    package = {**json.loads(path.read_text(encoding="utf-8")), "licenses": [licence]}
+    path.write_text(json.dumps({**package, "sources": [{"title": "A made-up essay (A. Nobody)"}]}), encoding="utf-8")
+    text = render_citations(open_study(small), software="")
+    assert "\n  Licence: No rights reserved, https://licences.example/\n" in text
+    assert "\n  Source: A made-up essay (A. Nobody)" in text
+    assert "\n  ann (language model)\n" in text
 
 
 def test_the_software_is_cited_with_its_installed_version() -> None:
@@ -188,18 +193,13 @@ def test_the_software_is_cited_with_its_installed_version() -> None:
     assert text.endswith(f", version {version}. MIT licence.")
 
 
-def test_sources_of_figures_beside_the_index_are_due_as_well() -> None:
+def test_sources_of_figures_beside_the_index_are_due_as_well(record: Path) -> None:
     """National capabilities and measures from outside name their sources, each with the rows that come from it."""
-    study = open_study("baseline", draws=1)
+    study = open_study(record)
     further = further_sources(study).set_index("source_id")
     expected: dict[str, int] = {}
-    for name in (
-        "capabilities/national_capabilities",
-        "capabilities/coalitions",
-        "measures/measures",
-        "measures/rivals",
-    ):
-        ids = pd.read_csv(ROOT / "data" / f"{name}.csv", keep_default_na=False)["source_id"]
+    for name in ("capabilities/national_capabilities", "capabilities/coalitions", "measures/measures"):
+        ids = pd.read_csv(record.parent / "data" / f"{name}.csv", keep_default_na=False)["source_id"]
         for source in ids[ids != ""]:
             expected[source] = expected.get(source, 0) + 1
     told = {source: sum(map(int, re.findall(r"(\d+) in ", words))) for source, words in further["rows"].items()}

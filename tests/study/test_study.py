@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.config.reader import read_config
+from alliance_metrics.config.reader import package_of, read_config
+from alliance_metrics.package.files import bundled_folder
 from alliance_metrics.study.study import check, open_study
 from tests.small_alliance import CONFIG, DYADS, coding_text
 
@@ -93,14 +94,13 @@ def test_one_bad_cell_is_one_fault(small: Path, name: str, old: str, new: str) -
     assert [(fault.where, fault.line is not None) for fault in faults] == [(name, True)]
 
 
-def test_a_configuration_already_read_is_scored(small: Path, monkeypatch, root: Path) -> None:
+def test_a_configuration_already_read_is_scored(small: Path, monkeypatch) -> None:
     """Its package is looked for from the working folder, then `data/` here, then the published data."""
     config, _ = read_config(small)
     monkeypatch.chdir(small.parent)
     assert am.score(config, draws=20).equals(am.score(small, draws=20))
-    published, _ = read_config(root / "configs" / "baseline.toml")
     monkeypatch.chdir(small.parent / "data" / "codings")
-    assert len(am.score(published, draws=20).scores.query("tier == 'index'")) == 165
+    assert package_of(config) == bundled_folder() / "data" / "datapackage.json"
 
 
 def test_a_new_configuration_finds_the_data_beside_it(small: Path, monkeypatch) -> None:

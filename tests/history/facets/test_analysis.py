@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.score import score_study
 from alliance_metrics.study.study import open_study
+from tests.small_record import open_variant
 
 ASKED = """
 [analysis]
@@ -30,9 +32,9 @@ value = "private"
 
 
 @pytest.fixture(scope="module")
-def drawn() -> DrawnStudy:
-    """Give the published study with few draws."""
-    return draw_study(open_study("baseline", draws=300))
+def drawn(record_drawn: DrawnStudy) -> DrawnStudy:
+    """Give two trajectories of the made-up record, one that falls and one that rises."""
+    return replace(record_drawn, trajectories=(record_drawn.trajectories[0], record_drawn.trajectories[3]))
 
 
 @pytest.fixture(scope="module")
@@ -43,31 +45,31 @@ def result(drawn: DrawnStudy) -> TidyResult:
 
 def index_gaps(result: TidyResult, dyad: str, *, matched: bool = False) -> pd.DataFrame:
     frame = result.to_frame("gaps")
-    kept = (frame["dyad"] == dyad) & (frame["facets"] == "public_private") & (frame["component"] == "cohesion")
+    kept = (frame["dyad"] == dyad) & (frame["facets"] == "openness") & (frame["component"] == "closeness")
     return frame[kept & (frame["matched"] == matched)]
 
 
-def estimates(config: str, dyad: str, era: str) -> np.ndarray:
-    frame = score_study(open_study(config, draws=1)).scores
+def estimates(record: Path, config: str, dyad: str, era: str) -> np.ndarray:
+    frame = score_study(open_variant(record, config, draws=1)).scores
     kept = (frame["tier"] == "index") & (frame["dyad"] == dyad) & (frame["era"] == era)
     return frame[kept]["estimate"].to_numpy()
 
 
-def test_the_gap_is_that_between_two_published_configurations(result: TidyResult) -> None:
-    """Public less private equals the index of `public_only` less that of `private_only`, year by year."""
-    public, private = (estimates(config, "PRC-USSR", "1949-1969") for config in ("public_only", "private_only"))
-    assert index_gaps(result, "PRC-USSR")["estimate"].to_numpy() == pytest.approx(public - private, abs=1e-8)
+def test_the_gap_is_that_between_two_configurations(record: Path, result: TidyResult) -> None:
+    """Public less private equals the index of `open` less that of `hidden`, year by year."""
+    public, private = (estimates(record, config, "AA-BB", "1950-1970") for config in ("open", "hidden"))
+    assert index_gaps(result, "AA-BB")["estimate"].to_numpy() == pytest.approx(public - private, abs=1e-8)
 
 
 def test_intervals_and_probabilities_are_those_of_paired_draws(drawn: DrawnStudy, result: TidyResult) -> None:
     """The interval is that of the difference within draws, not of two scores apart."""
     sides = [facet_scores(drawn, "visibility", value) for value in ("public", "private")]
     assert all(isinstance(side, FacetScores) for side in sides)
-    one = drawn.trajectory("PRC-RUS", "1992-2025")
+    one = drawn.trajectory("AA-DD", "1990-2010")
     assert one is not None
     public, private = (side.scores[-1][one.rows].astype(float) for side in sides if isinstance(side, FacetScores))
     gap = 100.0 * (public - private)
-    rows = index_gaps(result, "PRC-RUS")
+    rows = index_gaps(result, "AA-DD")
     assert rows["lower"].to_numpy() == pytest.approx(np.quantile(gap, 0.05, axis=1), abs=1e-4)
     assert rows["upper"].to_numpy() == pytest.approx(np.quantile(gap, 0.95, axis=1), abs=1e-4)
     assert rows["above"].to_numpy() == pytest.approx((gap > 1e-4).mean(axis=1), abs=0.005)
@@ -75,9 +77,9 @@ def test_intervals_and_probabilities_are_those_of_paired_draws(drawn: DrawnStudy
 
 def test_the_mean_gap_is_the_mean_over_years(result: TidyResult) -> None:
     """The summary's mean, greatest and its year follow from the gaps by year."""
-    rows = index_gaps(result, "PRC-USSR", matched=True)
+    rows = index_gaps(result, "AA-BB", matched=True)
     frame = result.to_frame("gap_summary")
-    kept = (frame["dyad"] == "PRC-USSR") & (frame["facets"] == "public_private") & (frame["component"] == "cohesion")
+    kept = (frame["dyad"] == "AA-BB") & (frame["facets"] == "openness") & (frame["component"] == "closeness")
     told = frame[kept & frame["matched"]].set_index("measure")["estimate"]
     assert told["mean"] == pytest.approx(rows["estimate"].mean())
     assert told["greatest"] == pytest.approx(rows["estimate"].max())
@@ -85,22 +87,26 @@ def test_the_mean_gap_is_the_mean_over_years(result: TidyResult) -> None:
     assert told["least_year"] == rows.set_index("year")["estimate"].idxmin()
 
 
-def test_belief_is_set_beside_private_cohesion(result: TidyResult) -> None:
-    """Belief of the first side in 1956: all coders' mean level 3 of 4, less the private index of that year."""
+def test_belief_is_set_beside_private_cohesion(drawn: DrawnStudy, record: Path, result: TidyResult) -> None:
+    """Belief of the first side in 1956: the mean level of the coders' files, less the private index of that year."""
     frame = result.to_frame("beliefs")
-    kept = (frame["dyad"] == "PRC-USSR") & (frame["year"] == 1956) & (frame["one"] == "reliability_belief_a")
+    kept = (frame["dyad"] == "AA-BB") & (frame["year"] == 1956) & (frame["one"] == "belief_a")
     row = frame[kept & (frame["other"] == "private")].iloc[0]
-    private = estimates("private_only", "PRC-USSR", "1949-1969")[1956 - 1949]
-    assert row["one_score"] == pytest.approx(75.0)
-    assert row["estimate"] == pytest.approx(75.0 - private)
+    private = estimates(record, "hidden", "AA-BB", "1950-1970")[1956 - 1950]
+    codings = drawn.study.package.tables["codings"]
+    own = codings.query("dyad == 'AA-BB' and year == 1956 and indicator_id == 'belief_a'")
+    believed = 25.0 * own["score"].to_numpy(dtype=float).mean()
+    assert len(own) == 3
+    assert row["one_score"] == pytest.approx(believed)
+    assert row["estimate"] == pytest.approx(believed - private)
 
 
 def test_beliefs_of_both_sides_stand_beside_one_another(result: TidyResult) -> None:
     """Who believed more is a row of its own, without a component."""
     frame = result.to_frame("beliefs")
-    rows = frame[frame["other"] == "reliability_belief_b"]
+    rows = frame[frame["other"] == "belief_b"]
     assert set(rows["component"]) == {""}
-    assert len(rows) == 165
+    assert len(rows) == 42
     assert rows["estimate"].to_numpy() == pytest.approx((rows["one_score"] - rows["other_score"]).to_numpy())
 
 
@@ -117,10 +123,10 @@ def test_what_has_no_counterpart_is_counted_and_told(result: TidyResult) -> None
     """The periphery lives in one dimension, and pillars without it are said not to be compared."""
     coverage = result.to_frame("coverage")
     periphery = coverage[coverage["value"] == "periphery"]
-    assert periphery["component"].tolist() == ["utility.diplomatic"]
-    assert periphery[["indicators", "counterparts"]].to_numpy().tolist() == [[3, 1]]
+    assert periphery["component"].tolist() == ["profit.others"]
+    assert periphery[["indicators", "counterparts"]].to_numpy().tolist() == [[1, 1]]
     told = result.to_frame("skipped").set_index("step")["cause"]
-    assert told["facets core_periphery, threat"] == "no indicator of 'periphery' there, so it has no counterpart"
+    assert told["facets place, danger"] == "no indicator of 'periphery' there, so it has no counterpart"
 
 
 def test_another_alliance_with_names_its_data_lack(small: Path) -> None:
@@ -143,14 +149,15 @@ def test_nothing_asked_gives_empty_tables_and_says_so(small: Path) -> None:
     assert found.to_frame("skipped")["step"].tolist() == ["facets", "belief"]
 
 
-@pytest.mark.parametrize("config", ["public_only", "coder_a", "full_uncertainty", "bedrock"])
-def test_other_configurations_do_what_they_can(config: str) -> None:
+@pytest.mark.parametrize("config", ["open", "ann", "doubtful", "gated"])
+def test_other_configurations_do_what_they_can(record: Path, config: str) -> None:
     """One coder, filtered facets, missing gates and drawn methods leave what can be done."""
-    found = facets_analysis(draw_study(open_study(config, draws=24)))
+    drawn = draw_study(open_variant(record, config, draws=24))
+    found = facets_analysis(replace(drawn, trajectories=drawn.trajectories[:1]))
     assert len(found.to_frame("facets"))
     steps = found.to_frame("skipped")["step"].tolist()
-    if config == "public_only":
-        assert "facets public_private" in steps
+    if config == "open":
+        assert "facets openness" in steps
         assert found.to_frame("beliefs").empty
 
 
