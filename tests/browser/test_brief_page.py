@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,16 @@ import pytest
 
 from alliance_metrics.commands.cli import main
 from tests.browser.conftest import Opened
-from tests.report.brief.brief_result import write_two_eras
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Write the briefs of both eras of one pair."""
+def briefs(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Write the briefs of both eras of one pair, with an explanation of the last year."""
     folder = tmp_path_factory.mktemp("briefs")
-    result = write_two_eras(folder)
+    result = shutil.copytree(published_folder, folder / "baseline")
+    assert main(["explain", "PRC-RUS", "2025", "--out", str(result / "why")]) == 0
     pages = {dyad: folder / f"{dyad}.html" for dyad in ("PRC-USSR", "PRC-RUS")}
     for dyad, path in pages.items():
         assert main(["brief", str(result), "--dyad", dyad, "--out", str(path)]) == 0
