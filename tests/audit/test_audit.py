@@ -20,6 +20,7 @@ def test_ranks_count_from_the_highest_and_share_ties() -> None:
     np.testing.assert_array_equal(ranks_of(np.array([3.0, 1.0, 3.0, np.nan])), [1.5, 3, 1.5, np.nan])
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_folder_that_loads_and_a_page(small: Path, monkeypatch, capsys) -> None:
     """Another alliance is audited without a change of code, twice the same; the page holds every step."""
     monkeypatch.chdir(small.parent)
