@@ -40,8 +40,10 @@ def test_the_command_writes_a_folder_that_loads_and_a_page(small: Path, monkeypa
     "text",
     [
         '[index]\nnormalisation = "zscore"',
-        '[index]\nacross_pillars = { method = "bedrock", pillar = "trust", strength = 0.5 }',
-        '[index]\nacross_pillars = "copeland"\nweighting = "critic"',
+        pytest.param(
+            '[index]\nacross_pillars = { method = "bedrock", pillar = "trust", strength = 0.5 }', marks=pytest.mark.slow
+        ),
+        pytest.param('[index]\nacross_pillars = "copeland"\nweighting = "critic"', marks=pytest.mark.slow),
         '[data]\ncoders = ["ann"]',
         "[data]\nyears = [1950, 1950]",
         '[data]\nfacets = { visibility = ["private"] }',
