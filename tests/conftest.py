@@ -48,16 +48,22 @@ def uses_published_results(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the published results as slow, and begin with the files that hold slow tests."""
-    slow = set()
+    """Mark what uses the published results as slow, and begin with the files that hold slow tests.
+
+    One file makes the published result whole early; the others that read it come late, so that none waits for it.
+    """
+    slow, whole = set(), []
     for item in items:
         if uses_published_results(item):
             item.add_marker(pytest.mark.slow)
         if item.get_closest_marker("slow") is not None:
             slow.add(item.path)
+        if "published_folder" in getattr(item, "fixturenames", ()):
+            whole.append(item.path)
         if "several_processes" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning"))
-    items.sort(key=lambda item: item.path not in slow)
+    late = set(whole) - set(whole[:1])
+    items.sort(key=lambda item: (item.path not in slow, item.path in late))
 
 
 def pytest_collection_finish() -> None:
@@ -166,9 +172,9 @@ def published_results(published_drawn: DrawnStudy) -> Analyses:
 
 
 @pytest.fixture(scope="session")
-def published_card() -> am.ScoreCard:
+def published_card(published_folder: Path) -> am.ScoreCard:
     """Give the published scores, from as many draws as published."""
-    return am.score("baseline")
+    return am.load_result(published_folder)
 
 
 @pytest.fixture(scope="session")

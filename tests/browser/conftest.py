@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import alliance_metrics as am
 from alliance_metrics.explorer.data import ExplorerData, explorer_data
 from alliance_metrics.explorer.page import render_explorer
 from alliance_metrics.explorer.reading import open_saved
@@ -136,9 +135,7 @@ def page_of(study: Study, folder: Path, data: ExplorerData | None = None) -> Mad
 
 
 @pytest.fixture(scope="session")
-def published(published_card: am.ScoreCard, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Save the published scores, and make the page of the saved result."""
-    folder = tmp_path_factory.mktemp("explorer")
-    published_card.save(folder / "baseline")
-    study, card = open_saved(folder / "baseline")
-    return page_of(study, folder, explorer_data(study, card=card))
+def published(published_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Make the page of the published result."""
+    study, card = open_saved(published_folder)
+    return page_of(study, tmp_path_factory.mktemp("explorer"), explorer_data(study, card=card))

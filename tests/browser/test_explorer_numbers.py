@@ -74,9 +74,11 @@ def assert_shown(page: Opened, made: Made, fragment: str) -> bool:
     return True
 
 
-def test_published_scores_are_those_of_the_saved_table(published: Made, open_page: Callable[..., Opened]) -> None:
+def test_published_scores_are_those_of_the_saved_table(
+    published: Made, published_folder: Path, open_page: Callable[..., Opened]
+) -> None:
     """At the published setting index and pillars stand with the digits of scores.csv, intervals too."""
-    scores = pd.read_csv(published.path.parent / "baseline" / "scores.csv")
+    scores = pd.read_csv(published_folder / "scores.csv")
     page = open_page(published.path)
     for component in published.data.facts["published"]:
         page.set_fragment(f"show={component}")
@@ -93,11 +95,11 @@ def test_published_scores_are_those_of_the_saved_table(published: Made, open_pag
         assert len(wanted) == 165
 
 
-def test_fifty_settings_at_random_are_those_of_the_engine(published: Made, open_page: Callable[..., Opened]) -> None:
+def test_settings_at_random_are_those_of_the_engine(published: Made, open_page: Callable[..., Opened]) -> None:
     """Weights, aggregation, strength, coders, facets and certainty drawn together: every digit is the engine's."""
     rng, page = np.random.default_rng(50), open_page(published.path)
-    told = [assert_shown(page, published, fragment_at_random(published, rng)) for _ in range(50)]
-    assert sum(told) >= 35
+    told = [assert_shown(page, published, fragment_at_random(published, rng)) for _ in range(20)]
+    assert sum(told) >= 14
     assert page.errors == []
 
 
@@ -109,8 +111,8 @@ def test_gaps_medians_and_power_means_are_those_of_the_engine(
     made = request.getfixturevalue(kind)
     rng, page = np.random.default_rng(7), open_page(made.path)
     assert_shown(page, made, f"show={made.data.facts['published'][0]}")
-    told = [assert_shown(page, made, fragment_at_random(made, rng)) for _ in range(40)]
-    assert sum(told) >= 25
+    told = [assert_shown(page, made, fragment_at_random(made, rng)) for _ in range(15)]
+    assert sum(told) >= 9
     assert page.errors == []
 
 
@@ -131,11 +133,13 @@ def test_csv_holds_what_is_shown_in_full(published: Made, open_page: Callable[..
     assert len(rows) == 55
 
 
-def test_csv_at_the_published_setting_is_the_saved_table(published: Made, open_page: Callable[..., Opened]) -> None:
+def test_csv_at_the_published_setting_is_the_saved_table(
+    published: Made, published_folder: Path, open_page: Callable[..., Opened]
+) -> None:
     """Untouched, the saved table joins to scores.csv without a difference."""
     page = open_page(published.path)
     table = pd.read_csv(page.saved("#csv"))
-    scores = pd.read_csv(published.path.parent / "baseline" / "scores.csv")
+    scores = pd.read_csv(published_folder / "scores.csv")
     keys = ["dyad", "era", "year", "tier", "component"]
     both = table.merge(scores, on=keys, suffixes=("", "_saved"), validate="one_to_one")
     assert len(both) == 165

@@ -151,7 +151,7 @@ def test_a_year_is_chosen_by_pointer(published: Made, open_page: Callable[..., O
 def test_the_address_brings_back_the_setting(published: Made, open_page: Callable[..., Opened]) -> None:
     """Settings at random, opened anew by the address that the page gives, show the same rows and the same address."""
     rng, page = np.random.default_rng(3), open_page(published.path)
-    for _ in range(6):
+    for _ in range(3):
         page.set_fragment(fragment_at_random(published, rng))
         if page.page.is_visible("#fault"):
             continue

@@ -82,15 +82,14 @@ def test_parts_sum_to_the_change(fragment: str, published: Made, open_page: Call
 
 
 @pytest.mark.parametrize(
-    ("config", "fragment"),
+    ("config", "fragment", "unit_year"),
     [
-        ("baseline", ""),
-        ("bedrock", "across=bedrock&gate=ideology&strength=0.5"),
-        ("geometric", "across=geometric"),
-        ("coder_b", "coders=coder_b"),
+        ("baseline", "", ("PRC-RUS", "1992-2025", 2022)),
+        ("bedrock", "across=bedrock&gate=ideology&strength=0.5", ("PRC-USSR", "1949-1969", 1960)),
+        ("geometric", "across=geometric", ("PRC-RUS", "1992-2025", 2022)),
+        ("coder_b", "coders=coder_b", ("PRC-USSR", "1949-1969", 1960)),
     ],
 )
-@pytest.mark.parametrize("unit_year", [("PRC-USSR", "1949-1969", 1960), ("PRC-RUS", "1992-2025", 2022)])
 def test_parts_are_those_of_the_command_explain(
     config: str, fragment: str, unit_year: tuple[str, str, int], published: Made, open_page: Callable[..., Opened]
 ) -> None:

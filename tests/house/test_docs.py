@@ -152,6 +152,7 @@ def test_versions_agree():
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_unstated_environment_changes_no_number(small, tmp_path):
     """Hash seed and locale do not reach the results."""
     outputs = []

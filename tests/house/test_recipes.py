@@ -114,27 +114,22 @@ def test_a_method_is_added_by_the_page(package, tmp_path):
     assert '"deviation"' in run(["-c", command], package, package=package)
 
 
-def test_an_analysis_and_a_column_are_added_by_the_page(package, tmp_path):
-    """A new analysis, then a new column of it: each touches few files, passes its test and is listed."""
-    for heading in ("Add an analysis", "Add a column"):
+def test_an_analysis_a_column_and_a_chart_are_added_by_the_page(package, tmp_path):
+    """A new analysis, a new column and a chart of it: each touches few files, passes its test, is listed and works."""
+    for heading, test in (
+        ("Add an analysis", "history"),
+        ("Add a column", "history"),
+        ("Add a chart", "report/charts"),
+    ):
         assert len(follow(heading, package)) < MOST_FILES
-        run_tests(package, "tests/history/test_swings.py")
+        run_tests(package, f"tests/{test}/test_swings.py")
     run(["-m", "tests.house.result_tables"], package, package=package)
     assert "swings/swings.csv" in (package / "docs" / "results.md").read_text(encoding="utf-8")
     config = write_small_eras(tmp_path)
+    run(["-m", "alliance_metrics", "score", config.name], tmp_path, package=package)
     shown = run(["-m", "alliance_metrics", "analyse", config.name, "--only", "swings"], tmp_path, package=package)
     saved = pd.read_csv(tmp_path / "results" / "eras" / "swings" / "swings.csv")
     assert saved["n_years"].tolist() == [4, 4, 3, 3]
     assert "AA-BB" in shown
-
-
-def test_a_chart_is_added_by_the_page(package, tmp_path):
-    """A chart of the new analysis passes its test and is drawn by the command."""
-    follow("Add an analysis", package)
-    assert len(follow("Add a chart", package)) < MOST_FILES
-    run_tests(package, "tests/report/charts/test_swings.py")
-    config = write_small_eras(tmp_path)
-    for words in (["score"], ["analyse", "--only", "swings"]):
-        run(["-m", "alliance_metrics", words[0], config.name, *words[1:]], tmp_path, package=package)
     run(["-m", "alliance_metrics", "charts", "results/eras", "--only", "swings"], tmp_path, package=package)
     assert [path.stem for path in (tmp_path / "results" / "eras" / "charts").glob("*.svg")] == ["swings"]

@@ -19,7 +19,7 @@ from alliance_metrics.uncertainty.robustness import ranks_of, scores_of, spaced_
 @pytest.fixture(scope="module")
 def audited(root: Path) -> tuple[TidyResult, object]:
     """Audit the published index, with few draws."""
-    study = open_study(root / "configs" / "baseline.toml", data=root / "data", draws=300)
+    study = open_study(root / "configs" / "baseline.toml", data=root / "data", draws=50)
     return audit_study(study), study
 
 

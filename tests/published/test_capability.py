@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
-from alliance_metrics.history.capability.analysis import capability_analysis
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.tidy_result import TidyResult
-from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
-from alliance_metrics.study.study import open_study
+from alliance_metrics.study.drawn_study import DrawnStudy
 
 pytestmark = pytest.mark.slow
 
@@ -65,25 +61,6 @@ def test_years_after_the_record_are_not_guessed(result: TidyResult) -> None:
     assert result.to_frame("shares")["year"].max() == 2022
     late = result.to_frame("skipped").query("step.str.startswith('PRC-RUS')")["cause"]
     assert set(late) == {"no figures of PRC in 2023-2025", "no figures of RUS in 2023-2025"}
-
-
-def test_an_index_that_is_no_share_does_not_discount(tmp_path: Path) -> None:
-    """Standardised scores leave shares and full additions, and no discount."""
-    config = tmp_path / "standard.toml"
-    config.write_text(
-        'schema = 1\nextends = "baseline"\nname = "standard"\n[index]\nnormalisation = "zscore"\n', encoding="utf-8"
-    )
-    result = capability_analysis(draw_study(open_study(config, draws=20)))
-    assert result.to_frame("added")["full"].notna().all()
-    assert result.to_frame("added")["estimate"].isna().all()
-    assert "is no factor" in result.to_frame("skipped")["cause"].iloc[0]
-
-
-def test_the_same_seed_gives_the_same_tables(drawn: DrawnStudy, result: TidyResult, tmp_path: Path) -> None:
-    """Analysed again, and read back from disk, nothing differs."""
-    assert capability_analysis(drawn).equals(result)
-    result.save(tmp_path / "capability")
-    assert TidyResult.load(tmp_path / "capability").equals(result)
 
 
 def test_index_stands_behind_the_discount_of_every_year(drawn: DrawnStudy, result: TidyResult) -> None:

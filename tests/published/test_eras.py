@@ -77,6 +77,6 @@ def test_ranks_follow_the_size_of_differences(published: TidyResult) -> None:
 @pytest.mark.parametrize("config", ["public_only", "full_uncertainty"])
 def test_other_configurations_are_compared(config: str) -> None:
     """Facets that leave indicators out, and methods drawn, give every table; what lacks is told."""
-    result = comparison_analysis(draw_study(open_study(config, draws=40)))
+    result = comparison_analysis(draw_study(open_study(config, draws=10)))
     assert not result.to_frame("nearest").empty
     assert result.to_frame("nearest")["probability"].between(0, 1).all()

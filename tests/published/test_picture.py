@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import alliance_metrics as am
 from alliance_metrics.commands.cli import build_parser
 from alliance_metrics.report.charts.catalogue import draw_charts
 from alliance_metrics.report.charts.files import rendered
@@ -33,9 +32,9 @@ def words_and_shapes(svg: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.fixture(scope="module")
-def drawn(published_card: am.ScoreCard, tmp_path_factory: pytest.TempPathFactory) -> str:
+def drawn(published_folder: Path) -> str:
     """Draw it anew from today's result."""
-    folder = published_card.save(tmp_path_factory.mktemp("picture") / "baseline")
+    folder = published_folder
     options = build_parser().parse_args(["charts", str(folder)])
     pictures = draw_charts(
         read_tables(folder), chosen_style(options.palette, width=options.width), only=("lineage",)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from alliance_metrics.history.triads.analysis import triads_analysis, triangles
+from alliance_metrics.history.triads.analysis import triangles
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy
 
@@ -46,9 +44,3 @@ def test_leanings_cover_every_year_once(published: TidyResult) -> None:
     for _, group in published.to_frame("leanings").groupby(["triad", "era", "state"]):
         first, last = group["first_year"].to_numpy(), group["last_year"].to_numpy()
         assert (first[1:] == last[:-1] + 1).all()
-
-
-def test_same_draws_same_tables(published: TidyResult, drawn: DrawnStudy, tmp_path: Path) -> None:
-    """The analysis itself draws nothing, and a saved result is the one in memory."""
-    assert triads_analysis(drawn).equals(published)
-    assert TidyResult.load(published.save(tmp_path / "triads")).equals(published)

@@ -118,16 +118,9 @@ def test_the_rival_stands_beside_the_index_with_what_it_lacks(result):
     assert any(step.endswith("bands and weights") for step in result.to_frame("skipped")["step"])
 
 
-def test_the_same_seed_gives_the_same_tables(drawn, result, tmp_path):
-    """Twice the same, and the same read back."""
-    assert validation_analysis(drawn).equals(result)
-    assert TidyResult.load(result.save(tmp_path / "validation")).equals(result)
-
-
-@pytest.mark.parametrize("config", ["public_only", "coder_a", "private_only"])
-def test_filtered_configurations_say_what_they_lack(config):
-    """What the filters took away is told, and the rest is done."""
-    found = validation_analysis(draw_study(open_study(config, draws=50)))
+def test_a_filtered_configuration_says_what_it_lacks(result):
+    """What the filter took away is told, and the rest is done; without a filter nothing lacks."""
+    found = validation_analysis(draw_study(open_study("private_only", draws=10)))
     assert len(found.to_frame("agreement")) > 1000
-    missing = found.to_frame("skipped")["cause"].str.contains("there is no component").any()
-    assert missing == (config != "coder_a")
+    lacking = [one.to_frame("skipped")["cause"].str.contains("there is no component").any() for one in (found, result)]
+    assert lacking == [True, False]
