@@ -34,7 +34,7 @@ from tests.recovery.synthetic import (
     true_weights,
 )
 
-STUDIES, GREAT_RUN, FIRST_SEED = 60, 200, 1_000_000
+STUDIES, GREAT_RUN, FIRST_SEED = 30, 200, 1_000_000
 Z = norm.ppf(0.95)
 VARIANCE = 3 / 4 * 2 / 9 + 1 / 8 * 1 / 2
 """Of a slip: three ranges of four hold two levels (variance 2/9), one of eight three (1/2), and one is closed."""
