@@ -134,7 +134,7 @@ def test_spoilt_tables_give_our_errors_or_the_same_again(table: str) -> None:
     """A table's bytes are refused by our error, or read; what is read and written is read the same."""
     schema = parse_schema(SCHEMAS[table], where=table)
 
-    @settings(max_examples=6 * ONCE)
+    @settings(max_examples=2 * ONCE)
     @given(arbitrary_or_mutated(TABLES[table][1].encode()))
     def holds(content: bytes) -> None:
         try:
@@ -165,7 +165,7 @@ def written_again(config: Config) -> Config:
     return parse_config(config.model_dump(mode="json", by_alias=True, exclude_none=True), name="again")
 
 
-@settings(max_examples=20 * ONCE)
+@settings(max_examples=4 * ONCE)
 @given(arbitrary_or_mutated(CONFIG.encode()))
 def test_spoilt_configurations_give_our_errors_or_the_same_again(content: bytes) -> None:
     """The bytes of a configuration are refused by our error, or read; what is read says itself again."""
@@ -214,7 +214,7 @@ def structured_configuration(draw: st.DrawFn) -> dict[str, Any]:
     return values
 
 
-@settings(max_examples=20 * ONCE)
+@settings(max_examples=4 * ONCE)
 @given(structured_configuration())
 def test_any_values_under_known_sections_give_our_errors_or_the_same_again(values: dict[str, Any]) -> None:
     """Keys and values of any kind are refused by our error, or make a configuration that says itself again."""
@@ -243,7 +243,7 @@ def assert_descriptor_holds(content: bytes) -> None:
             assert_complete(faults)
 
 
-@settings(max_examples=10 * ONCE)
+@settings(max_examples=2 * ONCE)
 @given(arbitrary_or_mutated(DESCRIPTOR))
 def test_spoilt_descriptors_give_our_errors_or_the_same_again(content: bytes) -> None:
     """The bytes of a descriptor are refused by our error, or read; its schemas check tables or are refused."""
@@ -285,7 +285,7 @@ def structured_descriptor(draw: st.DrawFn) -> bytes:
     return json.dumps(descriptor).encode()
 
 
-@settings(max_examples=6 * ONCE)
+@settings(max_examples=2 * ONCE)
 @given(structured_descriptor())
 def test_any_values_in_a_schema_give_our_errors(content: bytes) -> None:
     """Properties of any kind are refused by our error, or make a schema that checks a table."""
@@ -323,7 +323,7 @@ def assert_checked_as_scored(config: Path) -> None:
     assert render_citations(study, software="this")
 
 
-@settings(max_examples=ONCE)
+@settings(max_examples=ONCE // 4)
 @given(respelt=respelt_table())
 def test_exchanged_cells_give_faults_or_scores(study: Callable[[str, bytes], Path], respelt: tuple[str, bytes]) -> None:
     """Any cell in any place of any declared table: a list of faults, or a score, never anything else."""
@@ -331,7 +331,7 @@ def test_exchanged_cells_give_faults_or_scores(study: Callable[[str, bytes], Pat
     assert_checked_as_scored(study(f"data/{path}", content))
 
 
-@settings(max_examples=ONCE // 2)
+@settings(max_examples=ONCE // 5)
 @given(data=st.data(), table=st.sampled_from(sorted(TABLES)))
 def test_spoilt_bytes_give_faults_or_scores(
     study: Callable[[str, bytes], Path], data: st.DataObject, table: str
@@ -341,14 +341,14 @@ def test_spoilt_bytes_give_faults_or_scores(
     assert_checked_as_scored(study(f"data/{path}", data.draw(mutated(text.encode()))))
 
 
-@settings(max_examples=ONCE // 2)
+@settings(max_examples=ONCE // 5)
 @given(content=mutated(CONFIG.encode()))
 def test_spoilt_configurations_give_faults_or_scores(study: Callable[[str, bytes], Path], content: bytes) -> None:
     """Any bytes in place of the configuration: a list of faults, or a score, never anything else."""
     assert_checked_as_scored(study("small.toml", content))
 
 
-@settings(max_examples=ONCE // 2)
+@settings(max_examples=ONCE // 5)
 @given(content=structured_descriptor() | mutated(DESCRIPTOR))
 def test_spoilt_descriptors_give_faults_or_scores(study: Callable[[str, bytes], Path], content: bytes) -> None:
     """Any bytes in place of the declaration: a list of faults, or a score, never anything else."""

@@ -20,7 +20,7 @@ from alliance_metrics.uncertainty.draws import draw_index
 from alliance_metrics.uncertainty.inputs import Uncertainty
 from alliance_metrics.uncertainty.summary import intervals
 
-pytestmark = pytest.mark.slow  # a hundred indexes of each law
+pytestmark = pytest.mark.slow  # many indexes of each law
 
 TREE = pd.DataFrame(
     [
@@ -34,6 +34,7 @@ TREE = pd.DataFrame(
     columns=["indicator_id", "pillar", "dimension", "role"],
 ).assign(low=0, high=4)
 YEARS = 5
+EXAMPLES = settings().max_examples // 4
 AGGREGATIONS = (Mean(), Mean("geometric"), Bedrock("faith", 0.7))
 
 
@@ -65,6 +66,7 @@ specs = st.builds(
 )
 
 
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs)
 def test_contributions_sum_to_the_index_in_every_tier(panel, spec):
     """In each dyad-year and each tier the contributions add up to the index."""
@@ -77,6 +79,7 @@ def test_contributions_sum_to_the_index_in_every_tier(panel, spec):
         np.testing.assert_allclose(parts[tier].loc[scores.index], scores, rtol=0, atol=1e-7, err_msg=tier)
 
 
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs)
 def test_every_score_lies_on_the_scale_and_missing_ones_have_a_reason(panel, spec):
     """Scores lie in 0-100; where there is none the row says why, and nowhere else."""
@@ -86,6 +89,7 @@ def test_every_score_lies_on_the_scale_and_missing_ones_have_a_reason(panel, spe
     assert ((table["reason"] != "") == ~there).all()
 
 
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs)
 def test_availability_decides_what_is_scored(panel, spec):
     """No component is scored below the least availability, and none above it is left out but for its gate."""
@@ -97,6 +101,7 @@ def test_availability_decides_what_is_scored(panel, spec):
     assert left_out.empty or (gated and set(left_out["tier"]) == {"index"})
 
 
+@settings(max_examples=EXAMPLES)
 @given(panels(gaps=False), specs, st.data())
 def test_a_higher_score_never_lowers_the_index(panel, spec, data):
     """Raising one coder's score of an indicator that counts never lowers the index."""
@@ -110,6 +115,7 @@ def test_a_higher_score_never_lowers_the_index(panel, spec, data):
     assert (after >= before - 1e-9).all()
 
 
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs)
 def test_a_diagnostic_indicator_never_moves_the_index(panel, spec):
     """Changing the diagnostic column leaves every tier above indicators as it was."""
@@ -120,6 +126,7 @@ def test_a_diagnostic_indicator_never_moves_the_index(panel, spec):
     pd.testing.assert_frame_equal(one, two)
 
 
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs)
 def test_a_dyad_is_scored_alike_alone_and_beside_another(panel, spec):
     """On fixed goalposts one dyad's scores do not depend on who else is in the panel."""
@@ -135,7 +142,7 @@ def test_a_dyad_is_scored_alike_alone_and_beside_another(panel, spec):
     pd.testing.assert_frame_equal(cohesion_index(alone, spec).to_frame("scores"), both)
 
 
-@settings(max_examples=12)
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs, st.integers(0, 2**32))
 def test_block_size_changes_no_number(panel, spec, seed):
     """One unit a block or all at once: the same bits."""
@@ -145,7 +152,7 @@ def test_block_size_changes_no_number(panel, spec, seed):
     np.testing.assert_array_equal(small, large)
 
 
-@settings(max_examples=12)
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs)
 def test_without_uncertain_inputs_every_draw_is_the_estimate(panel, spec):
     """With nothing drawn the interval closes on the estimate."""
@@ -158,7 +165,7 @@ def test_without_uncertain_inputs_every_draw_is_the_estimate(panel, spec):
         np.testing.assert_allclose(index, expected, rtol=0, atol=2e-5)  # single precision of the draws
 
 
-@settings(max_examples=12)
+@settings(max_examples=EXAMPLES)
 @given(panels(), specs)
 def test_missing_components_are_missing_in_every_draw(panel, spec):
     """What has no estimate has no interval, and what has one has one."""

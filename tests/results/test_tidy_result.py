@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import alliance_metrics as am
@@ -151,6 +151,7 @@ def test_a_whole_run_comes_back_equal(small: Path, tmp_path: Path) -> None:
     assert loaded.record == card.record
 
 
+@settings(max_examples=settings().max_examples // 5)
 @given(st.lists(st.floats(0, 100) | st.just(math.nan), max_size=8))
 def test_scores_come_back_to_the_last_digit(tmp_path_factory: pytest.TempPathFactory, values: list[float]) -> None:
     """Any scores are the same after saving and loading, bit by bit."""
