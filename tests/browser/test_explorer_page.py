@@ -162,7 +162,7 @@ def test_the_address_brings_back_the_setting(published: Made, open_page: Callabl
         assert dict(parse_qsl(address.partition("#")[2]))["data"] == published.data.facts["data"]["digest"]
 
 
-def test_what_an_address_says_wrongly_is_told(published: Made, open_page: Callable[..., Opened]) -> None:
+def test_what_an_address_says_wrongly_is_reported(published: Made, open_page: Callable[..., Opened]) -> None:
     """Unknown names, weights below zero, numbers that are none and other data are told, and nothing is changed."""
     wrong = "weight.nobody=1&weight.threat=-1&coders=x&only.visibility=y&across=bedrock&gate=threat&strength=2&data=0"
     page = open_page(published.path, wrong)
@@ -193,7 +193,7 @@ def test_reset_brings_back_the_published_numbers(published: Made, open_page: Cal
     assert page.page.is_disabled("#reset")
 
 
-def test_a_setting_that_leaves_nothing_is_told(published: Made, open_page: Callable[..., Opened]) -> None:
+def test_a_setting_that_leaves_nothing_is_reported(published: Made, open_page: Callable[..., Opened]) -> None:
     """All pillars at zero is no index: the page says so and keeps what it showed."""
     page = open_page(published.path)
     rows = page.rows()

@@ -297,7 +297,7 @@ def test_data_names_the_package(home: Path, command: str, capsys: pytest.Capture
         (["--data", "a" * 300], "too long"),
     ],
 )
-def test_a_wrong_value_is_told(home: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: str) -> None:
+def test_a_wrong_value_is_reported(home: Path, capsys: pytest.CaptureFixture[str], words: list[str], told: str) -> None:
     """A value that cannot be ends with code 1 and one message, and nothing is written."""
     before = tree(home)
     assert main(["score", "small.toml", *words]) == 1
@@ -318,7 +318,7 @@ def test_a_device_is_no_folder(out: str, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize("name", ["basline", "a" * 300, "nowhere/x", "x.toml", "."])
 @pytest.mark.usefixtures("empty")
-def test_an_unknown_configuration_is_told(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_configuration_is_reported(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A name nothing stands under ends with code 1 and one message."""
     assert main(["score", name]) == 1
     assert capsys.readouterr().err.startswith("ConfigError: ")
@@ -527,7 +527,7 @@ def test_a_reader_of_the_first_line_gets_it(home: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is for Linux")
 @pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.usefixtures("home")
-def test_output_that_finds_no_room_is_told(buffered: str) -> None:
+def test_output_that_finds_no_room_is_reported(buffered: str) -> None:
     """A report that cannot be written out is an error told in a line, not a traceback."""
     ended = run("check", "small.toml", shell_ending="> /dev/full", PYTHONUNBUFFERED=buffered)
     assert ended.returncode == 1

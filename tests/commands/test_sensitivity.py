@@ -145,7 +145,7 @@ def test_an_earlier_analysis_that_was_changed_is_not_overwritten(
 
 
 @pytest.mark.usefixtures("untouched")
-def test_nothing_uncertain_is_told(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_uncertain_is_reported(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An empty list of inputs, before anything is computed."""
     config = home / "small.toml"
     text = config.read_text(encoding="utf-8").replace("draws = 500", "draws = 500\ninputs = []")

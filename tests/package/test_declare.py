@@ -254,7 +254,7 @@ def test_a_broken_declaration_is_refused(data: Path, text: str) -> None:
     assert (data / "datapackage.json").read_text(encoding="utf-8") == text
 
 
-def test_a_file_declared_without_schema_is_told(data: Path) -> None:
+def test_a_file_declared_without_schema_is_reported(data: Path) -> None:
     """A declaration that lacks a schema is an error told, not a traceback."""
     resources = descriptor_of(data)["resources"]
     for resource in resources:

@@ -245,14 +245,14 @@ def test_a_name_no_folder_can_have_is_refused(tmp_path, monkeypatch, word):
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a folder that may not be written")
-def test_a_folder_that_may_not_be_written_is_told(tmp_path):
+def test_a_folder_that_may_not_be_written_is_reported(tmp_path):
     """The message speaks of a folder, not of a result."""
     tmp_path.chmod(0o500)
     with pytest.raises(DataError, match="the folder cannot be created"):
         am.new_package(tmp_path / "mine")
 
 
-def test_a_file_in_the_way_of_the_path_is_told(tmp_path):
+def test_a_file_in_the_way_of_the_path_is_reported(tmp_path):
     """Below a file no folder can be made; nothing is left behind."""
     (tmp_path / "file").write_text("mine")
     with pytest.raises(DataError):
@@ -277,7 +277,7 @@ def test_nothing_half_written_when_the_disk_fails(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_missing_files_of_the_package_are_told(tmp_path, monkeypatch):
+def test_missing_files_of_the_package_are_reported(tmp_path, monkeypatch):
     """An installation without the skeleton says so."""
     monkeypatch.setattr("alliance_metrics.package.skeleton.bundled_folder", lambda: tmp_path)
     with pytest.raises(DataError, match="the skeleton is not there"):

@@ -218,7 +218,7 @@ def test_a_really_full_disk_is_named_and_loses_nothing(small_disk: Path) -> None
     assert names(small_disk) == ["filler", "result"]
 
 
-def test_a_really_read_only_disk_is_told(small_disk: Path) -> None:
+def test_a_really_read_only_disk_is_reported(small_disk: Path) -> None:
     """On a disk that may only be read the message says so, and the earlier folder stays."""
     target = small_disk / "result"
     write(target, "old")

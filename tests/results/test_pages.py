@@ -30,14 +30,14 @@ def test_another_file_is_left_alone(tmp_path: Path) -> None:
         check_page_replaceable(target, mark=MARK)
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_folder_is_reported(tmp_path: Path) -> None:
     """A folder is not a page."""
     with pytest.raises(ResultError, match="the page cannot be written"):
         check_page_replaceable(tmp_path, mark=MARK)
 
 
 @pytest.mark.parametrize("name", ["file/page.html", "a\0b"])
-def test_an_impossible_place_is_told(name: str, tmp_path: Path) -> None:
+def test_an_impossible_place_is_reported(name: str, tmp_path: Path) -> None:
     """Below a file, where no folder can be made, and under a name no file can have, nothing is written."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ResultError, match="the page cannot be written"):

@@ -582,7 +582,7 @@ def test_saving_leaves_a_link_in_its_place_alone(tmp_path: Path, dangling: bool)
     assert goal.exists() is not dangling
 
 
-def test_saving_under_a_name_too_long_is_told(tmp_path: Path) -> None:
+def test_saving_under_a_name_too_long_is_reported(tmp_path: Path) -> None:
     """A name the system does not take is an error told, not a traceback."""
     with pytest.raises(ResultError, match=r"too long"):
         card_of().save(tmp_path / ("a" * 300))

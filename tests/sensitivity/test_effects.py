@@ -232,7 +232,7 @@ def test_impossible_designs_are_refused(changes, said):
     assert said in str(caught.value)
 
 
-def test_runs_that_lack_are_told():
+def test_runs_that_lack_are_reported():
     """A missing mask, a block over two orders, and base pairs never or twice added are refused."""
     design = EffectDesign("paths", 4, 64, 2, 0)
     runs = made_up_runs(design)

@@ -106,7 +106,7 @@ def test_other_configurations_draw_the_context_too(record: Path, config: str) ->
     assert ((found.scores >= 0) & (found.scores <= 1)).all()
 
 
-def test_causes_are_told(record_drawn: DrawnStudy, small: Path) -> None:
+def test_causes_are_reported(record_drawn: DrawnStudy, small: Path) -> None:
     """No codings of states, an unknown indicator, and dyads without names of states give the cause."""
     assert context_draws(draw_study(open_study(small))) == "nothing is coded of states by themselves"
     unknown = pressure_of(record_drawn, section(record_drawn, pressure="strom"))

@@ -228,7 +228,7 @@ def test_a_combination_that_contradicts_itself_is_counted_with_its_cause(plan):
     assert failed["choices"].str.contains("outliers transform").all()
 
 
-def test_where_every_combination_fails_nothing_is_scored_and_the_cause_is_told(plan):
+def test_where_every_combination_fails_nothing_is_scored_and_the_cause_is_reported(plan):
     """No draw of any component, and no error."""
     best = NormalisationInput((Normalisation("target"),))  # without the level aimed at
     summary, comparisons = summarise(start_run(plan, Uncertainty(draws=50, inputs=(CoderCell(), best))))

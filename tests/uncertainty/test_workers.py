@@ -142,7 +142,7 @@ def test_an_error_with_faults_arrives_with_its_faults():
 
 @POSIX
 @pytest.mark.usefixtures("two")
-def test_a_helper_that_is_killed_is_told():
+def test_a_helper_that_is_killed_is_reported():
     """No hang and no half answer: RuntimeError."""
     parent = os.getpid()
 

@@ -91,7 +91,7 @@ def test_equally_near_years_share_the_probability(sure: TidyResult) -> None:
     assert rows.set_index("other_year")["probability"].to_dict() == {1950: 0.0, 1951: 0.0, 1952: 0.5, 1953: 0.5}
 
 
-def test_edges_of_an_era_are_told(sure: TidyResult) -> None:
+def test_edges_of_an_era_are_reported(sure: TidyResult) -> None:
     """The last year of the earlier era is an edge, one in its middle is not."""
     rows = sure.to_frame("nearest").query("space == 'indicators' and indicators == 'all'").set_index("year")
     assert rows["at_edge"].astype(bool).to_dict() == {1960: False, 1961: False, 1962: True}
@@ -151,7 +151,7 @@ def test_a_pair_asked_for_is_compared(sure: TidyResult) -> None:
     assert row["estimate"] == pytest.approx(-25.0)
 
 
-def test_a_pair_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_pair_that_is_not_there_is_reported(tmp_path: Path) -> None:
     """A year outside the era, or a dyad nobody knows, is named among what was not done."""
     pairs = ((("AA-BB", "1950-1953", 1999), ("AA-ZZ", "1950-1953", 1950)), ASKED)
     steps = analysed(tmp_path, pairs=pairs).to_frame("skipped")
@@ -168,7 +168,7 @@ def test_a_pair_that_is_not_there_is_told(tmp_path: Path) -> None:
         ('["trust.contact"]', "nothing would be left of pillar 'trust' without secrets, talks"),
     ],
 )
-def test_what_cannot_be_left_out_is_told(tmp_path: Path, named: str, cause: str) -> None:
+def test_what_cannot_be_left_out_is_reported(tmp_path: Path, named: str, cause: str) -> None:
     """Unknown and uncounted names, and such as would empty a pillar, are told; index and pillars then stand alone."""
     result = analysed(tmp_path, CONFIG.replace('["talks"]', named))
     assert cause in set(result.to_frame("skipped")["cause"])

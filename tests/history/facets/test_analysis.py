@@ -137,7 +137,7 @@ def test_another_alliance_with_names_its_data_lack(small: Path) -> None:
     assert "no column 'nowhere'" in told["facets odd"]
     assert "no component 'faith'" in told["belief faith"]
     assert "no dimension has indicators of both" in told["facets place, matched"]
-    assert told["turns, AA-BB 1950-1953"] == "no turn can be told in fewer than 6 years, and there are 4"
+    assert told["turns, AA-BB 1950-1953"] == "no turn can be found in fewer than 6 years, and there are 4"
     beliefs = found.to_frame("beliefs")
     assert beliefs["estimate"].tolist() == [25.0] * 4  # 3.5, 4, 2.5, 1 of 4 less 2.5, 3, 1.5, 0 of 4
 

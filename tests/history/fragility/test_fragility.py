@@ -124,7 +124,7 @@ def test_a_combined_coding_between_levels_has_a_last_partial_step():
     np.testing.assert_allclose(falls[0, 0], [0.25, 0.125, 0.0, 0.0])
 
 
-def test_which_steps_and_how_far_are_told():
+def test_which_steps_and_how_far_are_reported():
     """Levels 4 and 4 of 4, weights 0.75 and 0.25, below 0.5: three steps of the heavier, a fall of 0.5625."""
     falls = step_falls(np.full((1, 1, 2), 4.0), low=np.zeros(2), high=np.full(2, 4.0))
     found = least_steps(falls, np.array([0.75, 0.25]), index=np.array([1.0]), target=0.5)

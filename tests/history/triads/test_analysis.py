@@ -72,13 +72,13 @@ def test_hostile_sides_are_counted(sure: TidyResult) -> None:
     assert rows.to_dict() == {0: 0.0, 1: 1.0, 2: 0.0, 3: 0.0}
 
 
-def test_years_that_lack_a_side_are_told(sure: TidyResult) -> None:
+def test_years_that_lack_a_side_are_reported(sure: TidyResult) -> None:
     """BB-CC ends a year early."""
     row = sure.to_frame("skipped").iloc[0]
     assert row.tolist() == ["triangle AA, BB, CC 1950-1953", "a side has no index in 1953"]
 
 
-def test_no_triangle_is_told(small: Path) -> None:
+def test_no_triangle_is_reported(small: Path) -> None:
     """One dyad makes no triangle: every table is empty but that of what was not done."""
     result = triads_analysis(draw_study(open_study(small)))
     assert result.to_frame("tilt").empty

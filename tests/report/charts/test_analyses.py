@@ -161,5 +161,5 @@ def test_analyses_are_read_from_their_folders(tmp_path):
     for kind, result in made_up_analyses().items():
         result.save(folder / kind)
     found = read_tables(folder)
-    assert found.passed_over == ()
+    assert found.skipped == ()
     assert len(found.frame("triads.tilt")) == 3 * (6 + 7)

@@ -319,7 +319,7 @@ def test_a_wider_chart_is_wider(tables):
 def test_analyses_beside_the_score_card_are_read(tmp_path):
     """Tables of the subfolders stand under their kind."""
     found = read_tables(write_made_up_result(tmp_path / "made-up"))
-    assert found.passed_over == ()
+    assert found.skipped == ()
     assert len(found.frame("reliability.disputes")) == 16
     assert set(found.origin["drawn_from"]) == {"score", "reliability", "sensitivity"}
 
@@ -346,23 +346,23 @@ def test_reading_a_result_and_drawing_a_chart_loads_few_modules(tmp_path):
     assert int(modules) <= 60
 
 
-def test_an_analysis_of_another_seed_is_passed_over_with_the_reason(tmp_path):
+def test_an_analysis_of_another_seed_is_skipped_with_the_reason(tmp_path):
     """Charts do not mix results: what was made from another seed stays out."""
     folder = write_made_up_result(tmp_path / "made-up")
     record = {**made_up_card().record, "seed": 8}
     held = made_up_card()
     ScoreCard({name: held.to_frame(name) for name in held.names}, key="dyad", record=record).save(folder)
     found = read_tables(folder)
-    assert [line.split(":")[0] for line in found.passed_over] == [
-        "reliability/ is passed over",
-        "sensitivity/ is passed over",
+    assert [line.split(":")[0] for line in found.skipped] == [
+        "reliability/ is skipped",
+        "sensitivity/ is skipped",
     ]
     assert found.missing(("sensitivity.effects",)) == ["sensitivity.effects"]
 
 
-def test_a_damaged_analysis_is_passed_over_with_the_reason(tmp_path):
+def test_a_damaged_analysis_is_skipped_with_the_reason(tmp_path):
     """One changed file of an analysis does not stop the charts of the score card."""
     folder = write_made_up_result(tmp_path / "made-up")
     (folder / "sensitivity/effects.csv").write_text("changed", encoding="utf-8")
-    (line,) = read_tables(folder).passed_over
+    (line,) = read_tables(folder).skipped
     assert line.startswith("sensitivity/ is passed over: it is damaged")
