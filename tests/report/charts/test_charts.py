@@ -365,4 +365,4 @@ def test_a_damaged_analysis_is_skipped_with_the_reason(tmp_path):
     folder = write_made_up_result(tmp_path / "made-up")
     (folder / "sensitivity/effects.csv").write_text("changed", encoding="utf-8")
     (line,) = read_tables(folder).skipped
-    assert line.startswith("sensitivity/ is passed over: it is damaged")
+    assert line.startswith("sensitivity/ is skipped: it is damaged")
