@@ -17,14 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from alliance_metrics.coding.panel import IndicatorPanel
-    from alliance_metrics.errors import (
-        AllianceMetricsError,
-        ConfigError,
-        DataError,
-        PanelError,
-        ResultError,
-        SpecError,
-    )
+    from alliance_metrics.errors import AllianceMetricsError, ConfigError, DataError, PanelError, ResultError, SpecError
     from alliance_metrics.explanation.explanation import Explanation, explain
     from alliance_metrics.history.analyses import analyse, load_analyses
     from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index

@@ -57,10 +57,7 @@ def finished_section(sizes: Sizes) -> Section:
                 "Whole commands on the published data, in a process of their own; memory is that of the process and "
                 "its helpers, what they share counted once."
             ),
-            Table(
-                ("command", "cores", "draws", "wall s", "CPU s", "peak memory, MB"),
-                (*_command_rows(sizes),),
-            ),
+            Table(("command", "cores", "draws", "wall s", "CPU s", "peak memory, MB"), (*_command_rows(sizes),)),
         ),
     )
 

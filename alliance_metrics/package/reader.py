@@ -55,12 +55,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "members": "integer",
         "absent": "integer",
     },
-    "coalitions": {
-        "coalition": "string!",
-        "state": "string!",
-        "first_year": "integer!",
-        "last_year": "integer",
-    },
+    "coalitions": {"coalition": "string!", "state": "string!", "first_year": "integer!", "last_year": "integer"},
     "context_states": {"state": "string!", **_ERA},
     "context_indicators": {"indicator_id": "string!"},
     "context_levels": _LEVEL,

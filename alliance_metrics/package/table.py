@@ -109,15 +109,7 @@ def _check_column(raw: RawTable, field: Field, cells: list[str]) -> tuple[Any, A
         if complaint is not None:
             bad[text] = complaint
     faults = [
-        Fault(
-            raw.file,
-            bad[text][0],
-            repr(text) if text else "an empty cell",
-            bad[text][1],
-            _REMEDY,
-            line,
-            field.name,
-        )
+        Fault(raw.file, bad[text][0], repr(text) if text else "an empty cell", bad[text][1], _REMEDY, line, field.name)
         for text, line in zip(cells, raw.lines, strict=True)
         if text in bad
     ]

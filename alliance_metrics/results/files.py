@@ -108,11 +108,7 @@ def write_stata(tables: Mapping[str, Documented], folder: Path) -> None:
 
 
 Writer = Callable[[Mapping[str, Documented], Path], None]
-WRITERS: Mapping[str, Writer] = {
-    "parquet": write_parquet,
-    "xlsx": write_excel,
-    "dta": write_stata,
-}
+WRITERS: Mapping[str, Writer] = {"parquet": write_parquet, "xlsx": write_excel, "dta": write_stata}
 
 
 RECORD = "result.json"

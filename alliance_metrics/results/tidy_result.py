@@ -58,12 +58,7 @@ class TidyResult:
     KIND: ClassVar[str] = ""
 
     def __init__(
-        self,
-        tables: Mapping[str, Any],
-        *,
-        key: str,
-        record: Mapping[str, Any] | None = None,
-        kind: str | None = None,
+        self, tables: Mapping[str, Any], *, key: str, record: Mapping[str, Any] | None = None, kind: str | None = None
     ) -> None:
         self.kind = kind or self.KIND
         self._key = key

@@ -66,10 +66,7 @@ def test_the_expected_level_is_the_sum_over_levels():
 def test_fast_and_slow_probabilities_agree(place, thresholds, severity, discrimination):
     """The same as the formula, within rounding, and they sum to 1."""
     fast = level_probabilities(
-        np.array([place]),
-        np.array(thresholds),
-        severity=np.array(severity),
-        discrimination=np.array(discrimination),
+        np.array([place]), np.array(thresholds), severity=np.array(severity), discrimination=np.array(discrimination)
     ).ravel()
     assert fast == pytest.approx(slow_probabilities(place, thresholds, severity, discrimination), abs=1e-12)
     assert fast.sum() == pytest.approx(1.0)

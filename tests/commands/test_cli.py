@@ -242,10 +242,7 @@ def test_seed_and_draws_are_taken(home: Path) -> None:
         ("", []),
         ("dta", sorted(f"{name}.dta" for name in declared_kinds()["score"].tables)),
         ("xlsx, csv", ["result.xlsx"]),
-        (
-            "parquet,xlsx",
-            sorted(["result.xlsx", *(f"{name}.parquet" for name in declared_kinds()["score"].tables)]),
-        ),
+        ("parquet,xlsx", sorted(["result.xlsx", *(f"{name}.parquet" for name in declared_kinds()["score"].tables)])),
     ],
 )
 def test_format_adds_files(home: Path, given: str, further: list[str]) -> None:

@@ -74,14 +74,7 @@ def inputs_of(small: Path, entries: str):
         ),
         (
             f'{{ input = "aggregation", level = "across_pillars", choices = ["minimum", {GATED}, {SQUARED}] }}',
-            AggregationInput(
-                "across_pillars",
-                (
-                    Mean("minimum"),
-                    Bedrock("trust", 1),
-                    PowerMean(2),
-                ),
-            ),
+            AggregationInput("across_pillars", (Mean("minimum"), Bedrock("trust", 1), PowerMean(2))),
         ),
         (
             f'{{ input = "treatment", choices = ["none", {DRAWN_IN}, {OLDER}], probabilities = [1, 0, 0] }}',

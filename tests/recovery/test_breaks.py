@@ -103,27 +103,18 @@ def calibrated():
 def test_false_alarms_keep_to_the_level(calibrated, n_years, coefficient):
     """Over 4,000 break-free series the test at 5% rejects 2% to 7%, however persistent they are."""
     found = break_power(
-        [0],
-        calibration=calibrated[n_years],
-        autoregression=coefficient,
-        rng=np.random.default_rng(5),
-        replicates=4000,
+        [0], calibration=calibrated[n_years], autoregression=coefficient, rng=np.random.default_rng(5), replicates=4000
     )
     assert 0.02 <= found[0] <= 0.07
 
 
 @pytest.mark.parametrize(
-    ("n_years", "coefficient", "share"),
-    [(21, 0.0, 0.76), (21, 0.6, 0.43), (34, 0.0, 0.98), (34, 0.6, 0.49)],
+    ("n_years", "coefficient", "share"), [(21, 0.0, 0.76), (21, 0.6, 0.43), (34, 0.0, 0.98), (34, 0.6, 0.49)]
 )
 def test_power_for_a_break_of_three_standard_deviations(calibrated, n_years, coefficient, share):
     """Three in four at 21 independent years, less than half where years are persistent: absence is not shown."""
     found = break_power(
-        [3],
-        calibration=calibrated[n_years],
-        autoregression=coefficient,
-        rng=np.random.default_rng(6),
-        replicates=4000,
+        [3], calibration=calibrated[n_years], autoregression=coefficient, rng=np.random.default_rng(6), replicates=4000
     )
     assert found[0] == pytest.approx(share, abs=0.05)
 

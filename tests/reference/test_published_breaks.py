@@ -60,10 +60,7 @@ FITS = {  # residual sums of squares, Bayesian criterion, each with half a unit 
     ),
     "fraction": (
         ([1.1088, 0.8756, 0.6854, 0.6587, 0.6279, 0.6019, 0.5917, 0.5934, 0.6084], 0.00005),
-        (
-            [-460.8402, -497.4625, -535.8459, -533.1857, -532.1789, -530.0501, -522.8510, -511.7017, -496.0924],
-            0.00005,
-        ),
+        ([-460.8402, -497.4625, -535.8459, -533.1857, -532.1789, -530.0501, -522.8510, -511.7017, -496.0924], 0.00005),
     ),
 }
 DATA = {
@@ -170,10 +167,7 @@ def test_partitions_of_regressions(y, design, minimum, partitions, squares, bic)
 
 @pytest.mark.parametrize(
     ("y", "design", "heteroskedastic", "ends"),
-    [
-        (series.PRICES, INFLATION, True, [[18, 25], [26, 34]]),
-        (series.WAGES, CURVE, False, [[19, 21], [27, 29]]),
-    ],
+    [(series.PRICES, INFLATION, True, [[18, 25], [26, 34]]), (series.WAGES, CURVE, False, [[19, 21], [27, 29]])],
     ids=["inflation", "curve"],
 )
 def test_intervals_of_regressions(y, design, heteroskedastic, ends):

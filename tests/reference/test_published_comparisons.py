@@ -17,15 +17,7 @@ from alliance_metrics.index.outranking import advantages, copeland, kemeny
 # Where the capital of Tennessee should be: the voters of each of four cities prefer the nearer city.
 CITIES = ("Memphis", "Nashville", "Chattanooga", "Knoxville")
 VOTES = np.array([0.42, 0.26, 0.15, 0.17])
-PREFERENCES = np.array(
-    [
-        [4, 1, 1, 1],
-        [3, 4, 2, 2],
-        [2, 3, 4, 3],
-        [1, 2, 3, 4],
-    ],
-    dtype=float,
-)
+PREFERENCES = np.array([[4, 1, 1, 1], [3, 4, 2, 2], [2, 3, 4, 3], [1, 2, 3, 4]], dtype=float)
 # COINr, tests/testthat/test-aggregate.R, "outranking" and "copeland".
 COINR = np.array([[1, 3, 2], [2, 2, 3], [3, 1, 1], [4, 5, 4]], dtype=float)
 

@@ -89,11 +89,7 @@ def test_estimates_lie_within_four_standard_errors():
 
 @pytest.mark.parametrize(
     ("function", "inputs", "correlation"),
-    [
-        (ishigami, 3, None),
-        (g_function, 8, None),
-        (linear([1.0, 2.0]), 2, np.array([[1.0, 0.5], [0.5, 1.0]])),
-    ],
+    [(ishigami, 3, None), (g_function, 8, None), (linear([1.0, 2.0]), 2, np.array([[1.0, 0.5], [0.5, 1.0]]))],
     ids=["factorial", "paths", "conditional"],
 )
 def test_standard_errors_are_honest(function, inputs, correlation):

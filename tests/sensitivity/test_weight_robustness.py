@@ -9,14 +9,7 @@ import pytest
 from scipy.optimize import linprog
 
 from alliance_metrics.index.aggregate import arithmetic_mean, bedrock, geometric_mean, harmonic_mean, power_mean
-from alliance_metrics.index.methods import (
-    Bedrock,
-    BenefitOfTheDoubt,
-    MazziottaPareto,
-    Mean,
-    Outranking,
-    PowerMean,
-)
+from alliance_metrics.index.methods import Bedrock, BenefitOfTheDoubt, MazziottaPareto, Mean, Outranking, PowerMean
 from alliance_metrics.sensitivity.weight_range import (
     WeightNode,
     WeightTree,

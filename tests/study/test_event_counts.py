@@ -32,8 +32,4 @@ def test_counts_are_those_of_the_events_table(small: Path) -> None:
     declare(small.parent / "data")
     counted = event_counts(open_study(small)).set_index(["year", "pillar"])[["events", "verified"]]
     found = {unit: tuple(row) for unit, row in zip(counted.index, counted.to_numpy().tolist(), strict=True) if row[0]}
-    assert found == {
-        (1950, "trust"): (1, 1),
-        (1952, "trust"): (2, 1),
-        (1953, "gain"): (2, 1),
-    }
+    assert found == {(1950, "trust"): (1, 1), (1952, "trust"): (2, 1), (1953, "gain"): (2, 1)}

@@ -54,11 +54,7 @@ def test_cell_probabilities_worked_by_hand(cell, expected):
 
 def test_cells_are_drawn_with_the_stated_probabilities():
     """Each cell's levels come up as often as they should, each cell for itself."""
-    rows = [
-        ("A-B", 1950, "a", "c", 2, 1, 3),
-        ("A-B", 1950, "b", "c", 3, 1, 3),
-        ("A-B", 1950, "d", "c", 4, 4, 4),
-    ]
+    rows = [("A-B", 1950, "a", "c", 2, 1, 3), ("A-B", 1950, "b", "c", 3, 1, 3), ("A-B", 1950, "d", "c", 4, 4, 4)]
     bound = plan(rows)
     drawn = draw_index(bound, Uncertainty(seed=3, draws=DRAWS, inputs=(CoderCell(),)), tiers=("indicator",))
     found = dict(zip(drawn.components, drawn.scores[:, 0], strict=True))

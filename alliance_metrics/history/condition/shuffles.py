@@ -229,12 +229,7 @@ def _shifted(part: tuple[Array, Array, Array, Array | None], kind: str) -> Array
 
 
 def _shuffled(
-    part: tuple[Array, Array, Array, Array | None],
-    kind: str,
-    *,
-    block: int,
-    shuffled: int,
-    rng: np.random.Generator,
+    part: tuple[Array, Array, Array, Array | None], kind: str, *, block: int, shuffled: int, rng: np.random.Generator
 ) -> Array:
     """Give the t value of every shuffle of one run; the first is the series as it is."""
     outcome, pressure, condition, before = part

@@ -90,12 +90,7 @@ def coder_noise(*groups: FloatArray, floor: float = FLOOR) -> Array:
 
 
 def nearest_analogues(
-    units: FloatArray,
-    others: FloatArray,
-    noise: Array,
-    *,
-    weights: Array | None = None,
-    least_shared: float = 0.5,
+    units: FloatArray, others: FloatArray, noise: Array, *, weights: Array | None = None, least_shared: float = 0.5
 ) -> Analogues:
     r"""Find for each unit of one group which of another is nearest, in every draw.
 

@@ -48,11 +48,7 @@ class ComponentDifferences:
 
 
 def component_differences(
-    one: FloatArray,
-    other: FloatArray,
-    *,
-    leave_out: BoolArray | None = None,
-    level: float = 0.90,
+    one: FloatArray, other: FloatArray, *, leave_out: BoolArray | None = None, level: float = 0.90
 ) -> ComponentDifferences:
     """Compare the components of two unit-years, with and without some of them.
 
@@ -86,11 +82,7 @@ def component_differences(
     together = [span_of(arithmetic_mean(values, weight), level=level) for values, weight in parts]
     distance = [span_of(np.sqrt(arithmetic_mean(values**2, weight)), level=level) for values, weight in parts]
     return ComponentDifferences(
-        difference=found,
-        together=together[0],
-        together_kept=together[1],
-        apart=distance[0],
-        apart_kept=distance[1],
+        difference=found, together=together[0], together_kept=together[1], apart=distance[0], apart_kept=distance[1]
     )
 
 

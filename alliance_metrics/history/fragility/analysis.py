@@ -10,12 +10,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.fragility.comparable_years import forward_reading, greatest_falls
 from alliance_metrics.history.fragility.fragility import Coders, LeastSteps, pillar_shocks, plan_least_steps
-from alliance_metrics.history.fragility.inputs import (
-    FragilityInputs,
-    finite_or_nan,
-    fragility_inputs,
-    ordered_interval,
-)
+from alliance_metrics.history.fragility.inputs import FragilityInputs, finite_or_nan, fragility_inputs, ordered_interval
 from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.tidy_result import TidyResult

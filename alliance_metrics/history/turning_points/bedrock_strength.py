@@ -420,14 +420,7 @@ def _simulated_gates(gate: Array, count: int, *, rng: np.random.Generator, trend
 
 
 def _power(
-    gate: Array,
-    gated: Array,
-    true: float,
-    *,
-    bounded: bool,
-    level: float,
-    studied: int,
-    rng: np.random.Generator,
+    gate: Array, gated: Array, true: float, *, bounded: bool, level: float, studied: int, rng: np.random.Generator
 ) -> float:
     """Give the share of simulated series of a strength that are found to have one."""
     if not studied:

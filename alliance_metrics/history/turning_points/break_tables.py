@@ -18,13 +18,7 @@ from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.words import TEST_LEVEL
-from alliance_metrics.study.complete_series import (
-    CompleteSeries,
-    Row,
-    complete_series,
-    record_gaps,
-    try_step,
-)
+from alliance_metrics.study.complete_series import CompleteSeries, Row, complete_series, record_gaps, try_step
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 
 #: Simulated series of each kind: with 999 the p-value would move by a fifth from one seed to another.

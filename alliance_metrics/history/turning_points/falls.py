@@ -36,14 +36,7 @@ def pooled_noise(series: Array) -> Array:
     return np.asarray(np.median(flat, axis=-1) / (_HALF_NORMAL * np.sqrt(2.0)))
 
 
-def onset_years(
-    series: Array,
-    years: IntArray,
-    margin: Array | float,
-    *,
-    lasting: int = 2,
-    earlier: int = 3,
-) -> Array:
+def onset_years(series: Array, years: IntArray, margin: Array | float, *, lasting: int = 2, earlier: int = 3) -> Array:
     r"""Date the first year in which a series lies clearly below its own earlier mean, and stays there.
 
     Parameters

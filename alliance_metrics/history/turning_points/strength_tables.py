@@ -94,10 +94,7 @@ def strength_tables(
     if found is None:
         return {}
     p_value = bedrock_strength.strength_test(
-        nominal[0],
-        nominal[1:],
-        rng=drawn.stream("turning_points", "strength_chance", *names),
-        studied=_STUDIED,
+        nominal[0], nominal[1:], rng=drawn.stream("turning_points", "strength_chance", *names), studied=_STUDIED
     )
     scales = [
         {"component": gate, "other": name, "estimate": scale} for name, scale in zip(gated, found.scale, strict=True)

@@ -118,11 +118,7 @@ def _explained(tables: BriefTables) -> Section:
     found = [PageTable(("", "type", "points", "interval", "rose", "fell"), rows, caption, texts=(1,))]
     moves = levels.ordered("change", size=True, greatest=True).first(_MOST_MOVED)
     words = tuple(
-        (
-            row.cell("name", "text"),
-            row.fill("{before}: {words_before:text}"),
-            row.fill("{after}: {words_after:text}"),
-        )
+        (row.cell("name", "text"), row.fill("{before}: {words_before:text}"), row.fill("{after}: {words_after:text}"))
         for row in moves
     )
     if words:

@@ -7,13 +7,7 @@ import pytest
 
 from alliance_metrics.history.claims.answers import DrawnSeries, Trials
 from alliance_metrics.history.claims.orders import break_within, falls_before, first_to_fall
-from alliance_metrics.history.claims.regularities import (
-    effect_grows,
-    effect_positive,
-    gate_above,
-    leads,
-    moves_with,
-)
+from alliance_metrics.history.claims.regularities import effect_grows, effect_positive, gate_above, leads, moves_with
 from alliance_metrics.history.claims.verdicts import Claim, evaluate_claims, verdict_of
 from alliance_metrics.history.turning_points.break_calibration import calibrate_break_test
 from alliance_metrics.history.turning_points.persistence import simulated_levels

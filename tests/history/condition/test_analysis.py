@@ -119,10 +119,7 @@ def test_years_without_pressure_are_left_out_and_told(record_drawn: DrawnStudy) 
     """Only the longest stretch of years with everything counts."""
     package = record_drawn.study.package
     codings = package.tables["context_codings"]
-    tables = {
-        **package.tables,
-        "context_codings": codings[~((codings["state"] == "BB") & (codings["year"] == 1953))],
-    }
+    tables = {**package.tables, "context_codings": codings[~((codings["state"] == "BB") & (codings["year"] == 1953))]}
     fewer = replace(record_drawn, study=replace(record_drawn.study, package=replace(package, tables=tables)))
     found = condition_analysis(without_most(fewer, "AA-BB 1950-1970", outcomes=("drills",)))
     told = found.to_frame("skipped").set_index("step")["cause"]

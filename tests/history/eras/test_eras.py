@@ -5,13 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliance_metrics.history.eras.eras import (
-    MEASURES,
-    EraSeries,
-    align_by_event,
-    compare_eras,
-    era_measures,
-)
+from alliance_metrics.history.eras.eras import MEASURES, EraSeries, align_by_event, compare_eras, era_measures
 
 
 def era(index, *, first=1950, parts=None, origin=None):

@@ -23,11 +23,7 @@ def scored(drawn: DrawnStudy, column: str, value: str, *, against: str | None = 
 
 @pytest.mark.parametrize(
     ("config", "column", "value"),
-    [
-        ("open", "visibility", "public"),
-        ("hidden", "visibility", "private"),
-        ("core", "arena", "core"),
-    ],
+    [("open", "visibility", "public"), ("hidden", "visibility", "private"), ("core", "arena", "core")],
 )
 def test_nominal_scores_are_those_of_the_configuration_with_that_facet(
     record_drawn: DrawnStudy, record: Path, config: str, column: str, value: str

@@ -9,12 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from alliance_metrics.history.fragility.fragility import (
-    greedy_steps,
-    least_steps,
-    pillar_shocks,
-    step_falls,
-)
+from alliance_metrics.history.fragility.fragility import greedy_steps, least_steps, pillar_shocks, step_falls
 from alliance_metrics.index.aggregate import bedrock, geometric_mean, minimum
 
 LOW, HIGH = np.zeros(3), np.array([4.0, 4.0, 2.0])

@@ -353,10 +353,7 @@ def test_an_analysis_of_another_seed_is_skipped_with_the_reason(tmp_path):
     held = made_up_card()
     ScoreCard({name: held.to_frame(name) for name in held.names}, key="dyad", record=record).save(folder)
     found = read_tables(folder)
-    assert [line.split(":")[0] for line in found.skipped] == [
-        "reliability/ is skipped",
-        "sensitivity/ is skipped",
-    ]
+    assert [line.split(":")[0] for line in found.skipped] == ["reliability/ is skipped", "sensitivity/ is skipped"]
     assert found.missing(("sensitivity.effects",)) == ["sensitivity.effects"]
 
 
