@@ -269,6 +269,7 @@ def record_of(study: Study) -> dict[str, Any]:
             "licenses": study.package.descriptor.get("licenses") or [],
             "digests": dict(sorted(study.package.digests.items())),
         },
+        "names": dict(study.names.others),
         "coders": study.package.tables["coders"]
         .query("coder in @coders", local_dict={"coders": list(study.panel.coders)})
         .drop(columns=list(PLACE))
