@@ -153,6 +153,12 @@ def _checked_contents(package: DataPackage) -> tuple[Codebook, list[Fault]]:
 
 def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
     config = with_ids(config, names_of(package.tables))
+    whole, misplaced = books.rearranged(whole, config.tree)
+    if misplaced:
+        raise ConfigError(
+            _config_fault(config, f"tree.{name}", what, found=f"'{name}'", allowed=allowed, remedy="correct the move")
+            for name, what, allowed in misplaced
+        )
     _check_filters(config, package, whole)
     codebook = _filtered_codebook(config, whole)
     codings = _filtered_codings(config, package, codebook)

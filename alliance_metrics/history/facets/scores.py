@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.errors import SpecError, nearest
-from alliance_metrics.index.hierarchy import hierarchy_from_frame
+from alliance_metrics.index.hierarchy import dimension_ids, hierarchy_from_frame
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.uncertainty.alternatives import Alternatives, bind_alternatives
@@ -118,7 +118,7 @@ def _kept_indicators(drawn: DrawnStudy, column: str, value: str, *, against: str
             return f"no indicator that counts has the value '{wanted}' of '{column}'{hint}"
     if against is None:
         return counted[values == value]
-    dimension = counted["pillar"].astype(str) + "." + counted["dimension"].astype(str)
+    dimension = dimension_ids(counted)
     both = set(dimension[values == value]) & set(dimension[values == against])
     if not both:
         return f"no dimension has indicators of both '{value}' and '{against}' of '{column}'"
