@@ -64,6 +64,12 @@ class Study:
     codings: pd.DataFrame
 
     @property
+    def references(self) -> tuple[tuple[str, str], ...]:
+        """Unit and era of the reference pairs: scored to show what a number means, not analysed."""
+        rows = rows_of(self.package.tables["dyads"])
+        return tuple((str(row["dyad"]), str(row["era"])) for row in rows if row.get("role") == "reference")
+
+    @property
     def names(self) -> Names:
         """Other names of pairs and eras."""
         return names_of(self.package.tables)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from alliance_metrics.errors import Fault, ResultError, listed, nearest
 from alliance_metrics.report.brief.cells import SavedRow, SavedRows
+from alliance_metrics.report.charts.tables import subjects_of
 from alliance_metrics.results.files import analyses_in, read_record
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tables import declared_kinds
@@ -238,6 +239,7 @@ def _subject(card: ScoreCard, *, dyad: str | None, years: tuple[int, int] | None
     scores = card.scores
     key = str(scores.columns[0])
     index = scores[(scores["tier"] == "index") & scores["estimate"].notna()]
+    index = subjects_of(index, card.record)
     names = list(dict.fromkeys(index[key].astype(str)))
     meant = [dyad] if dyad in names else [one for one in card.record.get("names", {}).get(dyad, ()) if one in names]
     if dyad is not None and not meant:
