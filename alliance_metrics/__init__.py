@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from alliance_metrics.errors import AllianceMetricsError, ConfigError, DataError, PanelError, ResultError, SpecError
     from alliance_metrics.explanation.explanation import Explanation, explain
     from alliance_metrics.history.analyses import analyse, load_analyses
+    from alliance_metrics.history.ladder.analysis import place
     from alliance_metrics.index.cohesion import CohesionIndex, cohesion_index
     from alliance_metrics.index.methods import Bedrock, Mean
     from alliance_metrics.index.specification import IndexSpec
@@ -51,6 +52,7 @@ __all__ = [
     "load_analyses",
     "load_result",
     "new_package",
+    "place",
     "score",
 ]
 
@@ -76,6 +78,7 @@ _HOME = {
     "load_analyses": "history.analyses",
     "load_result": "results.score_card",
     "new_package": "package.skeleton",
+    "place": "history.ladder.analysis",
     "score": "study.score",
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from alliance_metrics.coding.evidence import fault_at
-from alliance_metrics.errors import Fault
+from alliance_metrics.errors import Fault, listed, nearest
 from alliance_metrics.package.table import FILE, LINE
 from alliance_metrics.results.tables import rows_of
 
@@ -79,6 +80,54 @@ def from_tables(indicators: pd.DataFrame, levels: pd.DataFrame) -> tuple[Codeboo
         high=ends["max"].to_numpy(dtype=float, na_value=float("nan")),
     )
     return Codebook(framed, levels.drop(columns=[FILE, LINE])), faults
+
+
+def rearranged(codebook: Codebook, tree: Mapping[str, str]) -> tuple[Codebook, list[tuple[str, str, str]]]:
+    """Move dimensions to other pillars and indicators to other dimensions.
+
+    Parameters
+    ----------
+    codebook
+        The codebook.
+    tree
+        Id of the new parent by the id of what is moved.
+
+    Returns
+    -------
+    codebook : Codebook
+        The codebook with the columns ``pillar`` and ``dimension`` of where each indicator now stands, and
+        ``dimension_id``: what is moved keeps its id, so that weights and claims that name it follow.
+    faults : list of tuple of str
+        For each move that cannot be made: what was moved, what is wrong with it, and what is allowed.
+    """
+    if not tree:
+        return codebook, []
+    before = codebook.indicators
+    table = before.assign(dimension_id=before["pillar"].astype(str) + "." + before["dimension"].astype(str))
+    counts = (before["role"] == "index").to_numpy()
+    filled = set(table.loc[counts, ["pillar", "dimension_id"]].to_numpy().ravel())
+    pillars, dimensions = dict.fromkeys(table["pillar"]), dict.fromkeys(table["dimension_id"])
+    indicators, faults = set(table["indicator_id"]), []
+    for name, parent in sorted(tree.items(), key=lambda move: move[0] not in dimensions):
+        own = table["dimension_id" if name in dimensions else "indicator_id"] == name
+        if name not in dimensions and name not in indicators:
+            known = [*dimensions, *table["indicator_id"]]
+            faults.append((name, f"nothing of this name can be moved{nearest(name, known)}", listed(known, limit=60)))
+        elif parent not in (pillars if name in dimensions else dimensions):
+            kind, allowed = ("a pillar", pillars) if name in dimensions else ("a dimension", dimensions)
+            what = f"its new parent '{parent}' is not {kind}{nearest(parent, list(allowed))}"
+            faults.append((name, what, listed(allowed, limit=40)))
+        elif name in dimensions:
+            table.loc[own, "pillar"] = parent
+        else:
+            there = table[table["dimension_id"] == parent].iloc[0]
+            for column in ("pillar", "dimension", "dimension_id"):
+                table.loc[own, column] = there[column]
+    left = set(table.loc[counts, ["pillar", "dimension_id"]].to_numpy().ravel())
+    faults += [
+        (str(name), "nothing that counts would be left of it", "moves that leave some") for name in filled - left
+    ]
+    return Codebook(table, codebook.levels), faults
 
 
 def _role_faults(indicators: pd.DataFrame) -> list[Fault]:

@@ -19,7 +19,7 @@ from alliance_metrics.commands.options import (
     split_words,
     target_of,
 )
-from alliance_metrics.commands.report import brief, charts, explain, explorer
+from alliance_metrics.commands.report import brief, charts, explain, explorer, place
 from alliance_metrics.errors import AllianceMetricsError, FaultsError, counted
 
 
@@ -173,6 +173,7 @@ _COMMANDS: Mapping[str, tuple[Run, str]] = {
     "validate": (analyses.validate, "config --data --out --seed --draws"),
     "analyse": (analyses.analyse, "config --data --out --seed --draws --claims --only"),
     "explain": (explain, "dyad year later --config --data --out --seed --draws --json"),
+    "place": (place, "dyad year --config --data --out --seed --draws --json"),
     "explorer": (explorer, "config --data --out --seed --draws"),
     "charts": (charts, "results --out --only --width --palette --format"),
     "new": (_new, "folder"),

@@ -39,6 +39,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "later": {"metavar": "LATER", "type": int, "nargs": "?", "help": "a later year to compare it with instead"},
     "results": {"metavar": "RESULTS", "help": "folder that `score` wrote, such as results/baseline"},
     "year": {"metavar": "YEAR", "type": int, "help": "the year, compared with the one before it"},
+    "year place": {"metavar": "YEAR", "type": int, "help": "the year"},
     "--all": {
         "action": "store_true",
         "help": "then reliability, sensitivity, audit and every analysis, each in a folder within the result",

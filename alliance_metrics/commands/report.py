@@ -52,6 +52,38 @@ def brief(options: argparse.Namespace) -> int:
     return DONE
 
 
+def place(options: argparse.Namespace) -> int:
+    """Place a year among the years of reference pairs.
+
+    Parameters
+    ----------
+    options
+        The parsed arguments.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from alliance_metrics.history.ladder.analysis import KIND, place_study, placed_row
+    from alliance_metrics.report.text.analysis import render_tables
+    from alliance_metrics.report.text.ladder import render_ladder
+    from alliance_metrics.results.files import check_replaceable
+
+    study = open_named_study(options)
+    placed_row(study, options.dyad, options.year)
+    target = None if options.out is None else Path(options.out)
+    if target is not None:
+        check_replaceable(target, kind=KIND)
+    show_progress("placing")
+    result = place_study(study, options.dyad, options.year)
+    if target is not None:
+        result.save(target)
+    saved = "" if target is None else f"\n\nResult: {target} (ladder.csv, skipped.csv)."
+    emit(render_tables(result) if options.json else f"{render_ladder(result)}{saved}")
+    return DONE
+
+
 def charts(options: argparse.Namespace) -> int:
     """Draw every chart of a result from its saved tables.
 

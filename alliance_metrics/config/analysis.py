@@ -147,6 +147,8 @@ class AnalysisSection(Section):
         Events from which years are counted.
     changed_meaning
         Indicators or dimensions that do not mean the same in all eras; comparisons are made with and without them.
+    references
+        Reference pairs that are analysed like the pairs that the study is about.
     """
 
     gate: str | None = None
@@ -157,3 +159,4 @@ class AnalysisSection(Section):
     fragility: FragilitySection = Field(default_factory=FragilitySection)
     origins: Annotated[tuple[OriginSection, ...], Field(strict=False)] = ()
     changed_meaning: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    references: Annotated[tuple[str, ...], Field(strict=False)] = ()

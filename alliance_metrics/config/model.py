@@ -120,6 +120,8 @@ class Config(Section):
         Name of the result folder.
     description
         What the configuration is for, in a sentence.
+    tree
+        New parents of dimensions (a pillar) and of indicators (a dimension) that stand elsewhere than in the codebook.
     """
 
     schema_version: VersionField
@@ -129,6 +131,7 @@ class Config(Section):
     coding: CodingSection = Field(default_factory=CodingSection)
     treatment: TreatmentSection = Field(default_factory=TreatmentSection)
     index: IndexSection = Field(default_factory=IndexSection)
+    tree: Mapping[str, str] = Field(default_factory=dict)
     weights: Mapping[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     uncertainty: UncertaintySection = Field(default_factory=UncertaintySection)
     sensitivity: SensitivitySection = Field(default_factory=SensitivitySection)

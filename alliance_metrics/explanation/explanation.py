@@ -110,6 +110,7 @@ def explain_study(
         Where the dyad or a year is not in the study.
     """
     units = asked_units(study, dyad, year, since=since)
+    dyad = str(study.panel.units[study.panel.unit].iloc[units[1]])
     started = start_run(study.plan, study.config.to_uncertainty()) if run is None else run
     drawn = drawn_ends(started, units)
     nominal = nominal_scores(study.plan)[:, units]
@@ -154,6 +155,7 @@ def asked_units(study: Study, dyad: str, year: int, *, since: int | None = None)
     """
     units, key = study.panel.units, study.panel.unit
     names = list(dict.fromkeys(map(str, units[key])))
+    dyad = study.names.unit(dyad, year)
     if dyad not in names:
         folded = {name.casefold(): name for name in names}
         close = nearest(dyad.casefold(), folded)

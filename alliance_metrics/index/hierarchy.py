@@ -79,13 +79,32 @@ class Hierarchy:
         return [component.id for component in self.components].index(component_id)
 
 
+def dimension_ids(indicators: pd.DataFrame) -> pd.Series:
+    """Give the id of the dimension of every indicator.
+
+    Parameters
+    ----------
+    indicators
+        Columns ``pillar`` and ``dimension``; ``dimension_id`` as well where dimensions have been moved.
+
+    Returns
+    -------
+    Series of str
+        ``pillar.dimension`` where a dimension stands where the codebook has it; a moved one keeps its id.
+    """
+    if "dimension_id" in indicators.columns:
+        return indicators["dimension_id"].astype(str)
+    return indicators["pillar"].astype(str) + "." + indicators["dimension"].astype(str)
+
+
 def hierarchy_from_frame(indicators: pd.DataFrame, *, index_id: str) -> Hierarchy:
     """Build the tree from the codebook's rows.
 
     Parameters
     ----------
     indicators
-        Columns ``indicator_id``, ``pillar``, ``dimension`` and, if there are diagnostic ones, ``role``.
+        Columns ``indicator_id``, ``pillar``, ``dimension``; if there are diagnostic ones, ``role``; if dimensions have
+        been moved, ``dimension_id``.
     index_id
         Id of the index itself.
 
@@ -101,9 +120,9 @@ def hierarchy_from_frame(indicators: pd.DataFrame, *, index_id: str) -> Hierarch
     """
     roles = indicators["role"] if "role" in indicators.columns else pd.Series("index", index=indicators.index)
     rows = [
-        (str(name), str(pillar), f"{pillar}.{dimension}", str(role))
+        (str(name), str(pillar), dimension, str(role))
         for name, pillar, dimension, role in zip(
-            indicators["indicator_id"], indicators["pillar"], indicators["dimension"], roles, strict=True
+            indicators["indicator_id"], indicators["pillar"], dimension_ids(indicators), roles, strict=True
         )
     ]
     counted = [row for row in rows if row[3] == "index"]

@@ -37,6 +37,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "levels": _LEVEL,
     "coders": {"coder": "string!", "kind": "string!"},
     "dyads": {"dyad": "string!", **_ERA},
+    "eras": {"era": "string!", "aliases": "string"},
     "codings": {"dyad": "string!", **_CODED},
     "events": dict.fromkeys(("event_id", "date", "dyad", "source_id", "status"), "string!"),
     "series": dict.fromkeys(("dyad", "measure", "source_id", "status"), "string!"),

@@ -101,7 +101,7 @@ def asked_outputs(study: Study, outputs: tuple[str, ...] = ()) -> list[Output]:
         place = f"configuration '{study.config.name}'"
         raise ConfigError([Fault(place, what, "inputs = []", allowed, "name some", column="uncertainty.inputs")])
     try:
-        return parse_outputs(outputs or study.config.sensitivity.outputs, study.plan)
+        return parse_outputs(map(study.names.text, outputs or study.config.sensitivity.outputs), study.plan)
     except SpecError as error:
         raise ConfigError(error.faults) from error
 

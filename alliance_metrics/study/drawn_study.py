@@ -59,7 +59,8 @@ class DrawnStudy:
     draws
         Draws of every component, in the order of the plan's hierarchy.
     trajectories
-        Every unit and era, in the order of the panel.
+        Every unit and era that is analysed, in the order of the panel: reference pairs only where the configuration
+        names them.
     """
 
     study: Study
@@ -244,6 +245,24 @@ def draw_study(study: Study) -> DrawnStudy:
 
 
 def trajectories_of(study: Study) -> tuple[Trajectory, ...]:
+    """List every unit and era that is analysed with its years, in the order of the panel.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    tuple of Trajectory
+        The years of each, rising; reference pairs only where the configuration names them.
+    """
+    asked = {one for name in study.config.analysis.references for one in study.names.candidates(name)}
+    left_out = {(unit, era) for unit, era in study.references if unit not in asked}
+    return tuple(one for one in every_trajectory(study) if (one.unit, one.era) not in left_out)
+
+
+def every_trajectory(study: Study) -> tuple[Trajectory, ...]:
     """List every unit and era with its years, in the order of the panel.
 
     Parameters

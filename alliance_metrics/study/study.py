@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding import codebook as books
@@ -18,13 +17,13 @@ from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.config.model import Config, with_uncertainty
 from alliance_metrics.config.reader import package_of, read_config
 from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, listed, nearest
-from alliance_metrics.index.hierarchy import Hierarchy, hierarchy_from_frame
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.index.specification import IndexSpec
-from alliance_metrics.index.weights import budget_weights
 from alliance_metrics.package.reader import DataPackage, read_data_package
 from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.tables import rows_of
+from alliance_metrics.study.declared_weights import known_weights
+from alliance_metrics.study.names import Names, era_faults, names_of, with_ids
 from alliance_metrics.uncertainty.alternatives import check_inputs
 
 DYAD_CODING = Coding(unit="dyad", folder="codings")
@@ -63,6 +62,17 @@ class Study:
     plan: IndexPlan
     evidence: pd.DataFrame
     codings: pd.DataFrame
+
+    @property
+    def references(self) -> tuple[tuple[str, str], ...]:
+        """Unit and era of the reference pairs: scored to show what a number means, not analysed."""
+        rows = rows_of(self.package.tables["dyads"])
+        return tuple((str(row["dyad"]), str(row["era"])) for row in rows if row.get("role") == "reference")
+
+    @property
+    def names(self) -> Names:
+        """Other names of pairs and eras."""
+        return names_of(self.package.tables)
 
 
 def open_study(
@@ -132,6 +142,8 @@ def _checked_contents(package: DataPackage) -> tuple[Codebook, list[Fault]]:
     if "indicators" in tables and "levels" in tables:
         codebook, found = books.from_tables(tables["indicators"], tables["levels"])
         faults += found
+    if "eras" in tables and "dyads" in tables:
+        faults += era_faults(tables["eras"], tables["dyads"])
     evidence = None
     if "events" in tables and "series" in tables:
         evidence = evidence_index(tables["events"], tables["series"])
@@ -146,6 +158,13 @@ def _checked_contents(package: DataPackage) -> tuple[Codebook, list[Fault]]:
 
 
 def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
+    config = with_ids(config, names_of(package.tables))
+    whole, misplaced = books.rearranged(whole, config.tree)
+    if misplaced:
+        raise ConfigError(
+            _config_fault(config, f"tree.{name}", what, found=f"'{name}'", allowed=allowed, remedy="correct the move")
+            for name, what, allowed in misplaced
+        )
     _check_filters(config, package, whole)
     codebook = _filtered_codebook(config, whole)
     codings = _filtered_codings(config, package, codebook)
@@ -165,7 +184,7 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
 def _specification(config: Config, codebook: Codebook, whole: Codebook) -> IndexSpec:
     return IndexSpec(
         indicators=codebook.indicators,
-        weights=_known_weights(config, whole, codebook),
+        weights=known_weights(config, whole, codebook),
         weighting="declared" if config.index.weighting == "budget" else config.index.weighting,
         combine=config.coding.combine,
         treatment=config.to_treatment(),
@@ -257,37 +276,6 @@ def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) 
     rank = [order[pair] for pair in kept[["dyad", "era"]].itertuples(index=False, name=None)]
     ordered = kept.assign(rank=rank).sort_values(["rank", "coder"], kind="stable").drop(columns="rank")
     return ordered.reset_index(drop=True)
-
-
-def _known_weights(config: Config, whole: Codebook, kept: Codebook) -> dict[str, float]:
-    """Leave out the weights of components that the facets exclude; those of unknown components stay, to be refused."""
-    index_id = config.index.id
-    tree = hierarchy_from_frame(whole.indicators, index_id=index_id)
-    everywhere = {component.id for component in tree.components}
-    here = {component.id for component in hierarchy_from_frame(kept.indicators, index_id=index_id).components}
-    weights = {**config.weights, **_budgeted_weights(config, tree)}
-    return {name: value for name, value in weights.items() if name in here or name not in everywhere}
-
-
-def _budgeted_weights(config: Config, tree: Hierarchy) -> dict[str, float]:
-    """Average over experts the shares of points that they gave the children of a node, where any gave points."""
-    points: dict[str, dict[str, float]] = {}
-    for entry in config.index.allocations:
-        points.setdefault(entry.component, {})[entry.expert] = entry.points
-    weights = {name: 1.0 for name in points if name not in {component.id for component in tree.components}}
-    for node in tree.nodes:
-        children = [tree.components[child].id for child in tree.components[node].children]
-        experts = sorted({expert for child in children for expert in points.get(child, {})})
-        if not experts:
-            continue
-        table = np.array([[points.get(child, {}).get(expert, 0.0) for child in children] for expert in experts])
-        if (table.sum(axis=1) == 0).any():
-            names = [expert for expert, row in zip(experts, table, strict=True) if row.sum() == 0]
-            what, allowed = "an expert gave no component any points", f"points among {listed(children)}"
-            remedy, key = "give points, or leave the rows out", "index.budget"
-            raise SpecError([Fault("weights", what, listed(names), allowed, remedy, column=key)])
-        weights |= dict(zip(children, map(float, budget_weights(table)), strict=True))
-    return weights
 
 
 def check(config: str | Path = "baseline", *, data: str | Path | None = None) -> tuple[list[Fault], str]:

@@ -10,6 +10,7 @@ import numpy as np
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.index import methods
+from alliance_metrics.index.hierarchy import dimension_ids
 from alliance_metrics.index.normalise import by_rank
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.specification import DERIVED_WEIGHTINGS, IndexSpec
@@ -127,7 +128,7 @@ def left_out(
     table = spec.indicators
     places = {
         "indicator": table["indicator_id"].astype(str),
-        "dimension": table["pillar"].astype(str) + "." + table["dimension"].astype(str),
+        "dimension": dimension_ids(table),
         "pillar": table["pillar"].astype(str),
     }
     gated = isinstance(spec.across_pillars, methods.Bedrock)
@@ -136,7 +137,7 @@ def left_out(
             rest = table[names != name].reset_index(drop=True)
             counts = rest["role"] == "index" if "role" in rest.columns else np.ones(len(rest), dtype=bool)
             own = rest[counts]
-            kept = {*own["pillar"], *own["indicator_id"], *(own["pillar"] + "." + own["dimension"])}
+            kept = {*own["pillar"], *own["indicator_id"], *dimension_ids(own)}
             if counts.any() and (kind == "pillar" or set(table["pillar"]) == set(own["pillar"])):
                 weights = {key: value for key, value in spec.weights.items() if key in kept}
                 yield Variant(f"{kind} left out", str(name), replace(spec, indicators=rest, weights=weights), panel)

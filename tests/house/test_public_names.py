@@ -8,7 +8,7 @@ PUBLIC = {
     "alliance_metrics": (
         "AllianceMetricsError Bedrock CohesionIndex ConfigError DataError Explanation IndexSpec "
         "IndicatorPanel Mean PanelError ResultError ScoreCard SpecError Treatment analyse cohesion_index "
-        "declare explain load_analyses load_result new_package score"
+        "declare explain load_analyses load_result new_package place score"
     ),
     "alliance_metrics.inference": (
         "BreakDates Claim DrawnSeries Draws Uncertainty break_distribution break_power break_test "

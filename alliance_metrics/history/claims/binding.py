@@ -158,7 +158,8 @@ def _in_points(name: str, trajectory: Trajectory, nominal: Array, draws: FloatAr
 
 
 def _trajectory_of(drawn: DrawnStudy, wanted: _Wanted) -> Trajectory:
-    found = drawn.trajectory(wanted.unit, wanted.era)
+    names = drawn.study.names
+    found = drawn.trajectory(names.unit(wanted.unit, wanted.era), names.era(wanted.era))
     if found is not None:
         return found
     key = drawn.study.panel.unit

@@ -12,6 +12,7 @@ from alliance_metrics.coding.arrays import Array, FloatArray
 from alliance_metrics.config.analysis import BeliefSection, FacetSection
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.history.facets.turns import TwoSeries
+from alliance_metrics.index.hierarchy import dimension_ids
 from alliance_metrics.results.collected import Skipped
 from alliance_metrics.results.words import BELIEF
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
@@ -227,7 +228,7 @@ def coverage_of(drawn: DrawnStudy, sections: tuple[FacetSection, ...]) -> pd.Dat
     """
     rows = drawn.study.spec.indicators
     counted = rows[rows["role"] == "index"]
-    dimensions = counted["pillar"].astype(str) + "." + counted["dimension"].astype(str)
+    dimensions = dimension_ids(counted)
     found = []
     for section in sections:
         if section.column not in counted.columns:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
 from alliance_metrics.errors import SpecError, nearest
-from alliance_metrics.index.hierarchy import hierarchy_from_frame
+from alliance_metrics.index.hierarchy import dimension_ids, hierarchy_from_frame
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.study.drawn_study import DrawnStudy
 from alliance_metrics.uncertainty.alternatives import Alternatives, bind_alternatives
@@ -93,16 +93,48 @@ def facet_scores(drawn: DrawnStudy, column: str, value: str, *, against: str | N
     if isinstance(kept, str):
         return kept
     try:
-        plan = _restricted(drawn, kept)
+        found = restricted_scores(drawn, kept)
     except SpecError as error:
-        return "; ".join(f"{fault.what}: {fault.found}" for fault in error.faults)
+        return error.summary
+    return replace(found, column=column, value=value, matched=against is not None)
+
+
+def restricted_scores(drawn: DrawnStudy, kept: pd.DataFrame, *, units: IntArray | None = None) -> FacetScores:
+    """Score pillars and index from some indicators, by the draws of the study.
+
+    Parameters
+    ----------
+    drawn
+        The study with its draws.
+    kept
+        Rows of the indicators that count.
+    units : ndarray of int, shape (n_kept_units,), optional
+        Places of the units to score; all where absent, or where a score depends on the other units.
+
+    Returns
+    -------
+    FacetScores
+        Their scores, of no facet in particular; see `facet_scores` for how draws are paired.
+
+    Raises
+    ------
+    SpecError
+        Where the specification does not fit the indicators left.
+    """
+    plan = _restricted(drawn, kept)
+    picked = np.arange(len(plan.panel.units)) if units is None else units
     keep = [place for place, part in enumerate(plan.hierarchy.components) if part.tier in {"pillar", "index"}]
     names = plan.panel.indicators
     leaves = [drawn.draws.components.index(name) for name in names]
-    nominal = plan.evaluate(drawn.nominal[leaves], plan.weights, usable=plan.usable)[keep]
-    scores, causes = _drawn_scores(drawn, plan, leaves=np.array(leaves), keep=keep)
+    scored = picked if not plan.pooled else np.arange(len(plan.panel.units))
+    nominal = plan.evaluate(drawn.nominal[leaves][:, scored], plan.weights, usable=plan.usable[:, scored])[keep]
+    scores, causes = _drawn_scores(drawn, plan, leaves=np.array(leaves), keep=keep, units=scored)
+    if plan.pooled:
+        nominal, scores = nominal[:, picked], scores[:, picked]
     components = tuple(plan.hierarchy.components[place].id for place in keep)
-    return FacetScores(column, value, against is not None, components, names, nominal, scores, causes)
+    return FacetScores(
+        "", "", matched=False, components=components, indicators=names, nominal=nominal, scores=scores, causes=causes
+    )
 
 
 def _kept_indicators(drawn: DrawnStudy, column: str, value: str, *, against: str | None) -> pd.DataFrame | str:
@@ -118,7 +150,7 @@ def _kept_indicators(drawn: DrawnStudy, column: str, value: str, *, against: str
             return f"no indicator that counts has the value '{wanted}' of '{column}'{hint}"
     if against is None:
         return counted[values == value]
-    dimension = counted["pillar"].astype(str) + "." + counted["dimension"].astype(str)
+    dimension = dimension_ids(counted)
     both = set(dimension[values == value]) & set(dimension[values == against])
     if not both:
         return f"no dimension has indicators of both '{value}' and '{against}' of '{column}'"
@@ -134,25 +166,26 @@ def _restricted(drawn: DrawnStudy, kept: pd.DataFrame) -> IndexPlan:
 
 
 def _drawn_scores(
-    drawn: DrawnStudy, plan: IndexPlan, *, leaves: IntArray, keep: list[int]
+    drawn: DrawnStudy, plan: IndexPlan, *, leaves: IntArray, keep: list[int], units: IntArray
 ) -> tuple[FloatArray, tuple[str, ...]]:
     """Aggregate every draw up the tree of the facet."""
     run = drawn.run
     inputs = run.alternatives.inputs
     alternatives = bind_alternatives(plan, inputs, np.array([*run.alternatives.plans, *run.alternatives.causes]))
     shares = _shares_of(drawn.study.plan, plan)
-    whole = np.full((len(keep), len(plan.panel.units), drawn.n_draws), np.nan, dtype=np.float32)
+    whole = np.full((len(keep), len(units), drawn.n_draws), np.nan, dtype=np.float32)
+    own = drawn.draws.scores[leaves][:, units]
     causes: dict[str, None] = {}
     for piece in run.pieces:
         realisation = run.realised(piece.start // PIECE)
-        for code, draws in _chunks(codes_in(realisation, alternatives), len(plan.panel.units), plan):
+        for code, draws in _chunks(codes_in(realisation, alternatives), len(units), plan):
             if code not in alternatives.plans:
                 causes[f"{alternatives.describe(code)}: {alternatives.causes[code]}"] = None
                 continue
             part = realisation.at(draws)
             places = slice(piece.start + draws.start, piece.start + draws.stop)
-            below = drawn.draws.scores[leaves, :, places]
-            whole[..., places] = _aggregated(alternatives, code, below, part, shares=shares)[keep]
+            scored = _aggregated(alternatives, code, own[..., places], part, shares=shares, units=units)
+            whole[..., places] = scored[keep]
     return whole, tuple(causes)
 
 
@@ -163,6 +196,7 @@ def _aggregated(
     part: Realisation,
     *,
     shares: Mapping[int, tuple[int, Array]],
+    units: IntArray,
 ) -> FloatArray:
     plan = alternatives.plans[code]
     weights: dict[int, FloatArray] = {
@@ -172,7 +206,7 @@ def _aggregated(
     if part.strength is not None or part.exponents:
         strength: FloatArray | None = None if part.strength is None else part.strength.astype(np.float32)
         reducers = plan.reducers_with(strength=strength, exponents=part.exponents)
-    return np.asarray(plan.evaluate(leaves, weights, usable=plan.usable, reducers=reducers))
+    return np.asarray(plan.evaluate(leaves, weights, usable=plan.usable[:, units], reducers=reducers))
 
 
 def _shares_of(study: IndexPlan, facet: IndexPlan) -> dict[int, tuple[int, Array]]:

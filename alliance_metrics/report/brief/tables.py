@@ -11,6 +11,7 @@ import pandas as pd
 
 from alliance_metrics.errors import Fault, ResultError, listed, nearest
 from alliance_metrics.report.brief.cells import SavedRow, SavedRows
+from alliance_metrics.report.charts.tables import subjects_of
 from alliance_metrics.results.files import analyses_in, read_record
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tables import declared_kinds
@@ -238,11 +239,13 @@ def _subject(card: ScoreCard, *, dyad: str | None, years: tuple[int, int] | None
     scores = card.scores
     key = str(scores.columns[0])
     index = scores[(scores["tier"] == "index") & scores["estimate"].notna()]
+    index = subjects_of(index, card.record)
     names = list(dict.fromkeys(index[key].astype(str)))
-    if dyad is not None and dyad not in names:
+    meant = [dyad] if dyad in names else [one for one in card.record.get("names", {}).get(dyad, ()) if one in names]
+    if dyad is not None and not meant:
         found = f"{dyad}{nearest(dyad, names)}"
         raise ResultError([Fault("--dyad", "the result scores no such pair", found, listed(names), "name one of them")])
-    own = index if dyad is None else index[index[key] == dyad]
+    own = index if dyad is None else index[index[key].isin(meant)]
     spans = own.groupby([key, "era"], sort=False)["year"].agg(["min", "max"]).reset_index()
     if years is not None:
         spans = spans[(spans["min"] <= years[1]) & (spans["max"] >= years[0])]

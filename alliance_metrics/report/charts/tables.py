@@ -20,6 +20,28 @@ SCORE = ScoreCard.KIND
 DRAWN = declared_kinds().keys() - {"explanation", "cohesion_index"}
 
 
+def subjects_of(frame: pd.DataFrame, record: Mapping[str, Any]) -> pd.DataFrame:
+    """Leave the rows of reference pairs out of a table.
+
+    Parameters
+    ----------
+    frame
+        The table.
+    record
+        The record of the score card.
+
+    Returns
+    -------
+    DataFrame
+        The other rows; all where the table has no ``era``.
+    """
+    references = {tuple(one) for one in record.get("references") or ()}
+    if not references or "era" not in frame.columns:
+        return frame
+    about = pd.MultiIndex.from_arrays([frame.iloc[:, 0].astype(str), frame["era"].astype(str)])
+    return frame[~about.isin(references)].reset_index(drop=True)
+
+
 class SavedTables:
     """The tables of a score card and of its analyses, each under the name ``kind.table``.
 
@@ -87,7 +109,7 @@ class SavedTables:
             A copy.
         """
         kind, _, table = name.partition(".")
-        return self._results[kind].to_frame(table)
+        return subjects_of(self._results[kind].to_frame(table), self.record)
 
     def missing(self, names: tuple[str, ...]) -> list[str]:
         """List which of some tables are missing.

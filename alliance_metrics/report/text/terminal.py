@@ -72,12 +72,51 @@ def render_score_card(card: ScoreCard, *, blocks: str = BLOCKS) -> str:
     cells, index = card.to_frame("cells"), where(card.scores, tier="index")
     name, component = card.record.get("name", "index"), index["component"].iloc[0]
     intervals = f"{100 * float(index['confidence'].iloc[0]):.6g}% intervals in brackets"
-    lines = [f"{name}: {component} 0-100, {len(index)} dyad-years, {intervals}", ""]
-    for title, group in series_of(index):
+    references = {tuple(one) for one in card.record.get("references", ())}
+    is_reference = pd.MultiIndex.from_frame(index.iloc[:, :2]).isin(references)
+    counts = f"{len(index) - is_reference.sum()} dyad-years" + f", {is_reference.sum()} of reference pairs" * bool(
+        references
+    )
+    lines = [f"{name}: {component} 0-100, {counts}, {intervals}", ""]
+    for title, group in series_of(index[~is_reference]):
         series = group.sort_values("year")
         lines.append(f"{title:<20} {sparkline(series['estimate'].tolist(), blocks=blocks)}")
         lines += [f"    {line}" for line in (_moments(series), _evidence(alike(cells, rows_of(series.head(1))[0])))]
+        lines += [f"    {line}" for line in _neighbours(series, index[is_reference], card.to_frame("pairs"))]
     return "\n".join([*lines, "", _coder_line(cells)])
+
+
+def _neighbours(series: pd.DataFrame, references: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
+    """Say between which years of reference pairs the latest year of a series stands, and how surely."""
+    scored, known = series[series["estimate"].notna()], references[references["estimate"].notna()]
+    if scored.empty or known.empty:
+        return []
+    now = rows_of(scored.tail(1))[0]
+    above, below = known[known["estimate"] > now["estimate"]], known[known["estimate"] <= now["estimate"]]
+    ends = [("below", above.nsmallest(1, "estimate")), ("above", below.nlargest(1, "estimate"))]
+    words = [
+        f"{word} {row.iloc[0]} {row['year']} ({row['estimate']:.1f}) in {_share(now, row, pairs, word):.0%} of draws"
+        for word, end in ends
+        for _, row in end.iterrows()
+    ]
+    return [f"{now['year']} against reference pairs: {' and '.join(words)}"]
+
+
+def _share(now: Row, other: pd.Series, pairs: pd.DataFrame, word: str) -> float:
+    """Find in how many draws one year lies above, or below, another, whichever of the two the table names first."""
+    key = str(pairs.columns[0])
+    for one, two, own in ((now, other, True), (other, now, False)):
+        found = pairs[
+            (pairs[key] == one[key])
+            & (pairs["era"] == one["era"])
+            & (pairs["year"] == one["year"])
+            & (pairs["other"] == two[key])
+            & (pairs["other_era"] == two["era"])
+            & (pairs["other_year"] == two["year"])
+        ]
+        if len(found):
+            return float(found[word if own else {"above": "below", "below": "above"}[word]].iloc[0])
+    return math.nan
 
 
 def _moments(group: pd.DataFrame) -> str:
