@@ -240,7 +240,8 @@ def coding_table(study: Study, unit: str, years: tuple[int, int]) -> pd.DataFram
         **{name: own[name].astype("float64") for name in ("score", "low", "high")},
     )
     ordered = ranked.sort_values(["rank", "place", "turn"], kind="stable")
-    return ordered[declared_columns("explanation", "codings", key=study.panel.unit)].reset_index(drop=True)
+    kept = declared_columns("explanation", "codings", key=study.panel.unit, present=ordered.columns)
+    return ordered[kept].reset_index(drop=True)
 
 
 def evidence_table(study: Study, unit: str, codings: pd.DataFrame) -> pd.DataFrame:
