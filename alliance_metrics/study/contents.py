@@ -14,6 +14,7 @@ from alliance_metrics.coding.evidence import (
     address_faults,
     event_faults,
     evidence_index,
+    fault_at,
     ranked_grades,
     source_faults,
 )
@@ -21,6 +22,7 @@ from alliance_metrics.coding.rules import Ground, rule_faults, rule_warnings
 from alliance_metrics.errors import Fault, listed, nearest
 from alliance_metrics.package.descriptor import DESCRIPTOR, REFUSED_HOSTS, THEORY_SOURCES, declared_words
 from alliance_metrics.package.reader import DataPackage
+from alliance_metrics.results.tables import rows_of
 
 DYAD_CODING = Coding(unit="dyad", folder="codings")
 STATE_CODING = Coding(unit="state", folder="context")
@@ -90,7 +92,7 @@ def check_contents(package: DataPackage) -> Contents:
         faults += unit_faults(package.tables[units], unit=coding.unit)
         against = Against(tables.get(units), tables.get(levels), evidence)
         faults += coding_faults(package.tables[codings], coding, against)
-    faults += _citable_faults(package, tables)
+    faults += _citable_faults(package, tables) + _break_faults(package)
     needed = ("codings", "indicators", "dyads", "events", "series")
     if any(name not in tables for name in needed):
         return Contents(codebook, faults, [])
@@ -116,3 +118,33 @@ def _citable_faults(package: DataPackage, tables: Mapping[str, pd.DataFrame]) ->
         for name in package.descriptor.get(THEORY_SOURCES, [])
         if name not in known
     ]
+
+
+def _break_faults(package: DataPackage) -> list[Fault]:
+    """Find breaks declared for series or units that the package does not have."""
+    tables = package.tables
+    breaks = tables["series_breaks"]
+    if breaks.empty:
+        return []
+    measures, units = _named(tables, "measure", "indicator"), _named(tables, "dyad", "state", "state_a", "state_b")
+    faults = []
+    for column, known, table in (("measure", measures, "a series"), ("unit", {*units, ""}, "a dyad or state")):
+        allowed = f"{table} of this package: {listed(sorted(known - {''}))}{'; empty for all' * (column == 'unit')}"
+        faults += [
+            fault_at(
+                row,
+                f"a break of {table} that is not there",
+                f"{row[column]!r}{nearest(str(row[column]), known)}",
+                allowed=allowed,
+                remedy="correct the cell",
+                column=column,
+            )
+            for row in rows_of(breaks[~breaks[column].isin(known)])
+        ]
+    return faults
+
+
+def _named(tables: Mapping[str, pd.DataFrame], *columns: str) -> set[str]:
+    """Collect the names in some columns of the tables of figures and dyads."""
+    frames = [tables[name] for name in ("series", "capabilities", "measures", "dyads")]
+    return {str(name) for frame in frames for column in columns if column in frame.columns for name in frame[column]}
