@@ -17,7 +17,6 @@ from alliance_metrics.results.tables import rows_of
 DIRECT = "direct"
 #: Timing of an indicator that takes the state of most of the year.
 STATE = "state"
-PUBLIC, PRIVATE = "public", "private"
 #: A turn from this month on counts in the next year.
 LATE_MONTH = 7
 _CELL = ["dyad", "year", "indicator_id", "coder"]
@@ -33,6 +32,9 @@ class Ground:
         The checked tables of those names.
     theory
         Ids of the sources that are the theory under test.
+    open_word
+        Value of ``visibility``, of indicators and events, for what an outsider could see at the time; empty where the
+        package does not say.
     """
 
     indicators: pd.DataFrame
@@ -40,6 +42,7 @@ class Ground:
     events: pd.DataFrame
     series: pd.DataFrame
     theory: Sequence[str]
+    open_word: str
 
 
 def rule_faults(codings: pd.DataFrame, ground: Ground) -> list[Fault]:
@@ -112,8 +115,9 @@ def rule_warnings(codings: pd.DataFrame, ground: Ground) -> list[Fault]:
     Returns
     -------
     list of Fault
-        Public indicators that rest on private events alone; changes of a state that only facts of the second half of
-        the same year explain; sheets with rows that are missing or blank. None where the codings have no basis.
+        Indicators of what an outsider could see that cite only events which no outsider saw; changes of a state that
+        only facts of the second half of the same year explain; sheets with rows that are missing or blank. None where
+        the codings have no basis.
     """
     if BASIS not in codings.columns or codings.empty:
         return []
@@ -121,7 +125,7 @@ def rule_warnings(codings: pd.DataFrame, ground: Ground) -> list[Fault]:
     facts = _cited_facts(scored, ground)
     book = ground.indicators.set_index("indicator_id")
     return [
-        *_secret_warnings(scored, facts, book),
+        *_secret_warnings(scored, facts, book, ground.open_word),
         *_timing_warnings(scored, facts, book),
         *_sheet_warnings(codings, ground),
     ]
@@ -157,17 +161,18 @@ def _cited_facts(codings: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     return facts
 
 
-def _secret_warnings(scored: pd.DataFrame, facts: pd.DataFrame, book: pd.DataFrame) -> list[Fault]:
-    if "visibility" not in book.columns:
+def _secret_warnings(scored: pd.DataFrame, facts: pd.DataFrame, book: pd.DataFrame, open_word: str) -> list[Fault]:
+    if "visibility" not in book.columns or not open_word:
         return []
-    secret = (facts["visibility"] == PRIVATE).groupby(facts["cell"]).all()
-    public = scored["indicator_id"].map(book["visibility"]) == PUBLIC
+    seen = facts["measured"] | facts["visibility"].isna() | (facts["visibility"] == open_word)
+    secret = (~seen).groupby(facts["cell"]).all()
+    outward = scored["indicator_id"].map(book["visibility"]) == open_word
     return _cell_faults(
-        scored[public & secret.reindex(scored.index, fill_value=False)],
+        scored[outward & secret.reindex(scored.index, fill_value=False)],
         (
-            "a public indicator rests on private events alone",
-            "what an outsider could see at the time: a public event or a yearly figure among the evidence",
-            "cite what was public then, or let the coder code the cell anew",
+            f"a {open_word} indicator cites only events that are not {open_word}",
+            f"what an outsider could see at the time: a {open_word} event or a yearly figure among the evidence",
+            f"cite what was {open_word} then, or let the coder code the cell anew",
         ),
         column="evidence_ids",
     )

@@ -97,7 +97,10 @@ def check_contents(package: DataPackage) -> Contents:
     if any(name not in tables for name in needed):
         return Contents(codebook, faults, [])
     theory = package.descriptor.get(THEORY_SOURCES, [])
-    ground = Ground(tables["indicators"], tables["dyads"], tables["events"], tables["series"], theory)
+    words = declared_words(package.descriptor, "events", "visibility")
+    ground = Ground(
+        tables["indicators"], tables["dyads"], tables["events"], tables["series"], theory, "".join(words[:1])
+    )
     faults += rule_faults(tables["codings"], ground)
     return Contents(codebook, faults, [] if faults else rule_warnings(tables["codings"], ground))
 

@@ -18,7 +18,7 @@ from alliance_metrics.study.study import check, open_study
 from tests.small_alliance import write_small_alliance
 
 ANN = "codings/ann/AA-BB_1950_1953.csv"
-HIDDEN = "a public indicator rests on private events alone"
+HIDDEN = "a public indicator cites only events that are not public"
 LATE = "a state changes on facts of July to December of the same year alone"
 SHEET = "a sheet is not finished"
 
