@@ -138,7 +138,7 @@ def _cited_facts(codings: pd.DataFrame, ground: Ground) -> pd.DataFrame:
     cited = cited.join(own).assign(cell=cited.index).reset_index(drop=True)
     events = ground.events.set_index("event_id")
     shown = events["visibility"] if "visibility" in events.columns else pd.Series(dtype=object)
-    date = cited["evidence_id"].map(events["date"])
+    date = cited["evidence_id"].map(events["date"]).astype("str")
     theory = set(events.index[events["source_id"].isin(list(ground.theory))])
     facts = cited.assign(date=date, visibility=cited["evidence_id"].map(shown), measured=date.isna())
     facts["first_year"] = pd.to_numeric(date.str.slice(0, 4))

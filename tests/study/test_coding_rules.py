@@ -252,6 +252,22 @@ def test_faults_go_into_the_file_as_well(ruled: Path, tmp_path: Path) -> None:
     assert (ruled / ANN).read_text().startswith("dyad,")
 
 
+@pytest.mark.parametrize(
+    ("cited", "tables"),
+    [("", ("events",)), ("series:trade_total", ("events",)), ("", ("events", "series", "sources"))],
+)
+def test_rules_hold_without_events(ruled: Path, cited: str, tables: tuple[str, ...]) -> None:
+    """Codings that cite figures alone, or nothing, need no table of events, or none of evidence at all."""
+    for path in (ruled / "codings").rglob("*.csv"):
+        held = {"evidence_ids": cited, "basis": "inferred"}
+        edit(ruled, path.relative_to(ruled).as_posix(), lambda frame, held=held: frame.assign(**held))
+    for name in tables:
+        (ruled / "evidence" / f"{name}.csv").unlink()
+    if "sources" not in tables:
+        edit(ruled, "evidence/series.csv", lambda frame: frame.assign(year="1949"))
+    assert warned(ruled) == []
+
+
 # Grades of evidence, and filters by basis and grade.
 
 

@@ -229,6 +229,9 @@ def _lines(name: str, tables: BriefTables, **values: object) -> tuple[Markup, ..
     return tuple(Markup(line) for line in text.splitlines())  # noqa: S704 - the template escapes what it fills in
 
 
+_READ = "its source or in a copy (verified)"
+
+
 def coding(tables: BriefTables) -> Section:
     """Say who coded, on what evidence, and how far coders agree.
 
@@ -256,8 +259,9 @@ def coding(tables: BriefTables) -> Section:
     firsts = [next(iter(cells.where(rests_on=kind))) for kind in kinds]
     kinds_of = (row.cell("rests_on", "text") for row in firsts)
     head = ("coder", "type", *named[1:], *kinds_of)
-    caption = Markup("Coded cells of this record by what they rest on: evidence read at its source or in a copy "
-                     "(verified), recalled from the literature (literature), or only a note")  # fmt: skip
+    read = "its source (verified), in a copy that cannot be cited (copy)" if "copy" in kinds else _READ
+    caption = Markup("Coded cells of this record by what they rest on: evidence read at {}, recalled from the "
+                     "literature (literature), or only a note").format(read)  # fmt: skip
     words = _lines("coders.html", tables, coders=len(record.get("coders") or []), agreement=_agreement(tables))
     table = (PageTable(head, tuple(rows), caption, texts=tuple(range(1, len(named) + 1))),) if rows else ()
     return Section(words=(Markup(" ").join(words),), tables=table)
