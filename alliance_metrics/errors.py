@@ -137,6 +137,37 @@ def describe_faults(faults: Sequence[Fault], *, limit: int | None) -> str:
     return "\n".join(_describe_group(group, limit) for group in groups.values())
 
 
+def describe_warnings(warnings: Sequence[Fault], *, limit: int | None) -> str:
+    """Give the text of a list of warnings, grouped by what they warn of across files.
+
+    Parameters
+    ----------
+    warnings
+        The warnings.
+    limit
+        Places shown of each kind; None shows all.
+
+    Returns
+    -------
+    str
+        One paragraph a kind.
+    """
+    groups: dict[tuple[str, ...], list[Fault]] = {}
+    for warning in warnings:
+        groups.setdefault(warning.kind[2:], []).append(warning)
+    lines = []
+    for group in groups.values():
+        files = len({warning.where for warning in group})
+        count = "" if len(group) == 1 else f" ({len(group)} times in {counted(files, 'file')})"
+        lines.append(f"warning: {group[0].what}{count}")
+        shown = group if limit is None else group[:limit]
+        lines += [f"  {one.where}{f', line {one.line}' if one.line else ''}: {one.found}" for one in shown]
+        if len(group) > len(shown):
+            lines.append(f"  ... and {len(group) - len(shown)} more")
+        lines += [f"  allowed: {group[0].allowed}", f"  do: {group[0].remedy}"]
+    return "\n".join(lines)
+
+
 def _describe_group(group: list[Fault], limit: int | None) -> str:
     first = group[0]
     place = first.where if first.column is None else f"{first.where}, {first.column}"

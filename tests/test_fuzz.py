@@ -311,7 +311,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bytes], Pa
 
 def assert_checked_as_scored(config: Path) -> None:
     """Hold `check` to list faults where a study does not open; one that does is scored, saved and cited."""
-    faults, _ = check(config)
+    faults = check(config).faults
     assert_complete(faults)
     try:
         study = open_study(config, draws=2)

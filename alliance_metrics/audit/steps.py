@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.evidence import RESTS_ON, rests_on
+from alliance_metrics.coding.evidence import rests_on
 from alliance_metrics.errors import listed
 from alliance_metrics.results.tidy_result import TidyResult
+from alliance_metrics.study.contents import grades_of
 from alliance_metrics.study.study import Study
 
 HOLDS, WEAK, ABSENT = "holds", "weak", "not done"
@@ -104,8 +105,9 @@ def _data(facts: Facts) -> Judged:
     study = facts.study
     coded = study.codings[study.codings["score"].notna()]
     kinds = rests_on(coded, study.evidence).value_counts(normalize=True)
-    verified = float(kinds.get(RESTS_ON[0], 0.0))
-    done = f"{len(coded)} coded cells, {100 * verified:.0f}% citing verified evidence; alpha of coders by era"
+    best = grades_of(study.package)[0]
+    share = float(kinds.get(best, 0.0))
+    done = f"{len(coded)} coded cells, {100 * share:.0f}% citing {best} evidence; alpha of coders by era"
     by_era = facts.alpha[(facts.alpha.iloc[:, 0] == "") & (facts.alpha["era"] != "")]
     own = by_era[by_era["scope"] == "indicator"].dropna(subset="estimate")
     low = own[own["estimate"] < TENTATIVE]

@@ -14,6 +14,8 @@ from alliance_metrics.package.table import FILE
 from alliance_metrics.results.tables import rows_of
 
 RANGE = ("low", "score", "high")
+#: Column that says what a score rests on; a package may have it.
+BASIS = "basis"
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,9 @@ def coding_faults(codings: pd.DataFrame, coding: Coding, against: Against) -> li
     Returns
     -------
     list of Fault
-        Levels that are not described, ``low <= score <= high`` broken, half-empty cells, empty cells without
-        a note, years outside every era of the unit, coders in another coder's folder, unknown evidence.
+        Levels that are not described, ``low <= score <= high`` broken, half-empty cells, empty cells without a note
+        (but not rows that a coder has not touched, where the codings have a basis), years outside every era of the
+        unit, coders in another coder's folder, unknown evidence.
     """
     if codings.empty:
         return []
@@ -107,7 +110,7 @@ def _order_faults(codings: pd.DataFrame, coding: Coding) -> list[Fault]:
     partly = missing.any(axis=1) & ~missing.all(axis=1)
     with np.errstate(invalid="ignore"):
         crossed = (numbers[:, 0] > numbers[:, 1]) | (numbers[:, 1] > numbers[:, 2])
-    silent = missing.all(axis=1) & (codings["note"] == "").to_numpy()
+    silent = missing.all(axis=1) & (codings["note"] == "").to_numpy() & ~is_blank(codings).to_numpy()
     faults = []
     for mask, what, allowed, remedy in (
         (crossed, "the range does not hold the score", "low <= score <= high", "correct the three cells"),
@@ -118,6 +121,25 @@ def _order_faults(codings: pd.DataFrame, coding: Coding) -> list[Fault]:
             found = f"{_key(row, coding)}: low {row['low']}, score {row['score']}, high {row['high']}"
             faults.append(fault_at(row, what, found, allowed=allowed, remedy=remedy, column="low+score+high"))
     return faults
+
+
+def is_blank(codings: pd.DataFrame) -> pd.Series:
+    """Say which rows a coder has not touched: no score, range, basis, evidence or note.
+
+    Parameters
+    ----------
+    codings
+        The coded cells.
+
+    Returns
+    -------
+    Series of bool
+        True for such rows; always False where the codings have no basis.
+    """
+    if BASIS not in codings.columns:
+        return pd.Series(data=False, index=codings.index)
+    texts = (codings[[BASIS, "evidence_ids", "note"]] == "").all(axis=1)
+    return codings[list(RANGE)].isna().all(axis=1) & texts
 
 
 def _year_faults(codings: pd.DataFrame, coding: Coding, units: pd.DataFrame) -> list[Fault]:

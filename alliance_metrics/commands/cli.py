@@ -20,7 +20,7 @@ from alliance_metrics.commands.options import (
     target_of,
 )
 from alliance_metrics.commands.report import brief, charts, explain, explorer, place
-from alliance_metrics.errors import AllianceMetricsError, FaultsError, counted
+from alliance_metrics.errors import SHOWN_OFFENDERS, AllianceMetricsError, FaultsError, counted, describe_warnings
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -108,6 +108,8 @@ def _score(options: argparse.Namespace) -> int:
         place = (
             f"Data: {study.package.folder}. Result: {target} (scores.csv, contributions.csv, levels.csv, result.json)."
         )
+        if study.warnings:
+            place += f"\n{counted(len(study.warnings), 'warning')} on the data; `check` lists them."
         emit(f"{render_score_card(card, blocks=blocks)}\n{place}")
     except KeyboardInterrupt:
         complain(f"Interrupted while reporting; the result stands whole in {target}.")
@@ -118,15 +120,26 @@ def _score(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    """Check configuration and data, computing nothing; list every fault."""
+    """Check configuration and data, computing nothing; list faults and warnings."""
+    from alliance_metrics.results.findings import COLUMNS, findings_text
+    from alliance_metrics.results.pages import check_page_replaceable, write_page
     from alliance_metrics.study.study import check
 
-    faults, summary = check(options.config, data=options.data)
-    if not faults:
-        emit(summary)
-        return DONE
-    complain(f"{FaultsError(faults).describe()}\n{counted(len(faults), 'fault')}.")
-    return FAILED
+    target = None if options.out is None else Path(options.out)
+    if target is not None:
+        check_page_replaceable(target, mark=",".join(COLUMNS))
+    found = check(options.config, data=options.data)
+    if target is not None:
+        write_page(target, findings_text(found.faults, found.warnings))
+    if found.faults:
+        complain(f"{FaultsError(found.faults).describe()}\n{counted(len(found.faults), 'fault')}.")
+        return FAILED
+    lines = [found.summary]
+    if found.warnings:
+        lines.insert(0, describe_warnings(found.warnings, limit=SHOWN_OFFENDERS))
+        lines.append("Warnings keep nothing from being scored. Every one with its place: check --out FILE.csv")
+    emit("\n".join(lines if target is None else [*lines[:-1], f"Every one with its place: {target}"]))
+    return DONE
 
 
 def _cite(options: argparse.Namespace) -> int:
@@ -162,7 +175,7 @@ def _new(options: argparse.Namespace) -> int:
 #: Each command: what runs it, whose docstring is its help, and its arguments.
 _COMMANDS: Mapping[str, tuple[Run, str]] = {
     "score": (_score, "config --data --out --seed --draws --format --keep-draws --all"),
-    "check": (_check, "config --data"),
+    "check": (_check, "config --data --out"),
     "cite": (_cite, "config --data"),
     "declare": (_declare, "folder"),
     "reliability": (analyses.reliability, "config --data --out --into"),

@@ -60,6 +60,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--only": {"metavar": "LIST", "default": "", "help": "kinds of analyses, comma separated (default: all)"},
     "--only charts": {"metavar": "LIST", "default": "", "help": "names of charts, comma separated (default: all)"},
     "--out": {"metavar": "DIR", "help": "folder for the result (default: results/NAME/{name})"},
+    "--out check": {"metavar": "FILE", "help": "write every fault and warning, each with its place, as CSV"},
     "--out score": {"metavar": "DIR", "help": "folder for the result (default: results/NAME)"},
     "--out analyse": {
         "metavar": "DIR",

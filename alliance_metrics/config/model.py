@@ -52,9 +52,21 @@ class DataSection(Section):
 
 
 class CodingSection(Section):
-    """How coders are combined."""
+    """How coders are combined, and which of their cells are kept.
+
+    Attributes
+    ----------
+    combine
+        How the coders' levels become one.
+    basis
+        Cells kept by what the coder says they rest on; all where absent. Only where the codings have a basis.
+    status
+        Cells kept by the best grade of the evidence they cite (``note only``: none); all where absent.
+    """
 
     combine: Literal["mean", "median", "model"] = "mean"
+    basis: _NAMES | None = None
+    status: _NAMES | None = None
 
 
 class UncertaintySection(Section):

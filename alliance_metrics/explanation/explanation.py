@@ -242,7 +242,8 @@ def coding_table(study: Study, unit: str, years: tuple[int, int]) -> pd.DataFram
         **{name: own[name].astype("float64") for name in ("score", "low", "high")},
     )
     ordered = ranked.sort_values(["rank", "place", "turn"], kind="stable")
-    return ordered[declared_columns("explanation", "codings", key=study.panel.unit)].reset_index(drop=True)
+    kept = declared_columns("explanation", "codings", key=study.panel.unit, present=ordered.columns)
+    return ordered[kept].reset_index(drop=True)
 
 
 def evidence_table(study: Study, unit: str, codings: pd.DataFrame) -> pd.DataFrame:
@@ -334,10 +335,20 @@ def _figures(study: Study, unit: str, cited: set[Any], years: tuple[int, int]) -
         kind="series",
         date=near["year"].astype(str),
         title=[str(name).replace("_", " ") for name in near["measure"]],
-        description=near["note"],
+        description=_with_breaks(near, study.package.tables["series_breaks"]),
         direction=np.nan,
         **dict.fromkeys(("pillar", "theme", "visibility"), ""),
     )
+
+
+def _with_breaks(figures: pd.DataFrame, breaks: pd.DataFrame) -> list[str]:
+    """Give the notes of figures; those that follow a declared break of their series say so."""
+    notes = []
+    for row in rows_of(figures[["dyad", "year", "measure", "note"]]):
+        own = breaks[(breaks["measure"] == row["measure"]) & breaks["unit"].isin(["", row["dyad"]])]
+        said = [f"series broken in {one['year']}: {one['note']}" for one in rows_of(own[own["year"] <= row["year"]])]
+        notes.append("; ".join(part for part in (row["note"], *said) if part))
+    return notes
 
 
 def _with_sources(study: Study, rows: pd.DataFrame) -> pd.DataFrame:

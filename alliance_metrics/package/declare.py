@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from alliance_metrics.errors import DataError, Fault, listed
+from alliance_metrics.package.contract import OPTIONAL, TABLES, known_field
 from alliance_metrics.package.descriptor import DESCRIPTOR, is_table, parse_descriptor, table_of
 from alliance_metrics.package.files import bundled_folder, digest_of, read_bytes
 from alliance_metrics.results.folders import replace_text
@@ -73,15 +74,18 @@ def _declared(root: Path, earlier: dict[str, Any], known: dict[str, Any]) -> lis
     taken = {earlier[path]["name"] for path in paths if path in earlier}
     resources, orphans = [], []
     for path in paths:
-        table = table_of(earlier[path]["name"]) if path in earlier else by_path.get(path, _coded_table(path))
-        if table not in known:
+        table = table_of(earlier[path]["name"]) if path in earlier else by_path.get(path, _usual_table(path))
+        if table not in known and table not in TABLES:
             orphans.append(path)
             continue
-        template = earlier.get(path) or _template(table, path, known[table], taken)
+        content = read_bytes(root / path, name=path)
+        like = known.get(table) or {"title": table.replace("_", " "), "schema": {"fields": []}}
+        template = earlier.get(path) or _template(table, path, like, taken)
         if "schema" not in template:
             what, allowed = "a table is declared without a schema", "a schema for every table"
             raise DataError([Fault(str(root / DESCRIPTOR), what, path, allowed, "restore the schema")])
-        content = read_bytes(root / path, name=path)
+        schema = template["schema"] if path in earlier else _without_absent_columns(template["schema"], table, content)
+        template = {**template, "schema": _with_further_columns(schema, table, content)}
         rest = {key: value for key, value in template.items() if key not in {"name", "path", "bytes", "hash"}}
         facts = {"bytes": len(content), "hash": digest_of(content)}
         resources.append({"name": template["name"], "path": path, **_FORM, **facts, **rest})
@@ -89,7 +93,7 @@ def _declared(root: Path, earlier: dict[str, Any], known: dict[str, Any]) -> lis
         found = listed(orphans) if orphans else "no .csv file"
         allowed = "the tables of the published package, codings/<coder>/*.csv and context/<coder>/*.csv"
         raise DataError([Fault(str(root), "tables that cannot be declared", found, allowed, "move or rename them")])
-    order = list(known)
+    order = [*known, *TABLES]
     return sorted(resources, key=lambda resource: (order.index(table_of(resource["name"])), resource["path"]))
 
 
@@ -106,9 +110,35 @@ def _template(table: str, path: str, like: dict[str, Any], taken: set[str]) -> d
     return {"name": name, "title": title} | ({"schema": like["schema"]} if "schema" in like else {})
 
 
-def _coded_table(path: str) -> str:
-    parts = PurePosixPath(path).parts
-    return _CODED_FOLDERS.get(parts[0], "") if len(parts) == 3 else ""
+def _usual_table(path: str) -> str:
+    """Name the table of a file by its folder where it holds codings, else by its name."""
+    place = PurePosixPath(path)
+    return _CODED_FOLDERS.get(place.parts[0], "") if len(place.parts) == 3 else place.stem
+
+
+def _header_of(content: bytes) -> list[str]:
+    return content.split(b"\n", 1)[0].decode("utf-8", errors="replace").split(",")
+
+
+def _without_absent_columns(schema: Any, table: str, content: bytes) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """Leave out of the schema of another file what this one lacks, as far as a table may lack it."""
+    lacking = set(OPTIONAL.get(table, {})) - set(_header_of(content))
+    fields = [field for field in schema["fields"] if field["name"] not in lacking]
+    kept = {field["name"] for field in fields}
+    return {**schema, "fields": fields} if kept >= set(schema.get("primaryKey", [])) else schema
+
+
+def _with_further_columns(schema: Any, table: str, content: bytes) -> Any:  # noqa: ANN401 - whatever stands in the file
+    """Add to a schema the columns of a file that a table may have."""
+    header = _header_of(content)
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+        return schema
+    declared = {field.get("name"): field for field in fields}
+    added = {name: field for name in header if name not in declared and (field := known_field(table, name))}
+    if not added or set(header) != {*declared, *added}:
+        return schema
+    return {**schema, "fields": [{**declared, **added}[name] for name in header]}
 
 
 def _resource_name(table: str, path: str) -> str:

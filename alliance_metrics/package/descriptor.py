@@ -10,6 +10,9 @@ from typing import Any
 from alliance_metrics.errors import DataError, Fault, quoted
 
 DESCRIPTOR = "datapackage.json"
+#: Properties of a package beyond the standard: sources that are the theory under test, so that no coding may rest on
+#: them; hosts whose pages nobody can cite.
+THEORY_SOURCES, REFUSED_HOSTS = "theory_sources", "refused_hosts"
 _DIALECTS: tuple[Mapping[str, Any], ...] = ({}, {"delimiter": ","}, {"csv": {"delimiter": ","}})
 
 
@@ -93,6 +96,30 @@ def parse_descriptor(content: bytes, *, name: str) -> list[dict[str, Any]]:
     return resources
 
 
+def declared_words(descriptor: Mapping[str, Any], table: str, column: str) -> tuple[str, ...]:
+    """List the words that a column may hold, in the order of the declaration.
+
+    Parameters
+    ----------
+    descriptor
+        A parsed descriptor.
+    table, column
+        The column.
+
+    Returns
+    -------
+    tuple of str
+        The words of its ``enum``; empty where it declares none.
+    """
+    for resource in descriptor["resources"]:
+        if table_of(resource["name"]) != table or not isinstance(resource.get("schema"), dict):
+            continue
+        for field in resource["schema"].get("fields", []):
+            if isinstance(field, dict) and field.get("name") == column:
+                return tuple(field.get("constraints", {}).get("enum", ()))
+    return ()
+
+
 def _refuse_constant(text: str) -> None:
     raise ValueError(f"{text}, which is not a JSON number")
 
@@ -106,6 +133,10 @@ def _property_complaint(descriptor: Mapping[str, Any]) -> str:
         entries = descriptor.get(key, [])
         if not isinstance(entries, list) or not all(_is_titled(entry) for entry in entries):
             return f"{key} is {quoted(entries)}, not a list of properties in braces, each a text"
+    for key in (THEORY_SOURCES, REFUSED_HOSTS):
+        entries = descriptor.get(key, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, str) and entry for entry in entries):
+            return f"{key} is {quoted(entries)}, not a list of texts"
     return ""
 
 

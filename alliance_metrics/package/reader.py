@@ -12,68 +12,13 @@ from typing import Any
 import pandas as pd
 
 from alliance_metrics.errors import DataError, Fault, listed
+from alliance_metrics.package.contract import REQUIRED, TABLES, contract_faults, word_faults
 from alliance_metrics.package.descriptor import DESCRIPTOR, is_table, parse_descriptor, table_of
 from alliance_metrics.package.files import digest_of, parse_table, parse_text, read_bytes
 from alliance_metrics.package.table import PLACE, check_foreign_key, check_primary_key, check_table
 from alliance_metrics.package.table_schema import ForeignKey, TableSchema, parse_schema
 
 DECLARE = "run `python -m alliance_metrics declare FOLDER` if the change is meant; else restore the file"
-
-_CODED = {
-    "year": "integer!",
-    "indicator_id": "string!",
-    "coder": "string!",
-    "score": "integer",
-    "low": "integer",
-    "high": "integer",
-    "evidence_ids": "string",
-    "note": "string",
-}
-_ERA = {"era": "string!", "first_year": "integer!", "last_year": "integer!"}
-_LEVEL = {"indicator_id": "string!", "level": "integer!", "descriptor": "string!"}
-#: Columns, with their types (``!``: never empty), that the package itself uses of each table it knows.
-TABLES: Mapping[str, Mapping[str, str]] = {
-    "indicators": dict.fromkeys(("indicator_id", "pillar", "dimension", "role"), "string!"),
-    "levels": _LEVEL,
-    "coders": {"coder": "string!", "kind": "string!"},
-    "dyads": {"dyad": "string!", **_ERA},
-    "eras": {"era": "string!", "aliases": "string"},
-    "codings": {"dyad": "string!", **_CODED},
-    "events": dict.fromkeys(("event_id", "date", "dyad", "source_id", "status"), "string!"),
-    "series": dict.fromkeys(("dyad", "measure", "source_id", "status"), "string!"),
-    "sources": {
-        "source_id": "string!",
-        "author": "string",
-        "year": "integer",
-        "title": "string!",
-        "container": "string",
-        "url": "string",
-    },
-    "capabilities": {
-        **dict.fromkeys(("state", "kind", "indicator", "source_id"), "string!"),
-        "year": "integer!",
-        "value": "number!",
-        "members": "integer",
-        "absent": "integer",
-    },
-    "coalitions": {"coalition": "string!", "state": "string!", "first_year": "integer!", "last_year": "integer"},
-    "context_states": {"state": "string!", **_ERA},
-    "context_indicators": {"indicator_id": "string!"},
-    "context_levels": _LEVEL,
-    "context_codings": {"state": "string!", **_CODED},
-    "measures_declared": {
-        **dict.fromkeys(("measure", "name", "family", "component", "independent", "counted"), "string!"),
-        "direction": "integer!",
-    },
-    "measures": {"dyad": "string!", "year": "integer!", "measure": "string!", "value": "number!", "unit": "string!"},
-    "rivals": {
-        **dict.fromkeys(("rival", "dyad", "dimension", "indicator"), "string!"),
-        **dict.fromkeys(("part", "first_year", "last_year"), "integer!"),
-        **dict.fromkeys(("measure", "lacking"), "string"),
-    },
-}
-
-REQUIRED = ("indicators", "levels", "coders", "dyads", "codings")
 
 
 @dataclass(frozen=True)
@@ -120,7 +65,12 @@ class _Table:
             The rows of all files, with their places; without columns where no file could be read.
         """
         frames = [frame for frame in self.frames if not frame.columns.empty]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        if not frames:
+            return pd.DataFrame()
+        joined = pd.concat(frames, ignore_index=True)
+        lacking = [name for name in joined.columns if any(name not in frame.columns for frame in frames)]
+        texts = joined[lacking].select_dtypes(exclude="number").columns
+        return joined.fillna(dict.fromkeys(texts, "")) if len(texts) else joined
 
 
 def read_data_package(path: Path) -> tuple[DataPackage, list[Fault]]:
@@ -165,7 +115,7 @@ def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, dig
     """Read one file into its table, and record its digest."""
     name = str(resource["path"])
     where = f"{DESCRIPTOR}, resource '{resource['name']}'"
-    lacking = _contract_faults(table_of(str(resource["name"])), resource.get("schema"))
+    lacking = contract_faults(table_of(str(resource["name"])), resource.get("schema"))
     table.faults += lacking
     try:
         schema = parse_schema(resource.get("schema"), where=where)
@@ -177,6 +127,7 @@ def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, dig
         table.faults += error.faults
         table.rows_lost = True
         return
+    faults = faults or word_faults(table_of(str(resource["name"])), frame)
     table.faults += faults
     table.rows_lost |= len(frame) < len(raw.lines)
     table.schema = table.schema or schema
@@ -187,32 +138,6 @@ def _read_resource(folder: Path, resource: Mapping[str, Any], table: _Table, dig
     if changed and not faults:
         found = ", ".join(f"{key} {declared[key]} where {resource[key]} is declared" for key in changed)
         table.faults.append(Fault(name, "the file differs from its declaration", found, "the declared bytes", DECLARE))
-
-
-def _contract_faults(table: str, schema: object) -> list[Fault]:
-    """Find columns that scoring needs and that are not declared as it needs them."""
-    fields = schema.get("fields") if isinstance(schema, dict) else None
-    declared = {}
-    for entry in fields if isinstance(fields, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-            constraints = entry.get("constraints")
-            required = isinstance(constraints, dict) and constraints.get("required") is True
-            declared[entry["name"]] = f"{entry.get('type', 'string')}{'!' if required else ''}"
-    return [
-        Fault(
-            where=DESCRIPTOR,
-            what=f"the schema of the table '{table}' lacks what scoring needs",
-            found=f"'{name}' is {_described(declared[name]) if name in declared else 'not declared'}",
-            allowed=f"'{name}' declared as {_described(kind)}",
-            remedy="take the schema of the published data package",
-        )
-        for name, kind in TABLES.get(table, {}).items()
-        if declared.get(name) not in {kind, kind.removesuffix("!") + "!"}
-    ]
-
-
-def _described(kind: str) -> str:
-    return f"{kind.removesuffix('!')}, required" if kind.endswith("!") else kind
 
 
 def _absence_faults(resources: list[dict[str, Any]], folder: Path) -> list[Fault]:

@@ -2,13 +2,14 @@
 
 A row that names a result, a table and a column puts the column in the table. Type, unit and meaning that it leaves
 empty are those of the row for the whole result (no table), or else of the row for all results (no result either). A row
-without a column explains a table, or a result. The column ``{unit}`` bears the name of the unit of the panel.
+without a column explains a table, or a result. The column ``{unit}`` bears the name of the unit of the panel. A column
+whose type ends in a question mark stands in the table only where the data have what it holds.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -36,12 +37,15 @@ class Column:
         Unit or range of its values; empty for texts.
     meaning
         What it says, in a sentence.
+    optional
+        Whether the table may lack it.
     """
 
     name: str
     type: str
     unit: str
     meaning: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,20 +66,23 @@ class Table:
     meaning: str
     columns: tuple[Column, ...]
 
-    def dtypes(self, key: str) -> dict[str, str]:
+    def dtypes(self, key: str, *, present: Collection[str] = ()) -> dict[str, str]:
         """Give the columns with their types.
 
         Parameters
         ----------
         key
             Name of the column of units.
+        present
+            Columns at hand; of the columns that the table may lack these are given.
 
         Returns
         -------
         dict
             Dtypes by column, in order.
         """
-        return {key if column.name == UNIT else column.name: column.type for column in self.columns}
+        kept = [column for column in self.columns if not column.optional or column.name in present]
+        return {key if column.name == UNIT else column.name: column.type for column in kept}
 
     def meanings(self, key: str) -> dict[str, Column]:
         """Give the columns with what they mean.
@@ -162,7 +169,7 @@ def declared_kind(name: str) -> Kind:
     return known[name]
 
 
-def declared_columns(kind: str, table: str, *, key: str) -> list[str]:
+def declared_columns(kind: str, table: str, *, key: str, present: Collection[str] = ()) -> list[str]:
     """Name the columns of a table.
 
     Parameters
@@ -173,13 +180,15 @@ def declared_columns(kind: str, table: str, *, key: str) -> list[str]:
         The table.
     key
         Name of the column of units.
+    present
+        Columns at hand; of the columns that the table may lack these are named.
 
     Returns
     -------
     list of str
         The columns, in order.
     """
-    return list(declared_kind(kind).tables[table].dtypes(key))
+    return list(declared_kind(kind).tables[table].dtypes(key, present=present))
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -203,4 +212,4 @@ def _resolved(row: Mapping[str, str], shared: Mapping[tuple[str, str], Mapping[s
     name = row["column"]
     known = [row, shared.get((row["kind"], name), {}), shared.get(("", name), {})]
     kind, unit, meaning = (next(filter(None, (one.get(of) for one in known)), "") for of in ("type", "unit", "meaning"))
-    return Column(name, kind, unit, meaning)
+    return Column(name, kind.removesuffix("?"), unit, meaning, optional=kind.endswith("?"))

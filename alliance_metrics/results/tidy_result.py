@@ -70,6 +70,8 @@ class TidyResult:
     def _held(self, table: Table, rows: Rows | None) -> pd.DataFrame:
         declared = table.dtypes(self._key)
         frame = _frame_of(rows, list(declared))
+        if frame is not None:
+            declared = table.dtypes(self._key, present=frame.columns)
         if frame is None or not set(declared) <= set(frame.columns):
             absent = table.name if frame is None else listed(set(declared) - set(frame.columns))
             raise ResultError([Fault(self.kind, "a table lacks columns", absent, listed(declared), "add them")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from alliance_metrics.coding.evidence import SERIES
 from alliance_metrics.package.files import bundled_folder, read_bytes
 from alliance_metrics.results.tables import rows_of
+from alliance_metrics.study.contents import grades_of
 from alliance_metrics.study.study import Study
 
 _EVIDENCE = ("events", "series", "sources")
@@ -28,8 +29,8 @@ def cited_sources(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The sources table's columns, with ``verified`` and ``literature``: how many cited rows of evidence of
-        each status come from the source. Ordered by author and year.
+        The sources table's columns, with one column for each grade of evidence: how many cited rows of that status
+        come from the source. Ordered by author and year.
     """
     tables = study.package.tables
     pairs = {
@@ -42,7 +43,7 @@ def cited_sources(study: Study) -> pd.DataFrame:
     measured = [(dyad, f"{SERIES}{measure}") in pairs for dyad, measure in keys]
     series = tables["series"][np.array(measured, dtype=bool)]
     rows = pd.concat([events[["source_id", "status"]], series[["source_id", "status"]]])
-    counts = pd.crosstab(rows["source_id"], rows["status"]).reindex(columns=["verified", "literature"], fill_value=0)
+    counts = pd.crosstab(rows["source_id"], rows["status"]).reindex(columns=grades_of(study.package), fill_value=0)
     sources = tables["sources"].merge(counts, left_on="source_id", right_index=True, how="inner")
     return sources.sort_values(["author", "year", "title"], kind="stable").reset_index(drop=True)
 
@@ -114,6 +115,7 @@ def render_citations(study: Study, *, software: str) -> str:
     sources = cited_sources(study)
     further = further_sources(study)
     coders = study.package.tables["coders"]
+    grades = grades_of(study.package)
     chosen = coders[coders["coder"].isin(study.panel.coders)]
     lines = [
         f"What the result of '{study.config.name}' rests on, and what is due for it",
@@ -130,11 +132,8 @@ def render_citations(study: Study, *, software: str) -> str:
         *(f"  {row['coder']} ({row['kind'].replace('_', ' ')})" for row in rows_of(chosen)),
         "",
         f"Evidence: {len(sources)} sources, with the number of rows of evidence cited from each",
-        "  (verified: read at the source or a copy; recalled: from the literature, not looked up)",
-        *(
-            f"  {_reference(row)} [{row['verified']} verified, {row['literature']} recalled]"
-            for row in rows_of(sources)
-        ),
+        f"  ({'; '.join(f'{name}: {meaning}' for name, meaning in _meanings(grades).values() if meaning)})",
+        *(f"  {_reference(row)} [{_counted(row, grades)}]" for row in rows_of(sources)),
     ]
     if len(further):
         lines += [
@@ -144,6 +143,21 @@ def render_citations(study: Study, *, software: str) -> str:
             *(f"  {_reference(row)} [{row['rows']}]" for row in rows_of(further)),
         ]
     return "\n".join(lines)
+
+
+def _meanings(grades: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Give each grade of evidence the word it goes by and what it means, as far as it is a usual one."""
+    read = "read at the source or a citable copy" if "copy" in grades else "read at the source or a copy"
+    known = {
+        "verified": ("verified", read),
+        "copy": ("copy", "read in a copy that cannot be cited"),
+        "literature": ("recalled", "from the literature, not looked up"),
+    }
+    return {grade: known.get(grade, (grade, "")) for grade in grades}
+
+
+def _counted(row: Mapping[str, Any], grades: Sequence[str]) -> str:
+    return ", ".join(f"{row[grade]} {name}" for grade, (name, _) in _meanings(grades).items())
 
 
 def _titled(entry: Mapping[str, Any]) -> str:

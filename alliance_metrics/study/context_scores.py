@@ -17,8 +17,8 @@ from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.tables import rows_of
+from alliance_metrics.study.contents import STATE_CODING
 from alliance_metrics.study.drawn_study import DrawnStudy
-from alliance_metrics.study.study import STATE_CODING
 from alliance_metrics.uncertainty.draws import draw_index
 from alliance_metrics.uncertainty.inputs import CoderCell, CoderChoice, Uncertainty
 from alliance_metrics.uncertainty.randomness import stream

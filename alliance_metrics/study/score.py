@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
-from alliance_metrics.coding.evidence import RESTS_ON, rests_on
+from alliance_metrics.coding.consistency import BASIS
+from alliance_metrics.coding.evidence import rests_on
 from alliance_metrics.coding.reliability import Reliability, reliability
 from alliance_metrics.config.model import Config
 from alliance_metrics.index.cohesion import component_order, index_from_plan, label_rows
@@ -22,6 +23,7 @@ from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.folders import ScratchFile
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.study.contents import grades_of
 from alliance_metrics.study.described_levels import described_levels, nearest_levels
 from alliance_metrics.study.score_tables import pair_table, rank_table, run_table
 from alliance_metrics.study.study import Study, open_study
@@ -200,13 +202,15 @@ def cell_counts(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``dyad``, ``era``, ``coder``, ``coder_kind``, ``rests_on``, ``cells``.
+        ``dyad``, ``era``, ``coder``, ``coder_kind``, ``rests_on``, ``basis`` where the codings have one, ``cells``.
     """
     coded = study.codings[study.codings["score"].notna()]
     kinds = study.package.tables["coders"].set_index("coder")["kind"]
     framed = coded[["dyad", "era", "coder"]].assign(
         coder_kind=coded["coder"].map(kinds), rests_on=rests_on(coded, study.evidence)
     )
+    if BASIS in coded.columns:
+        framed[BASIS] = coded[BASIS]
     keys = list(framed.columns)
     return framed.groupby(keys, sort=False).size().rename("cells").reset_index()
 
@@ -222,10 +226,12 @@ def event_counts(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The unit column, ``era``, ``year``, ``pillar``, number of ``events`` and of those that were ``verified``; a row
-        for every year of the panel and every pillar, without events too. Without rows where no events are on record.
+        The unit column, ``era``, ``year``, ``pillar``, number of ``events`` and of those of the best grade
+        (``verified``); a row for every year of the panel and every pillar, without events too. Without rows where no
+        events are on record.
     """
     key, units, events = study.panel.unit, study.panel.units, study.package.tables["events"]
+    best = grades_of(study.package)[0]
     if events.empty or "pillar" not in events.columns:
         return pd.DataFrame(columns=[key, "era", "year", "pillar", "events", "verified"])
     pillars = [one.id for one in study.plan.hierarchy.components if one.tier == "pillar"]
@@ -236,7 +242,7 @@ def event_counts(study: Study) -> pd.DataFrame:
             "year": pd.to_numeric(events["date"].str.slice(0, 4)),
             "pillar": events["pillar"],
             "events": 1,
-            "verified": (events["status"] == RESTS_ON[0]).astype("int64"),
+            "verified": (events["status"] == best).astype("int64"),
         }
     )
     counted = dated.groupby([key, "year", "pillar"], as_index=False)[["events", "verified"]].sum()

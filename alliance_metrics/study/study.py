@@ -11,23 +11,21 @@ import pandas as pd
 
 from alliance_metrics.coding import codebook as books
 from alliance_metrics.coding.codebook import Codebook
-from alliance_metrics.coding.consistency import Against, Coding, coding_faults, era_of, unit_faults
-from alliance_metrics.coding.evidence import event_faults, evidence_index, source_faults
+from alliance_metrics.coding.consistency import BASIS, era_of
+from alliance_metrics.coding.evidence import NOTE_ONLY, evidence_index, rests_on
 from alliance_metrics.coding.panel import IndicatorPanel
 from alliance_metrics.config.model import Config, with_uncertainty
 from alliance_metrics.config.reader import package_of, read_config
-from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, listed, nearest
+from alliance_metrics.errors import ConfigError, DataError, Fault, SpecError, counted, listed, nearest
 from alliance_metrics.index.plan import IndexPlan, plan_index
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.package.reader import DataPackage, read_data_package
 from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.tables import rows_of
+from alliance_metrics.study.contents import check_contents, grades_of
 from alliance_metrics.study.declared_weights import known_weights
-from alliance_metrics.study.names import Names, era_faults, names_of, with_ids
+from alliance_metrics.study.names import Names, names_of, with_ids
 from alliance_metrics.uncertainty.alternatives import check_inputs
-
-DYAD_CODING = Coding(unit="dyad", folder="codings")
-STATE_CODING = Coding(unit="state", folder="context")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +50,8 @@ class Study:
         Everything a coding may cite.
     codings
         The rows behind the panel.
+    warnings
+        What a reader of the data should look at; see `check`.
     """
 
     config: Config
@@ -62,6 +62,7 @@ class Study:
     plan: IndexPlan
     evidence: pd.DataFrame
     codings: pd.DataFrame
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def references(self) -> tuple[tuple[str, str], ...]:
@@ -105,10 +106,10 @@ def open_study(
         settled, path = read_config(config)
     settled = _redrawn(settled, seed, draws)
     package, faults = read_data_package(Path(data) if data is not None else path)
-    codebook, found = _checked_contents(package)
-    if faults or found:
-        raise DataError([*faults, *found])
-    return _bound(settled, package, codebook)
+    contents = check_contents(package)
+    if faults or contents.faults:
+        raise DataError([*faults, *contents.faults])
+    return replace(_bound(settled, package, contents.codebook), warnings=tuple(contents.warnings))
 
 
 def with_draws(study: Study, *, seed: int | None = None, draws: int | None = None) -> Study:
@@ -134,29 +135,6 @@ def _redrawn(config: Config, seed: int | None, draws: int | None) -> Config:
     return with_uncertainty(config, changes) if changes else config
 
 
-def _checked_contents(package: DataPackage) -> tuple[Codebook, list[Fault]]:
-    """Check what spans rows and tables, as far as the tables concerned are free of faults themselves."""
-    tables = {name: frame for name, frame in package.tables.items() if name not in package.unsound}
-    codebook, faults = Codebook(pd.DataFrame(), pd.DataFrame()), event_faults(package.tables["events"])
-    faults += source_faults(package.tables["sources"])
-    if "indicators" in tables and "levels" in tables:
-        codebook, found = books.from_tables(tables["indicators"], tables["levels"])
-        faults += found
-    if "eras" in tables and "dyads" in tables:
-        faults += era_faults(tables["eras"], tables["dyads"])
-    evidence = None
-    if "events" in tables and "series" in tables:
-        evidence = evidence_index(tables["events"], tables["series"])
-    for coding, units, levels, codings in (
-        (DYAD_CODING, "dyads", "levels", "codings"),
-        (STATE_CODING, "context_states", "context_levels", "context_codings"),
-    ):
-        faults += unit_faults(package.tables[units], unit=coding.unit)
-        against = Against(tables.get(units), tables.get(levels), evidence)
-        faults += coding_faults(package.tables[codings], coding, against)
-    return codebook, faults
-
-
 def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
     config = with_ids(config, names_of(package.tables))
     whole, misplaced = books.rearranged(whole, config.tree)
@@ -167,7 +145,8 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
         )
     _check_filters(config, package, whole)
     codebook = _filtered_codebook(config, whole)
-    codings = _filtered_codings(config, package, codebook)
+    evidence = evidence_index(package.tables["events"], package.tables["series"], grades_of(package))
+    codings = _filtered_codings(config, package, codebook, evidence)
     panel = IndicatorPanel.from_frame(
         codings.drop(columns=list(PLACE)), units=_declared_units(config, package), coders=_kept_coders(config, package)
     )
@@ -177,7 +156,6 @@ def _bound(config: Config, package: DataPackage, whole: Codebook) -> Study:
         check_inputs(plan, config.to_uncertainty().inputs)
     except SpecError as error:
         raise ConfigError(replace(fault, where=f"configuration '{config.name}'") for fault in error.faults) from error
-    evidence = evidence_index(package.tables["events"], package.tables["series"])
     return Study(config, package, codebook, panel, spec, plan, evidence, codings)
 
 
@@ -201,21 +179,23 @@ def _config_fault(config: Config, key: str, what: str, *, found: str, allowed: s
 def _check_filters(config: Config, package: DataPackage, codebook: Codebook) -> None:
     dyads, indicators, kept = package.tables["dyads"], codebook.indicators, config.data
     facets = [name for name in indicators.columns if name not in {"low", "high"}]
+    bases = package.tables["codings"].get(BASIS, pd.Series(dtype=object))
     choices: dict[str, tuple[Iterable[str] | None, Iterable[object]]] = {
-        "dyads": (kept.dyads, dyads["dyad"]),
-        "eras": (kept.eras, dyads["era"]),
-        "coders": (kept.coders, package.tables["coders"]["coder"]),
-        "facets": (kept.facets, facets),
-        **{f"facets.{name}": (values, indicators[name]) for name, values in kept.facets.items() if name in facets},
+        "data.dyads": (kept.dyads, dyads["dyad"]),
+        "data.eras": (kept.eras, dyads["era"]),
+        "data.coders": (kept.coders, package.tables["coders"]["coder"]),
+        "data.facets": (kept.facets, facets),
+        **{f"data.facets.{name}": (values, indicators[name]) for name, values in kept.facets.items() if name in facets},
+        "coding.basis": (config.coding.basis, sorted(set(bases) - {""})),
+        "coding.status": (config.coding.status, (*grades_of(package), NOTE_ONLY)),
     }
     faults = []
     for key, (chosen, known) in choices.items():
         names = list(dict.fromkeys(map(str, known)))
-        what, allowed, remedy = f"unknown value of {key}", listed(names, limit=40), "correct the name"
+        what, remedy = f"unknown value of {key.partition('.')[2]}", "correct the name"
+        allowed = listed(names, limit=40) or f"nothing: the data have no {key.partition('.')[2]}"
         faults += [
-            _config_fault(
-                config, f"data.{key}", what, found=f"'{name}'{nearest(name, names)}", allowed=allowed, remedy=remedy
-            )
+            _config_fault(config, key, what, found=f"'{name}'{nearest(name, names)}", allowed=allowed, remedy=remedy)
             for name in chosen or ()
             if name not in names
         ]
@@ -258,7 +238,7 @@ def _kept_coders(config: Config, package: DataPackage) -> list[str]:
     return [name for name in names if name in present and (wanted is None or name in wanted)]
 
 
-def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) -> pd.DataFrame:
+def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook, evidence: pd.DataFrame) -> pd.DataFrame:
     codings, dyads = package.tables["codings"], package.tables["dyads"]
     framed = codings.assign(era=era_of(codings, dyads, unit="dyad"))
     keep, wanted = framed["indicator_id"].isin(codebook.indicators["indicator_id"]), config.data
@@ -267,18 +247,43 @@ def _filtered_codings(config: Config, package: DataPackage, codebook: Codebook) 
             keep &= framed[column].isin(names)
     if wanted.years is not None:
         keep &= framed["year"].between(*wanted.years)
+    coding, scored = config.coding, framed["score"].notna()
+    if coding.basis is not None:
+        keep &= ~scored | framed[BASIS].isin(coding.basis)
+    if coding.status is not None:
+        keep &= ~scored | rests_on(framed, evidence).isin(coding.status)
     kept = framed[keep]
-    if kept.empty:
-        found, allowed = str(config.data.model_dump()), "filters that leave some codings"
+    section = "data" if coding.basis is None and coding.status is None else "coding"
+    if kept.empty or (section == "coding" and not (keep & scored).any()):
+        found, allowed = str(getattr(config, section).model_dump()), "filters that leave some codings"
         what, remedy = "no coded cell is left", "widen the filters"
-        raise ConfigError([_config_fault(config, "data", what, found=found, allowed=allowed, remedy=remedy)])
+        raise ConfigError([_config_fault(config, section, what, found=found, allowed=allowed, remedy=remedy)])
     order = {pair: place for place, pair in enumerate(dyads[["dyad", "era"]].itertuples(index=False, name=None))}
     rank = [order[pair] for pair in kept[["dyad", "era"]].itertuples(index=False, name=None)]
     ordered = kept.assign(rank=rank).sort_values(["rank", "coder"], kind="stable").drop(columns="rank")
     return ordered.reset_index(drop=True)
 
 
-def check(config: str | Path = "baseline", *, data: str | Path | None = None) -> tuple[list[Fault], str]:
+@dataclass(frozen=True)
+class Checked:
+    """What a check found.
+
+    Parameters
+    ----------
+    faults
+        Every fault of configuration and data.
+    warnings
+        What a reader of the data should look at; it keeps nothing from being scored. Only where the data have no fault.
+    summary
+        What was checked, in a line.
+    """
+
+    faults: list[Fault]
+    warnings: list[Fault]
+    summary: str
+
+
+def check(config: str | Path = "baseline", *, data: str | Path | None = None) -> Checked:
     """Check a configuration and its data, computing nothing.
 
     Parameters
@@ -288,10 +293,8 @@ def check(config: str | Path = "baseline", *, data: str | Path | None = None) ->
 
     Returns
     -------
-    faults : list of Fault
-        Every fault of both.
-    summary : str
-        What was checked, in a line.
+    Checked
+        Faults, warnings and a summary.
     """
     faults: list[Fault] = []
     settled, path = None, None
@@ -301,18 +304,19 @@ def check(config: str | Path = "baseline", *, data: str | Path | None = None) ->
         faults += error.faults
     place = Path(data) if data is not None else path
     if place is None:
-        return faults, ""
+        return Checked(faults, [], "")
     try:
         package, found = read_data_package(place)
     except DataError as error:
-        return [*faults, *error.faults], ""
-    codebook, spanning = _checked_contents(package)
-    faults += [*found, *spanning]
+        return Checked([*faults, *error.faults], [], "")
+    contents = check_contents(package)
+    faults += [*found, *contents.faults]
     if settled is not None and not faults:
         try:
-            _bound(settled, package, codebook)
+            _bound(settled, package, contents.codebook)
         except (ConfigError, SpecError) as error:
             faults += error.faults
     rows = sum(len(frame) for frame in package.tables.values())
-    summary = f"{place}: {len(package.digests) - 1} files, {rows} rows, and {config}: no faults."
-    return faults, summary
+    warned = f", {counted(len(contents.warnings), 'warning')}" if contents.warnings else ""
+    summary = f"{place}: {len(package.digests) - 1} files, {rows} rows, and {config}: no faults{warned}."
+    return Checked(faults, contents.warnings, summary)

@@ -83,7 +83,7 @@ def test_an_edit_of_what_is_not_there_is_an_error(small: Path) -> None:
 
 def test_the_template_is_valid(template: Path) -> None:
     """What the bad files spoil has no fault of its own."""
-    assert check(template / "small.toml")[0] == []
+    assert check(template / "small.toml").faults == []
 
 
 @each_case
@@ -99,7 +99,7 @@ def test_bad_input_is_refused(
     assert all(is_complete(fault) for fault in error.faults)
     alike = [fault for fault in error.faults if case.is_of_the_same_kind(fault)]
     assert not case.times or len(alike) == case.times
-    listed, _ = check(config)
+    listed = check(config).faults
     assert set(error.faults) <= set(listed)
     assert expected[0].what in assert_told_once(config, capsys)
 
@@ -277,7 +277,7 @@ def test_a_very_long_cell_is_not_called_a_broken_quote(small: Path) -> None:
     path = small.parent / ANN
     path.write_text(coding_text("ann").replace("made up", "x" * 140_000, 1), newline="")
     declare(small.parent / "data")
-    faults, _ = check(small)
+    faults = check(small).faults
     assert [fault.what for fault in faults if "quoting" in fault.what] == []
 
 
@@ -291,7 +291,7 @@ def test_two_files_of_one_name_are_not_declared(small: Path) -> None:
     except DataError as error:
         assert "a-b" in str(error)  # noqa: PT017 - refusing is one of two right answers
         return
-    assert check(small)[0] == []
+    assert check(small).faults == []
 
 
 def test_a_table_is_declared_beside_one_without_title(tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ def test_a_table_is_declared_beside_one_without_title(tmp_path: Path) -> None:
     header = coding_text("ann").split("\n", 1)[0] + "\n"
     (tmp_path / "data" / "codings" / "ann" / "more.csv").write_text(header, newline="")
     assert "added codings/ann/more.csv" in declare(tmp_path / "data")
-    assert check(config)[0] == []
+    assert check(config).faults == []
 
 
 def test_our_errors_have_one_base() -> None:

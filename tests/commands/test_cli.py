@@ -202,7 +202,7 @@ def test_every_option_of_the_help_is_tested() -> None:
     }
     assert found == {
         "score": ["--all", "--data", "--draws", "--format", "--keep-draws", "--out", "--seed"],
-        "check": ["--data"],
+        "check": ["--data", "--out"],
         "cite": ["--data"],
         "reliability": ["--data", "--into", "--out"],
         "sensitivity": ["--data", "--out", "--output", "--seed"],

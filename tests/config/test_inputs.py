@@ -249,7 +249,7 @@ def test_check_and_score_tell_the_same_fault(small: Path, name: str, monkeypatch
     """`check` lists it, `score` and `sensitivity` end with code 1 before anything is computed or written."""
     monkeypatch.chdir(small.parent)
     written(small, f"[uncertainty]\ninputs = [{WRONG[name][0]}]")
-    faults, _ = check("more.toml")
+    faults = check("more.toml").faults
     assert faults
     for command in ("check", "score", "sensitivity"):
         assert main([command, "more.toml"]) == 1

@@ -16,7 +16,7 @@ from alliance_metrics.errors import ConfigError
 from alliance_metrics.explanation.drawn_change import MOST_TRIED
 from alliance_metrics.explanation.explanation import Explanation, explain, explain_study
 from alliance_metrics.study.score import score_study
-from alliance_metrics.study.study import open_study
+from alliance_metrics.study.study import check, open_study
 from alliance_metrics.uncertainty.draws import start_run
 from tests.oracles import weighted_geometric_mean
 from tests.small_alliance import write_small_alliance
@@ -292,3 +292,33 @@ def test_what_is_not_there_is_refused(small: Path, dyad: str, year: int, since: 
         explain_study(study, dyad, year, since=since)
     assert message in str(caught.value)
     assert len(caught.value.faults) == 1
+
+
+def test_a_figure_after_a_break_says_so(tmp_path: Path) -> None:
+    """The figure of the year of the break, and those after it, carry its note."""
+    config = write_small_alliance(tmp_path)
+    table = config.parent / "data" / "evidence" / "series_breaks.csv"
+    table.write_text(
+        "measure,unit,year,note\ntrade_total,AA-BB,1950,new list\ntrade_total,,1951,later\n", encoding="utf-8"
+    )
+    declare(config.parent / "data")
+    evidence = explain("AA-BB", 1951, config=config).to_frame("evidence").set_index("kind")
+    assert evidence.loc["series", "description"] == "series broken in 1950: new list"
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "found"),
+    [
+        ("trade_totl,,1951,x", "a break of a series that is not there", "(nearest known: 'trade_total')"),
+        ("trade_total,AA-BC,1951,x", "a break of a dyad or state that is not there", "(nearest known: 'AA-BB')"),
+    ],
+)
+def test_a_break_of_nothing_is_refused(tmp_path: Path, row: str, what: str, found: str) -> None:
+    """Measure and unit of a declared break are those of the package."""
+    config = write_small_alliance(tmp_path)
+    table = config.parent / "data" / "evidence" / "series_breaks.csv"
+    table.write_text(f"measure,unit,year,note\n{row}\n", encoding="utf-8")
+    declare(config.parent / "data")
+    (fault,) = check(config).faults
+    assert (fault.where, fault.line, fault.what) == ("evidence/series_breaks.csv", 2, what)
+    assert found in fault.found

@@ -34,7 +34,7 @@ ARRAYS_ALONE = ("index", "uncertainty", "sensitivity", "history", "explanation",
 """Folders of the numeric core. Their modules know no labels, but for those that put labels on."""
 LABELS = {
     "index": {"coherence", "cohesion", "combination", "hierarchy", "plan", "rescaling", "specification"},
-    "coding": {"codebook", "consistency", "evidence", "panel", "reliability"},
+    "coding": {"codebook", "consistency", "evidence", "panel", "reliability", "rules"},
 }
 """Modules of the numeric core that take or give labelled tables, or use pandas for its statistics."""
 MAY_OPEN = {

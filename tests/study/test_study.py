@@ -90,7 +90,7 @@ def test_no_dyad_moves_the_intervals_of_another_through_the_order_of_coders(smal
 def test_one_bad_cell_is_one_fault(small: Path, name: str, old: str, new: str) -> None:
     """Rows that refer to the row with the bad cell are not blamed for it."""
     edited(small, name, lambda text: text.replace(old, new, 1))
-    faults, _ = check(small)
+    faults = check(small).faults
     assert [(fault.where, fault.line is not None) for fault in faults] == [(name, True)]
 
 
@@ -139,7 +139,7 @@ def test_a_table_named_in_capitals_is_not_overlooked(small: Path) -> None:
     """`AA-BB.CSV` is a file that is not declared, until it is."""
     data = small.parent / "data"
     shutil.copyfile(data / ANN, data / "codings" / "ann" / "MORE.CSV")
-    assert [fault.where for fault in check(small)[0]] == ["codings/ann/MORE.CSV"]
+    assert [fault.where for fault in check(small).faults] == ["codings/ann/MORE.CSV"]
     assert am.declare(data) == ["added codings/ann/MORE.CSV"]
 
 

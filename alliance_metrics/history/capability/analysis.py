@@ -18,6 +18,7 @@ from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import JOINT, WORLD
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
+from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.spans import share_of, span_of
 
 ALLIANCE, OPPONENT, NEITHER = "alliance", "opponent", "neither"
@@ -73,8 +74,21 @@ def capability_analysis(drawn: DrawnStudy) -> TidyResult:
             own = (figures.series(states[0], indicator, one.years), figures.series(states[1], indicator, one.years))
             about = study.panel.units.iloc[one.rows].assign(indicator=indicator)
             _add_case(found, _Case(about, states, own, factor, drawn.level), figures, years=one.years)
+        _add_breaks(found, one, states, drawn.study)
         _record_gaps(figures, one, states, found)
     return found.result({**record_of(study), "coalitions": _members_of(figures)})
+
+
+def _add_breaks(found: Collected, one: Trajectory, states: tuple[str, str], study: Study) -> None:
+    """Add the declared breaks of the two states' figures, or of everybody's, within the years of a trajectory."""
+    breaks = study.package.tables["series_breaks"]
+    own = breaks["unit"].isin(["", *states]) & breaks["measure"].isin(study.package.tables["capabilities"]["indicator"])
+    inside = breaks["year"].astype("int64").between(int(one.years[0]) + 1, int(one.years[-1]))
+    rows = breaks[own & inside].rename(columns={"measure": "indicator", "unit": "side"})
+    if len(rows):
+        found.add(
+            "breaks", rows[["year", "indicator", "side", "note"]].assign(era=one.era), **{study.panel.unit: one.unit}
+        )
 
 
 def _states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:

@@ -225,6 +225,9 @@ def _lines(name: str, tables: BriefTables, **values: object) -> tuple[Markup, ..
     return tuple(Markup(line) for line in text.splitlines())  # noqa: S704 - the template escapes what it fills in
 
 
+_READ = "its source or in a copy (verified)"
+
+
 def coding(tables: BriefTables) -> Section:
     """Say who coded, on what evidence, and how far coders agree.
 
@@ -240,19 +243,23 @@ def coding(tables: BriefTables) -> Section:
     """
     record, cells = tables.record, tables.own("score.cells")
     kinds = list(dict.fromkeys(cells.frame["rests_on"]))
+    named = ["coder", *(["basis"] if "basis" in cells.frame.columns else [])]
     rows = []
-    for coder in dict.fromkeys(cells.frame["coder"]):
-        own = cells.where(coder=coder)
+    for values in dict.fromkeys(cells.frame[named].itertuples(index=False, name=None)):
+        own = cells.where(**dict(zip(named, values, strict=True)))
         first = next(iter(own))
         counts = [own.one(rests_on=kind) for kind in kinds]
         cells_of = [row.cell("cells", "whole") if row else Markup("none") for row in counts]
-        rows.append((*first.cells("coder:text", "coder_kind:name"), *cells_of))
-    firsts = [cells.one(rests_on=kind) for kind in kinds]
-    head = ("coder", "type", *(row.cell("rests_on", "text") if row else EMPTY for row in firsts))
-    caption = Markup("Coded cells of this record by basis: evidence read at its source or in a copy (verified), "
-                     "recalled from the literature (literature), or only a note")  # fmt: skip
+        based = first.cells("basis:text") if "basis" in named else ()
+        rows.append((*first.cells("coder:text", "coder_kind:name"), *based, *cells_of))
+    firsts = [next(iter(cells.where(rests_on=kind))) for kind in kinds]
+    kinds_of = (row.cell("rests_on", "text") for row in firsts)
+    head = ("coder", "type", *named[1:], *kinds_of)
+    read = "its source (verified), in a copy that cannot be cited (copy)" if "copy" in kinds else _READ
+    caption = Markup("Coded cells of this record by what they rest on: evidence read at {}, recalled from the "
+                     "literature (literature), or only a note").format(read)  # fmt: skip
     words = _lines("coders.html", tables, coders=len(record.get("coders") or []), agreement=_agreement(tables))
-    table = (PageTable(head, tuple(rows), caption, texts=(1,)),) if rows else ()
+    table = (PageTable(head, tuple(rows), caption, texts=tuple(range(1, len(named) + 1))),) if rows else ()
     return Section(words=(Markup(" ").join(words),), tables=table)
 
 

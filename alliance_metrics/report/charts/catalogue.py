@@ -99,7 +99,7 @@ CHARTS: Mapping[str, Chart] = {
     "triangle": Chart(sides, needs=("triads.sides",), nothing="no three states are all paired"),
     "capability": Chart(
         capability,
-        needs=("capability.shares", "capability.discounted", "capability.added"),
+        needs=("capability.shares", "capability.discounted", "capability.added", "capability.breaks"),
         nothing="no capability is measured",
     ),
     "fragility": Chart(fragility, needs=("fragility.steps",), nothing="no steps could be worked out"),

@@ -238,6 +238,8 @@ def evidence(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     counts = tables.frame("score.cells")
     if counts.empty:
         return
+    keys = [tables.unit, "era", "coder", "rests_on"]
+    counts = counts.groupby(keys, sort=False)["cells"].sum().reset_index()
     kinds = [str(kind) for kind in dict.fromkeys(counts["rests_on"])]
     ramp, most = list(reversed(style.palette.ramp)), int(counts["cells"].max())
     colours = [ramp[min(1 + k, len(ramp) - 1)] for k in range(len(kinds))]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from alliance_metrics.report.charts import axes, marks
@@ -35,6 +36,7 @@ def capability(tables: SavedTables, style: Style) -> Iterator[Sketch]:
         One a measure and whole that it is a share of.
     """
     shares, ends = tables.frame("capability.shares"), tables.frame("capability.discounted")
+    breaks = tables.frame("capability.breaks")
     added = tables.frame("capability.added")
     wholes = list(dict.fromkeys(added["whole"]))[:2]
     for (measure, whole), rows in added.groupby(["indicator", "whole"], sort=False):
@@ -42,12 +44,14 @@ def capability(tables: SavedTables, style: Style) -> Iterator[Sketch]:
             strongest = rows[[tables.unit, "era", "year", "indicator", "whole", "strongest"]]
             own = ends.merge(strongest.rename(columns={"strongest": "side"}))
             measured = shares[(shares["indicator"] == measure) & (shares["whole"] == whole)]
-            yield _capability_sketch(tables, style, own, measured=measured, measure=readable(str(measure)))
+            broken = breaks[breaks["indicator"] == measure]
+            yield _capability_sketch(tables, style, own, measured=measured, broken=broken)
 
 
 def _capability_sketch(
-    tables: SavedTables, style: Style, own: pd.DataFrame, *, measured: pd.DataFrame, measure: str
+    tables: SavedTables, style: Style, own: pd.DataFrame, *, measured: pd.DataFrame, broken: pd.DataFrame
 ) -> Sketch:
+    measure = readable(str(own["indicator"].iloc[0]))
     series, whole = list(series_in(own, tables.unit)), str(own["whole"].iloc[0])
     coalition = whole if whole in set(measured["side"]) else ""
     rivals, shown = readable(coalition), measured[measured["side"] == coalition]
@@ -56,19 +60,24 @@ def _capability_sketch(
 
     def draw(one: Series, panel: Panel) -> Drawing:
         rest = rows_about(one, shown, unit=tables.unit).sort_values("year", kind="stable")
-        return _shares(one, rest, style, span=span, panel=panel, coalition=rivals)
+        years = list(rows_about(one, broken, unit=tables.unit)["year"])
+        return _shares(one, rest, style, span=span, panel=panel, coalition=rivals, breaks=years)
 
     within, index = interval_words(own), readable(tables.index)
     of = f"combined {measure} (the allies and {rivals})" if coalition else f"{measure} ({readable(whole)})"
     against = f"; dotted grey: {rivals}" if coalition else ""
     described = " ".join(_described_shares(one) for one in series)
+    gaps = sorted(
+        {f"{row['side'] or 'all states'} in {row['year']}: {row['note']}" for row in broken.to_dict("records")}
+    )
+    gap = f". Gap: the source breaks ({'; '.join(gaps)})" if gaps else ""
     room = marks.name_room([_ALONE, _DISCOUNTED, _TOGETHER, rivals])
     return Sketch(
         name=("capability", measure, whole),
         title=f"What the allies could draw on: {measure}{f', beside coalition {rivals!r}' if coalition else ''}",
         subtitle=f"Allies' share of {of}, years on record: the stronger ally alone, both in full, and both with the "
         f"junior ally's share scaled by {index} (shaded: {within}){against}. Scaling reads the index as a fraction; it "
-        "is not a probability",
+        f"is not a probability{gap}",
         alt=f"Line charts by year, one a pair and era. {described} In brackets: {within}.",
         body=small_multiples(series, style, draw, title=lambda one: one.title, gap=_GAP, right=room),
     )
@@ -83,27 +92,44 @@ def _described_shares(one: Series) -> str:
 
 
 def _shares(
-    one: Series, rest: pd.DataFrame, style: Style, *, span: tuple[float, float], panel: Panel, coalition: str
+    one: Series,
+    rest: pd.DataFrame,
+    style: Style,
+    *,
+    span: tuple[float, float],
+    panel: Panel,
+    coalition: str,
+    breaks: Sequence[int],
 ) -> Drawing:
     height = panel.height(most=_MOST)
     x, y = axes.year_axis(*one.ends, width=panel.width), axes.span_axis(span, labels=panel.first, form=".0%")
     first, second, *_ = marks.strokes(style.palette)
-    data, tail = marks.rows_of(one.rows, ("year", "alone", "full")), one.rows.iloc[[-1]]
+    tail, parts = one.rows.iloc[[-1]], _parts(one.rows, breaks)
     views, lines = [], []
     if len(rest):
         grey = marks.Stroke(MUTED, ink=MUTED, dash=(1, 2), width=1.6)
-        views.append(alt.Chart(marks.rows_of(rest, ("year", "estimate"))).mark_line(**grey.pen).encode(x=x, y=y))
+        drawn = [alt.Chart(marks.rows_of(part, ("year", "estimate"))) for part in _parts(rest, breaks)]
+        views += [chart.mark_line(**grey.pen).encode(x=x, y=y) for chart in drawn]
         lines.append((rest, coalition, grey))
     both = marks.Stroke(INK, dash=_TOGETHER_DASH, width=1.6)
     for column, name, stroke in (("alone", _ALONE, second), ("full", _TOGETHER, both)):
-        views.append(alt.Chart(data).mark_line(**stroke.pen).encode(x=x, y=axes.on(y, column)))
+        for part in parts:
+            data = alt.Chart(marks.rows_of(part, ("year", "alone", "full")))
+            views.append(data.mark_line(**stroke.pen).encode(x=x, y=axes.on(y, column)))
         lines.append((tail.assign(estimate=tail[column]), name, stroke))
     main = marks.Stroke(first.colour, ink=first.ink, width=2.2)
-    views += marks.line_in_interval(one.rows, x=x, y=y, stroke=main)
+    for part in parts:
+        views += marks.line_in_interval(part, x=x, y=y, stroke=main)
     lines.append((tail, _DISCOUNTED, main))
     if panel.last:
         views += marks.named_ends(lines, x=x, y=y, ends=span, height=height)
     return panel.layered(views, height=height)
+
+
+def _parts(rows: pd.DataFrame, breaks: Sequence[int]) -> list[pd.DataFrame]:
+    """Take a series apart where its source breaks, so that no line joins figures that do not compare."""
+    since = np.searchsorted(sorted(breaks), rows["year"], side="right")
+    return [part for _, part in rows.groupby(since)]
 
 
 def fragility(tables: SavedTables, style: Style) -> Iterator[Sketch]:

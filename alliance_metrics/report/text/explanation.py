@@ -142,7 +142,8 @@ def _indicator(row: Row, shares: Mapping[str, Row], cells: Sequence[Row], *, num
         for cell in (one for one in own if one["coder"] == coder):
             names = sorted(cell["evidence_ids"].split(), key=numbers.__getitem__)
             marks = "".join(f" [{numbers[name]}]" for name in names) or " (no evidence cited)"
-            text = f"{head:<{width}}  {cell['year']}: {_given(cell):<7} {cell['note'] or 'no note'}{marks}"
+            basis = f"{cell['basis']}: " if cell.get("basis") else ""
+            text = f"{head:<{width}}  {cell['year']}: {_given(cell):<7} {basis}{cell['note'] or 'no note'}{marks}"
             lines += paragraph(text, indent=4, hang=width + 16)
             head = ""
     return lines
@@ -307,11 +308,11 @@ def _distinct(rows: Sequence[Row], column: str, between: str) -> str:
 
 
 def _figures(rows: Sequence[Row]) -> str:
-    figures, mixed = [], len({row["status"] for row in rows}) > 1
+    figures, several = [], len({row["status"] for row in rows}) > 1
     for row in rows:
         value = "no figure" if missing(row["value"]) else f"{row['value']:,.6g}"
         note = f" ({row['description']})" if row["description"] else ""
-        status = f" [{row['status']}]" if mixed else ""
+        status = f" [{row['status']}]" if several else ""
         figures.append(f"{row['date']}: {value} {row['unit']}{status}{note}")
     return "; ".join(figures) + "."
 

@@ -134,12 +134,23 @@ def _with_interval(row: Row) -> str:
     return f"{row['estimate']:.1f} {interval(row['lower'], row['upper'], dash=True)}"
 
 
+#: What is said of cells by the best evidence they cite, and of which grades only where some cell has them.
+_RESTS_ON = {
+    "verified": "cite verified evidence",
+    "copy": "only a copy that cannot be cited",
+    "literature": "only recalled literature",
+    "note only": "only a note",
+}
+_SOMETIMES = {"copy"}
+
+
 def _evidence(cells: pd.DataFrame) -> str:
     counts = cells.groupby("rests_on")["cells"].sum()
-    verified, literature, note = (int(counts.get(kind, 0)) for kind in ("verified", "literature", "note only"))
-    return (
-        f"{int(counts.sum())} coded cells: {verified} cite verified evidence, {literature} only recalled literature, "
-        f"{note} only a note"
+    shown = [kind for kind in _RESTS_ON if kind in counts.index or kind not in _SOMETIMES]
+    words = {kind: _RESTS_ON[kind] for kind in shown}
+    words |= {kind: f"at best evidence of grade '{kind}'" for kind in map(str, counts.index) if kind not in _RESTS_ON}
+    return f"{int(counts.sum())} coded cells: " + ", ".join(
+        f"{int(counts.get(kind, 0))} {said}" for kind, said in words.items()
     )
 
 

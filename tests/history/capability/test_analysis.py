@@ -106,6 +106,24 @@ def test_data_without_capabilities_give_empty_tables(tmp_path: Path) -> None:
     assert result.to_frame("skipped")["cause"].tolist() == ["the data have no table of capabilities"]
 
 
+def test_declared_breaks_are_listed(tmp_path: Path) -> None:
+    """Breaks of the two states' figures, or of all, from the second year on; others, and other measures, are not."""
+    config = write_small_alliance(tmp_path)
+    data = config.parent / "data"
+    (data / "capabilities").mkdir()
+    lines = ("steel,AA,1951,New rates", "steel,,1953,New form", "steel,AA,1950,Old rates", "steel,CC,1952,New rates")
+    breaks = "\n".join(["measure,unit,year,note", *lines, "trade_total,AA-BB,1951,New list", ""])
+    files = {"capabilities/national_capabilities": CAPABILITIES, "capabilities/coalitions": COALITIONS}
+    for name, text in {**files, "evidence/series_breaks": breaks}.items():
+        (data / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    declare(data)
+    found = capability_analysis(draw_study(open_study(config, draws=5))).to_frame("breaks")
+    assert found[["dyad", "year", "indicator", "side", "note"]].to_numpy().tolist() == [
+        ["AA-BB", 1951, "steel", "AA", "New rates"],
+        ["AA-BB", 1953, "steel", "", "New form"],
+    ]
+
+
 def test_an_index_that_is_no_share_does_not_discount(small) -> None:
     """Scores beyond the scale leave shares and full additions, and no discount."""
     study, _ = small

@@ -137,8 +137,7 @@ def test_the_command_prints_and_saves(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("asked", "what"),
-    [(("AA-ZZ", 1951), "unknown dyad.*AA-BB"), (("AA-BB", 1999), "no score of 'AA-BB' in this year")],
+    ("asked", "what"), [(("AA-ZZ", 1951), "unknown dyad.*AA-BB"), (("AA-BB", 1999), "no score of 'AA-BB' in this year")]
 )
 def test_what_is_not_there_is_refused(study: Study, asked: tuple[str, int], what: str) -> None:
     """An unknown pair, and a year without a score."""

@@ -117,6 +117,23 @@ def test_a_coalition_is_drawn_where_it_is_part_of_the_whole(tables):
     assert 0.4375 in {row["estimate"] for row in rows(rivals, "estimate")}
 
 
+def test_no_line_crosses_a_break_of_the_source(tables):
+    """A break in the third year parts the lines of its pair in two, and the text says why; other pairs keep theirs."""
+    whole = made_up_analyses()["capability"]
+    name, era = SERIES[0][:2]
+    years = sorted(whole.to_frame("added").query("dyad == @name and era == @era")["year"].unique())
+    row = {"dyad": name, "era": era, "year": years[2], "indicator": "ships", "side": "AA", "note": "new rates"}
+    own = {table: whole.to_frame(table) for table in whole.names}
+    broken = TidyResult({**own, "breaks": [row]}, key="dyad", record=whole.record, kind="capability")
+    results = {"score": made_up_card(), **made_up_analyses()}
+    picture, plain = (drawn(one, "capability")[0] for one in (SavedTables({**results, "capability": broken}), tables))
+    spans = [sorted(row["year"] for row in data if "alone" in row) for data in picture.spec["datasets"].values()]
+    assert years[:2] in spans
+    assert years[2:] in spans
+    assert f"Gap: the source breaks (AA in {years[2]}: new rates)" in picture.subtitle
+    assert "Gap:" not in plain.subtitle
+
+
 def test_long_sides_of_claims_are_split_and_lose_none(tables):
     """45 claims of the text are two pictures; every claim is a dot, once."""
     pictures = drawn(tables, "claims")

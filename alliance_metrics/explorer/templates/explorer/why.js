@@ -191,7 +191,7 @@ function evidenceList(study, units, place) {
     made("ul", { class: "evidence" }, ...[...cited].flatMap((one) => evidenceItems(study, study.codings.evidence[one], years))));
 }
 
-const STATUS = { verified: "read at the source or a copy", literature: "recalled from the literature, not looked up" };
+const STATUS = { verified: "read at the source or a copy", copy: "read in a copy that cannot be cited", literature: "recalled from the literature, not looked up" };
 
 function evidenceItems(study, entry, years) {
   if (entry.figures) {
