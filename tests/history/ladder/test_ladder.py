@@ -33,7 +33,9 @@ def write_with_references(folder: Path, *references: str, config: str = UNCERTAI
     descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     fields = next(one for one in descriptor["resources"] if one["name"] == "dyads")["schema"]["fields"]
     if "role" not in {one["name"] for one in fields}:
-        fields.append({"name": "role", "type": "string", "constraints": {"enum": ["subject", "reference"]}})
+        fields.append(
+            {"name": "role", "type": "string", "constraints": {"required": True, "enum": ["subject", "reference"]}}
+        )
     (data / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
     head, *rows = (data / "dyads.csv").read_text(encoding="utf-8").splitlines()
     roles = ["reference" if row.partition(",")[0] in references else "subject" for row in rows]
