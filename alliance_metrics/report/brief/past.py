@@ -9,7 +9,7 @@ from alliance_metrics.report.brief.answer import alike, nearest_year
 from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief.parts import PageTable, Section
 from alliance_metrics.report.brief.tables import BriefTables
-from alliance_metrics.results.words import TEST_LEVEL
+from alliance_metrics.results.words import NEAR_TAUTOLOGY, TEST_LEVEL
 
 _MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 10, 8, 6
 _STAR = Markup("*")
@@ -195,6 +195,7 @@ def claims(tables: BriefTables) -> Section | str:
 def _verdict(row: SavedRow) -> Markup:
     parts = [row.cell("verdict", "text")]
     parts += [Markup("({})").format(row.cell(name, "text")) for name in ("reason", "surprise") if row[name]]
+    parts += [Markup("({})").format(NEAR_TAUTOLOGY)] if row["near_tautology"] else []
     return Markup(" ").join(parts)
 
 

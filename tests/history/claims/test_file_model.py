@@ -266,7 +266,7 @@ def test_a_file_that_is_not_there_is_named() -> None:
 def test_no_key_is_offered_that_would_be_refused(tmp_path: Path) -> None:
     """Files of claims extend nothing."""
     assert only_fault(written(tmp_path, "extends = 'claims'\n" + HEAD)).allowed == (
-        "schema, name, description, verdicts, rows, claim"
+        "schema, name, description, verdicts, rows, claim, untestable"
     )
 
 
