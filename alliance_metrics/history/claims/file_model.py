@@ -159,7 +159,7 @@ def _unknown(names: Iterable[str], known: Collection[str], name: str, what: str,
             name,
             f"unknown {what}",
             f"'{one}'{nearest(one, known)}",
-            listed(known, limit=40),
+            listed(known, limit=40) or f"no {what}: there is no other",
             _REMEDIES[what],
             column=f"{place}, {what}s",
         )
