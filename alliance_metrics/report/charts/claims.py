@@ -85,7 +85,7 @@ def _placed(
             heads.append({"down": down + _HEAD - _HALF, "row": lines})
             down += _HEAD + _LINE * (len(lines) - 1)
         marked = f"; {NEAR_TAUTOLOGY}" if claim.get("near_tautology") is True else ""
-        text = f"{claim['statement']} ({str(claim[unit]).replace('-', _UNBROKEN)}{marked})"
+        text = f"{claim['statement']} ({f'{claim[unit]}{marked}'.replace('-', _UNBROKEN)})"
         lines = wrapped(romanised(text), width=width, size=SMALL + 0.5)
         high = _LINE * len(lines) + _ROOM
         cells = {str(name): cell for name, cell in claim.items()}

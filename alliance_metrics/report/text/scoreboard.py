@@ -97,25 +97,22 @@ def _board(rows: pd.DataFrame) -> list[str]:
 
 def _finding(sides: Mapping[str, Row]) -> tuple[str, float]:
     """Put the verdicts on one row into words, with a rank: the less the more goes against the essay."""
-    essay = sides.get(SIDES[0])
-    held = _held(sides.get(SIDES[1]))
+    essay, held = sides.get(SIDES[0]), _held(sides.get(SIDES[1]))
     if essay is None or not essay["claims"]:
         near = essay is not None and essay["near_tautologies"]
         return ("near-tautologies alone" if near else "open questions alone" if SIDES[2] in sides else "no claim"), 9.0
-    against = int(essay["contradicted"]) + int(essay["leaning_against"])
-    held_for = _held(essay)
-    judged = max(int(essay["claims"]) - int(essay["skipped"]), 1)
-    share = (against + held) / (judged + held)
-    if against and not held_for:
-        return "against the essay", 0.0 - share
+    against, held_for = int(essay["contradicted"]) + int(essay["leaning_against"]), _held(essay)
+    judged = int(essay["claims"]) - int(essay["skipped"])
+    share = (against + held) / max(judged + held, 1)
     if against:
-        return "mixed", 1.0 - share
+        return ("mixed", 1.0 - share) if held_for else ("against the essay", 0.0 - share)
     if held_for:
         word = "borne out" if held_for > judged / 2 else "borne out in part"
         return (f"{word}, rivals too", 2.0 - share) if held else (word, 7.0 - held_for / judged)
     if held:
         return "rivals hold, the essay's claims do not", 0.5 - share
-    return (NOT_DISCRIMINATING, 4.0) if essay["not_discriminating"] else (UNDECIDED, 5.0)
+    unfirm = (NOT_DISCRIMINATING, 4.0) if essay["not_discriminating"] else (UNDECIDED, 5.0)
+    return unfirm if judged else ("not judged", 5.5)
 
 
 def _held(row: Row | None) -> int:

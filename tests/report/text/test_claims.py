@@ -111,6 +111,7 @@ def test_the_board_is_one_line_a_row_what_goes_against_the_essay_first() -> None
         counted_row("H", "rival", supported=1),
         {"row": "I", "text": "Row I", "side": ""},
         counted_row("J") | {"near_tautologies": 1},
+        counted_row("L", skipped=2),
         counted_row("K", undecided=1),
         counted_row("K", "rival", supported=1),
     ]
@@ -123,6 +124,7 @@ def test_the_board_is_one_line_a_row_what_goes_against_the_essay_first() -> None
         "H   borne out, rivals too (1 supported; 1 of 1 rival held) - Row H",
         "E   not discriminating (2 not discriminating) - Row E",
         "F   undecided (1 undecided, 3 near-tautological) - Row F",
+        "L   not judged (2 skipped) - Row L",
         "A   borne out (2 supported) - Row A",
         "B   borne out in part (2 undecided, 1 supported) - Row B",
         "G   open questions alone (1 open) - Row G",
