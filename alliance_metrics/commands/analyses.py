@@ -86,7 +86,9 @@ def write_audit(study: Study, target: Path) -> None:
     emit(f"{render_audit(result)}\nResult: {target} (audit.md, steps.csv, importance.csv, variants.csv and others).")
 
 
-def write_analyses(study: Study, targets: Mapping[str, Path], *, claims: str = CLAIMS) -> None:
+def write_analyses(
+    study: Study, targets: Mapping[str, Path], *, claims: str = CLAIMS, all_claims: bool = False
+) -> None:
     """Run some historical analyses, write each into its folder and report them.
 
     Parameters
@@ -97,9 +99,12 @@ def write_analyses(study: Study, targets: Mapping[str, Path], *, claims: str = C
         Folders by kind of analysis.
     claims
         Name or path of a file of claims.
+    all_claims
+        Whether the report lists every claim.
     """
     from alliance_metrics.history.analyses import analyse_study
     from alliance_metrics.report.text.analysis import render_analysis
+    from alliance_metrics.report.text.scoreboard import render_claims
     from alliance_metrics.results.files import check_replaceable
 
     for kind, target in targets.items():
@@ -110,7 +115,10 @@ def write_analyses(study: Study, targets: Mapping[str, Path], *, claims: str = C
     show_progress("writing")
     for kind, result in results.items():
         result.save(targets[kind])
-    emit("\n\n".join(f"{render_analysis(result)}\nResult: {targets[kind]}." for kind, result in results.items()))
+    texts = {kind: render_analysis(result) for kind, result in results.items()}
+    if all_claims and CLAIMS in results:
+        texts[CLAIMS] = render_claims(results[CLAIMS], every=True)
+    emit("\n\n".join(f"{text}\nResult: {targets[kind]}." for kind, text in texts.items()))
 
 
 def write_all(study: Study, folder: Path, *, seed: int | None, draws: int | None) -> None:
@@ -259,13 +267,14 @@ def analyse(options: argparse.Namespace) -> int:
     kinds = check_kinds(split_words(options.only))
     study = open_named_study(options)
     folder = target_of(options, Path("results") / study.config.name)
-    write_analyses(study, {kind: folder / kind for kind in kinds}, claims=options.claims)
+    write_analyses(study, {kind: folder / kind for kind in kinds}, claims=options.claims, all_claims=options.all_claims)
     return DONE
 
 
 def _one_analysis(options: argparse.Namespace, kind: str) -> int:
     study = open_named_study(options)
-    write_analyses(study, {kind: _target(options, study, kind)}, claims=getattr(options, "claims", CLAIMS))
+    claims, all_claims = getattr(options, "claims", CLAIMS), getattr(options, "all_claims", False)
+    write_analyses(study, {kind: _target(options, study, kind)}, claims=claims, all_claims=all_claims)
     return DONE
 
 

@@ -44,6 +44,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "action": "store_true",
         "help": "then reliability, sensitivity, audit and every analysis, each in a folder within the result",
     },
+    "--all-claims": {"action": "store_true", "help": "print every claim, not one line for each row of the essay"},
     "--claims": {"metavar": "FILE", "default": CLAIMS, "help": "name or path of a file of claims (default: claims)"},
     "--config": {"metavar": "CONFIG", "default": "baseline", "help": _CONFIG},
     "--data": {"metavar": "DIR", "help": "folder of the data package (default: the configuration's)"},

@@ -20,6 +20,12 @@ SUPPORTED, LEANING, UNDECIDED, AGAINST, CONTRADICTED = VERDICTS = (
     "leaning against",
     "contradicted",
 )
+#: A verdict for a claim that its placebos share.
+NOT_DISCRIMINATING = "not discriminating"
+#: Every conclusion on a claim.
+CONCLUSIONS = (*VERDICTS, NOT_DISCRIMINATING)
+#: Of a claim that could hardly fail, since the words of the codebook are the claim.
+NEAR_TAUTOLOGY = "near-tautology"
 #: Of a claim: what the essay says; what should fail if it is right; what it leaves open.
 SIDES = ("essay", "rival", "open")
 #: A claim of the essay contradicted, or a rival supported; the same, leaning.

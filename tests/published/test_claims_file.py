@@ -33,8 +33,10 @@ def test_the_published_claims_can_embarrass() -> None:
     units = {(claim.dyad, claim.era) for claim in claims}
     units |= {(other.dyad or claim.dyad, other.era or claim.era) for claim in claims if (other := _other(claim))}
     assert len(units) == 6
-    unused = set(RECORDED) | set(DATED) | set(REGULAR)
-    assert not unused - {claim.kind for claim in claims}
+    known = (set(RECORDED) | set(DATED) | set(REGULAR)) - {
+        "turns_first"
+    }  # the scale of these data has no neutral middle
+    assert not known - {claim.kind for claim in claims}
 
 
 def test_statements_say_each_thing_once() -> None:

@@ -65,7 +65,7 @@ def capability_analysis(drawn: DrawnStudy) -> TidyResult:
     elif not figures.coalitions:
         found.skip("coalitions", "the data have no table of coalitions")
     for one in drawn.trajectories if figures.indicators else ():
-        states = _states_of(drawn, one)
+        states = states_of(drawn, one)
         if states is None:
             found.skip(one.name, "the table of dyads does not name the two states")
             continue
@@ -91,7 +91,21 @@ def _add_breaks(found: Collected, one: Trajectory, states: tuple[str, str], stud
         )
 
 
-def _states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:
+def states_of(drawn: DrawnStudy, one: Trajectory) -> tuple[str, str] | None:
+    """Name the two states of a trajectory.
+
+    Parameters
+    ----------
+    drawn
+        The study with its draws.
+    one
+        The trajectory.
+
+    Returns
+    -------
+    tuple of str, or None
+        Their ids; None where the table of dyads does not name them.
+    """
     dyads = drawn.study.package.tables["dyads"]
     if not {"state_a", "state_b"} <= set(dyads.columns):
         return None

@@ -34,12 +34,15 @@ class DrawnSeries:
         Nominal scores; NaN where missing. [0-100]
     draws : ndarray, shape (n_years, n_draws)
         Scores in every draw; NaN where missing. [0-100]
+    unit
+        What they are measured in.
     """
 
     name: str
     years: IntArray
     nominal: Array
     draws: FloatArray
+    unit: str = POINTS
 
     @property
     def span(self) -> Span:
@@ -98,7 +101,7 @@ class Trials:
     calibration: Callable[[int], BreakCalibration]
 
 
-def recorded(measure: Measure, *series: DrawnSeries, text: Callable[[float], str], measured_in: str = POINTS) -> Answer:
+def recorded(measure: Measure, *series: DrawnSeries, text: Callable[[float], str], measured_in: str = "") -> Answer:
     """Answer a statement about the record from the draws and the nominal scores alone.
 
     Parameters
@@ -111,16 +114,24 @@ def recorded(measure: Measure, *series: DrawnSeries, text: Callable[[float], str
     text
         Puts the value at the nominal scores into words.
     measured_in
-        Unit of the values.
+        Unit of the values; that of the series where empty.
 
     Returns
     -------
     Answer
         The answer, without a test.
+
+    Raises
+    ------
+    ValueError
+        Where the series are measured in different units.
     """
+    units = list(dict.fromkeys(one.unit for one in series))
+    if len(units) > 1:
+        raise ValueError(f"{' and '.join(units)} cannot be compared")
     values, holds = measure(*(np.asarray(one.draws, dtype=np.float64) for one in series))
     nominal = [float(one[0]) for one in measure(*(one.nominal[:, np.newaxis] for one in series))]
-    return Answer(holds, values, nominal[1], nominal[0], measured_in, text(nominal[0]))
+    return Answer(holds, values, nominal[1], nominal[0], measured_in or units[0], text(nominal[0]))
 
 
 def tested(

@@ -11,6 +11,7 @@ from alliance_metrics.config.analysis import ConditionSection
 from alliance_metrics.errors import nearest
 from alliance_metrics.history.claims import statements
 from alliance_metrics.history.claims.answers import DECIMALS, DrawnSeries
+from alliance_metrics.history.claims.quantities import UnboundError, quantity_series
 from alliance_metrics.history.claims.verdicts import Claim
 from alliance_metrics.history.facets.scores import FacetScores, facet_scores
 from alliance_metrics.index.rescaling import SCALE
@@ -23,15 +24,12 @@ _COMMON = {
     "other",
     "matched",
     "among",
+    "than",
     "gated",
     "pressure",
     "combine",
     "condition",
 }
-
-
-class UnboundError(ValueError):
-    """A claim names what the study lacks, or is true or false whatever the data; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,7 @@ class _Wanted:
     components: tuple[str, ...]
     facet: statements.FacetChoice | None = None
     against: str | None = None
+    quantity: statements.Quantity | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +91,8 @@ class Binding:
             names.insert(1, self._pressure_name(claim))
         arguments = {name: getattr(claim, name) for name in type(claim).model_fields if name not in _COMMON}
         other = getattr(claim, "other", None)
+        if isinstance(claim, statements.GapGrowthClaim):
+            arguments["than"] = claim.than.years
         if claim.kind == "higher_than":
             arguments["other_years"] = (other.years if other is not None else None) or arguments["years"]
         if isinstance(claim, statements.PartClaim):
@@ -101,6 +102,8 @@ class Binding:
     def _name_of(self, wanted: _Wanted, *, several: bool) -> str:
         """Give the name under which a series stands, putting it there first where it is new."""
         trajectory = _trajectory_of(self.drawn, wanted)
+        if wanted.quantity is not None:
+            return self._quantity_name(wanted.quantity, trajectory, several=several)
         name = " and ".join(self._own(one) for one in wanted.components)
         name = name if len(wanted.components) == 1 else f"the mean of {name}"
         if wanted.facet is not None:
@@ -111,6 +114,15 @@ class Binding:
             parts = [self._scores_of(self._own(one), wanted, trajectory) for one in wanted.components]
             nominal, draws = (np.mean([part[side] for part in parts], axis=0) for side in (0, 1))
             self.series[key] = _in_points(name, trajectory, nominal, draws)
+        return key
+
+    def _quantity_name(self, quantity: statements.Quantity, trajectory: Trajectory, *, several: bool) -> str:
+        """Give the name under which a quantity stands, putting it there first where it is new."""
+        key = f"{trajectory.name}: {quantity!r}{', named apart' if several else ''}"
+        if key not in self.series:
+            found = quantity_series(self.drawn, trajectory, quantity, pressure=self._pressure)
+            name = f"{found.name}, {trajectory.name}," if several else found.name
+            self.series[key] = replace(found, name=name)
         return key
 
     def _own(self, component: str) -> str:
@@ -140,16 +152,22 @@ class Binding:
         trajectory = _trajectory_of(self.drawn, _Wanted(claim.dyad, claim.era, ()))
         name = f"{trajectory.name}: {claim.pressure} ({claim.combine})"
         if name not in self.series:
-            key = (claim.pressure, claim.combine)
-            if key not in self.pressures:
-                keys = {name: getattr(claim, name) for name in ("pressure", "combine", "condition")}
-                self.pressures[key] = pressure_of(self.drawn, ConditionSection(**keys, outcomes=claim.component))
-            found = self.pressures[key]
-            if isinstance(found, str):
-                raise UnboundError(found)
-            nominal, draws = (part[trajectory.rows] for part in found)
+            nominal, draws = (part[trajectory.rows] for part in self._pressure(claim.pressure, claim.combine))
             self.series[name] = _in_points(claim.pressure, trajectory, nominal, draws)
         return name
+
+    def _pressure(self, indicator: str, combine: statements.Combine) -> tuple[Array, FloatArray]:
+        """Give pressure on every unit, nominal and drawn."""
+        key = (indicator, combine)
+        if key not in self.pressures:
+            section = ConditionSection(
+                pressure=indicator, combine=combine, condition=self.drawn.index_id, outcomes=(self.drawn.index_id,)
+            )
+            self.pressures[key] = pressure_of(self.drawn, section)
+        found = self.pressures[key]
+        if isinstance(found, str):
+            raise UnboundError(found)
+        return found
 
 
 def _in_points(name: str, trajectory: Trajectory, nominal: Array, draws: FloatArray) -> DrawnSeries:
@@ -172,9 +190,9 @@ def _trajectory_of(drawn: DrawnStudy, wanted: _Wanted) -> Trajectory:
 
 def _wanted_by(claim: statements.AnyClaim) -> list[_Wanted]:
     """List the series a claim asks for, in the order its kind takes them."""
-    own = _Wanted(claim.dyad, claim.era, claim.component, claim.facet)
+    own = _Wanted(claim.dyad, claim.era, claim.component, claim.facet, quantity=claim.quantity)
     singly: tuple[str, ...] = ()
-    if isinstance(claim, statements.PartClaim | statements.OrderClaim):
+    if isinstance(claim, statements.PartClaim | statements.OrderClaim | statements.TurnClaim) and claim.among:
         singly = tuple(name for name in claim.among if name not in claim.component)
     elif isinstance(claim, statements.GateClaim):
         singly = claim.gated
@@ -184,12 +202,20 @@ def _wanted_by(claim: statements.AnyClaim) -> list[_Wanted]:
     if other is None:
         return [own, *(replace(own, components=(name,)) for name in singly)]
     second = _Wanted(
-        other.dyad or claim.dyad, other.era or claim.era, other.component or claim.component, other.facet or claim.facet
+        other.dyad or claim.dyad,
+        other.era or claim.era,
+        other.component or claim.component,
+        other.facet or claim.facet,
+        quantity=other.quantity or (None if other.component else claim.quantity),
     )
     if isinstance(claim, statements.LikenessClaim):
         return [replace(one, components=(name,)) for one in (own, second) for name in claim.component]
-    if getattr(claim, "matched", False) and own.facet is not None and second.facet is not None:
-        return [replace(own, against=second.facet.value), replace(second, against=own.facet.value)]
+    if getattr(claim, "matched", False):
+        one, two = (None if side.facet is None else side.facet.value for side in (own, second))
+        own, second = replace(own, against=two), replace(second, against=one)
+    if isinstance(claim, statements.GapGrowthClaim) and (claim.than.dyad or claim.than.era):
+        there, when = claim.than.dyad, claim.than.era
+        return [own, second, *(replace(one, unit=there or one.unit, era=when or one.era) for one in (own, second))]
     return [own, second]
 
 
@@ -208,7 +234,7 @@ def _refuse_certain(drawn: DrawnStudy, claim: statements.AnyClaim, names: list[s
 
 def _refuse_parts(drawn: DrawnStudy, one: _Wanted, other: _Wanted) -> None:
     """Refuse two series of one record of which one contains a part of the other."""
-    if (one.unit, one.era) != (other.unit, other.era):
+    if (one.unit, one.era) != (other.unit, other.era) or one.quantity is not None or other.quantity is not None:
         return
     own, rest = (
         [drawn.index_id if name == statements.INDEX else name for name in side.components] for side in (one, other)

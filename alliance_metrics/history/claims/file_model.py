@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +29,7 @@ class VerdictSection(Section):
     chance: statements.Part = 0.05
     power: statements.Part = 0.50
     answered: statements.Part = 0.50
+    placebos: Annotated[float, Field(gt=0, le=1)] = 0.50
 
 
 class ClaimsFile(Section):
@@ -46,6 +47,8 @@ class ClaimsFile(Section):
         Ids of what the essay claims or asks, each with its text.
     claim
         The claims.
+    untestable
+        Sentences of the essay that have no claim.
     """
 
     schema_version: VersionField
@@ -54,6 +57,7 @@ class ClaimsFile(Section):
     verdicts: VerdictSection = Field(default_factory=VerdictSection)
     rows: Annotated[Mapping[statements.Id, statements.Line], Field(min_length=1)]
     claim: Annotated[tuple[statements.ClaimField, ...], Field(strict=False, min_length=1)]
+    untestable: Annotated[tuple[statements.UntestableSection, ...], Field(strict=False)] = ()
 
     def to_thresholds(self) -> Thresholds:
         """Give the thresholds.
@@ -130,19 +134,35 @@ def _contradictions(claims: ClaimsFile, name: str) -> list[Fault]:
     ]
     for claim in claims.claim:
         place = f"claim '{claim.id}'"
-        for row in claim.rows:
-            if row not in claims.rows:
-                found = f"'{row}'{nearest(row, claims.rows)}"
-                remedy = "correct the row, or list it under [rows]"
-                faults.append(
-                    Fault(name, "unknown row", found, listed(claims.rows, limit=40), remedy, column=f"{place}, rows")
-                )
+        faults += _unknown(claim.rows, claims.rows, name, "row", place)
+        faults += _unknown(claim.placebos, [one for one in ids if one != claim.id], name, "placebo", place)
         contradiction = _contradiction(claim)
         if contradiction:
             found, allowed = contradiction
             what = "a claim contradicts itself"
             faults.append(Fault(name, what, found, allowed, "complete or correct the claim", column=place))
+    for number, one in enumerate(claims.untestable, start=1):
+        faults += _unknown(one.rows, claims.rows, name, "row", f"untestable {number}")
     return faults
+
+
+_REMEDIES = {"row": "correct the row, or list it under [rows]", "placebo": "name another claim of this file"}
+
+
+def _unknown(names: Iterable[str], known: Collection[str], name: str, what: str, place: str) -> list[Fault]:
+    """List the names that are not known."""
+    return [
+        Fault(
+            name,
+            f"unknown {what}",
+            f"'{one}'{nearest(one, known)}",
+            listed(known, limit=40) or f"no {what}: there is no other",
+            _REMEDIES[what],
+            column=f"{place}, {what}s",
+        )
+        for one in names
+        if one not in known
+    ]
 
 
 def _contradiction(claim: statements.AnyClaim) -> tuple[str, str] | None:
@@ -150,7 +170,9 @@ def _contradiction(claim: statements.AnyClaim) -> tuple[str, str] | None:
     found = None
     if isinstance(claim, statements.EveryYearClaim) and (claim.value is None) == (claim.other is None):
         found = "neither value nor other" if claim.value is None else "value and other", "one of value and other"
-    if isinstance(claim, statements.PartClaim | statements.OrderClaim):
+    if isinstance(claim, statements.TurnClaim) and (claim.among is None) == (claim.other is None):
+        found = "neither among nor other" if claim.among is None else "among and other", "one of among and other"
+    if isinstance(claim, statements.PartClaim | statements.OrderClaim | statements.TurnClaim) and claim.among:
         if len(claim.component) != 1:
             found = f"components {listed(claim.component)}", "one component, of which it is claimed"
         elif not set(claim.among) - set(claim.component):
@@ -163,14 +185,46 @@ def _contradiction(claim: statements.AnyClaim) -> tuple[str, str] | None:
         found = "components of their own in other, or a facet", "the same components of both records, without facets"
     if not isinstance(claim, statements.ComparisonClaim) and getattr(getattr(claim, "other", None), "years", None):
         found = "years in other", "years of its own only where the kind is higher_than"
-    return found or _same_years(claim)
+    return found or _quantities(claim) or _same_years(claim)
+
+
+_WITHOUT_QUANTITIES = (
+    statements.GateClaim,
+    statements.PressureClaim,
+    statements.PartClaim,
+    statements.OrderClaim,
+    statements.LikenessClaim,
+)
+
+
+def _quantities(claim: statements.AnyClaim) -> tuple[str, str] | None:
+    """Say what is found and allowed instead, where quantities and placebos do not go with the other keys."""
+    if claim.placebo_over is not None and (len(claim.component) != 1 or claim.quantity is not None):
+        return "placebo_over with several components or a quantity", "placebo_over where there is one component"
+    for section in (claim, getattr(claim, "other", None)):
+        quantity = getattr(section, "quantity", None)
+        if quantity is None or section is None:
+            continue
+        if isinstance(claim, _WITHOUT_QUANTITIES):
+            return f"a quantity in a claim of the kind {claim.kind}", "components alone"
+        if section.component not in (None, (statements.INDEX,)) or section.facet is not None:
+            return "a quantity beside a component or facet", "one of them"
+        if isinstance(quantity, statements.CapabilityQuantity):
+            if (quantity.coalition is None) == (quantity.reading == "ratio"):
+                return (
+                    f"reading {quantity.reading}, coalition {quantity.coalition}",
+                    "a coalition for ratio, and only then",
+                )
+            if quantity.discounted and quantity.reading == "lead":
+                return "a lead that is discounted", "discounted for added and ratio alone"
+    return None
 
 
 def _same_years(claim: statements.AnyClaim) -> tuple[str, str] | None:
     """Say what is found and allowed instead, where years are set against themselves."""
     if isinstance(claim, statements.ChangeClaim | statements.PartClaim) and claim.years[0] == claim.years[1]:
         return f"the one year {claim.years[0]}", "two years, the first before the last"
-    if isinstance(claim, statements.GapGrowthClaim) and claim.years == claim.than:
+    if isinstance(claim, statements.GapGrowthClaim) and claim.than == statements.ThanSection(years=claim.years):
         return "the same years twice", "other years in than"
     return None
 

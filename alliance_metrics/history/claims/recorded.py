@@ -148,17 +148,19 @@ def gap_positive(
 def gap_larger(
     series: answers.DrawnSeries,
     other: answers.DrawnSeries,
-    *,
+    *elsewhere: answers.DrawnSeries,
     years: answers.Span,
     than: answers.Span,
     margin: float = 0.0,
 ) -> answers.Answer:
-    """Ask whether the gap between two series is larger in one span than in another.
+    """Ask whether the gap between two series is larger in one span than in another, or than between two others.
 
     Parameters
     ----------
     series, other
         The series.
+    *elsewhere
+        The two series of the second span; the same two where absent.
     years, than
         The spans.
     margin
@@ -169,20 +171,22 @@ def gap_larger(
     Answer
         In points: the mean gap in the first span less that in the second.
     """
-    spans = [(answers.within(series, span), answers.within(other, span)) for span in (years, than)]
+    four = (series, other, *(elsewhere or (series, other)))
+    marks = [answers.within(one, span) for one, span in zip(four, (years, years, than, than), strict=True)]
 
-    def measure(scores: Array, others: Array) -> tuple[Array, Array]:
-        gaps = [answers.mean_of_years(scores[one] - others[two]) for one, two in spans]
-        growth = gaps[0] - gaps[1]
-        return growth, answers.exceeds(growth, margin)
+    def gaps_of(*scores: Array) -> tuple[Array, Array]:
+        own = [part[mark] for part, mark in zip(scores, marks, strict=True)]
+        return answers.mean_of_years(own[0] - own[1]), answers.mean_of_years(own[2] - own[3])
 
-    means = [
-        answers.format_points(float(answers.mean_of_years(series.nominal[one] - other.nominal[two])))
-        for one, two in spans
-    ]
-    both = f"{means[0]} in {answers.format_span(years)} and {means[1]} in {answers.format_span(than)}"
+    def measure(*scores: Array) -> tuple[Array, Array]:
+        first, second = gaps_of(*scores)
+        return first - second, answers.exceeds(first - second, margin)
+
+    means = [answers.format_points(float(gap)) for gap in gaps_of(*(one.nominal for one in four))]
+    second = f", {four[2].name} less {four[3].name} {means[1]}" if elsewhere else f" and {means[1]}"
+    both = f"{means[0]} in {answers.format_span(years)}{second} in {answers.format_span(than)}"
     about = f"{series.name} less {other.name} is {both}: difference "
-    return answers.recorded(measure, series, other, text=lambda growth: about + answers.format_points(growth))
+    return answers.recorded(measure, *four, text=lambda growth: about + answers.format_points(growth))
 
 
 def every_year_beyond(
@@ -304,7 +308,7 @@ def extreme_within(series: answers.DrawnSeries, *, years: answers.Span, sign: fl
     best = [sign * float(np.fmax.reduce(sign * series.nominal[part], initial=np.nan)) for part in (inside, ~inside)]
     word, most = ("greatest", "at most") if sign > 0 else ("least", "at least")
     inner, outer = map(answers.format_points, best)
-    end = f"{most} {inner} points in {answers.format_span(years)} and {outer} outside"
+    end = f"{most} {inner} {series.unit} in {answers.format_span(years)} and {outer} outside"
 
     def text(year: float) -> str:
         return f"{series.name} is {word} in {answers.format_year(year)}; {end}"

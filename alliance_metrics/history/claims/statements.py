@@ -21,6 +21,10 @@ def _as_list(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
     return (value,) if isinstance(value, str) else value
 
 
+def _as_than(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    return {"years": value} if isinstance(value, list | tuple) else value
+
+
 def _rising(years: tuple[int, int]) -> tuple[int, int]:
     if years[0] > years[1]:
         raise PydanticCustomError("span", "[first, last], the first not after the last")
@@ -52,6 +56,10 @@ Names = Annotated[
 Points = Annotated[float, Field(ge=0, le=100)]
 Part = Annotated[float, Field(ge=0, le=1)]
 Combine = Literal["mean", "least", "greatest"]
+Tier = Literal["pillar", "dimension", "indicator"]
+
+#: The middle of the scale. [points]
+MIDDLE = 50.0
 
 
 class FacetChoice(Section):
@@ -67,13 +75,75 @@ class FacetChoice(Section):
     value: str
 
 
+class StepsQuantity(Section):
+    """Fewest one-level steps of codings, by all coders together, that bring the index below a value.
+
+    Attributes
+    ----------
+    kind
+        ``steps``.
+    below
+        The value.
+    """
+
+    kind: Literal["steps"]
+    below: Annotated[float, Field(gt=0, le=100)] = MIDDLE
+
+
+class CapabilityQuantity(Section):
+    """Measured national capability of the two states of a dyad, as a percentage.
+
+    Attributes
+    ----------
+    kind
+        ``capability``.
+    measure
+        Measure in the table of capabilities.
+    reading
+        ``added``: the weaker state's, of the stronger's; ``lead``: 100 less that; ``ratio``: both together, of a
+        coalition's.
+    coalition
+        The coalition, for ``ratio``.
+    discounted
+        Whether the weaker state's capability is multiplied by the index.
+    """
+
+    kind: Literal["capability"]
+    measure: Name
+    reading: Literal["added", "lead", "ratio"]
+    coalition: Name | None = None
+    discounted: bool = False
+
+
+class PressureQuantity(Section):
+    """Pressure from outside on the two states of a dyad.
+
+    Attributes
+    ----------
+    kind
+        ``pressure``.
+    indicator
+        Context indicator, coded for each state and year.
+    reading
+        Mean, least or greatest of the two; ``alike``: 100 less the difference between them.
+    """
+
+    kind: Literal["pressure"]
+    indicator: Name
+    reading: Literal["mean", "least", "greatest", "alike"] = "mean"
+
+
+Quantity = StepsQuantity | CapabilityQuantity | PressureQuantity
+QuantityField = Annotated[Quantity, Field(discriminator="kind"), BeforeValidator(with_readable_tag)]
+
+
 class OtherSection(Section):
     """The series another is set against; what is not said here is as in the claim.
 
     Attributes
     ----------
-    dyad, era, component, facet
-        As in `ClaimSection`.
+    dyad, era, component, facet, quantity
+        As in `ClaimSection`; a component of its own leaves out the claim's quantity.
     years
         Years of its own, for kinds that compare two spans.
     """
@@ -82,7 +152,24 @@ class OtherSection(Section):
     era: str | None = None
     component: Names | None = None
     facet: FacetChoice | None = None
+    quantity: QuantityField | None = None
     years: Years | None = None
+
+
+class ThanSection(Section):
+    """The years, and the dyad and era, whose gap another is set against.
+
+    Attributes
+    ----------
+    dyad, era
+        As in `ClaimSection`; those of the claim where absent.
+    years
+        The years.
+    """
+
+    dyad: str | None = None
+    era: str | None = None
+    years: Years
 
 
 class ClaimSection(Section):
@@ -106,6 +193,15 @@ class ClaimSection(Section):
         The component, or several, whose plain mean is taken; ``index`` stands for the index.
     facet
         Scores from the indicators of one facet alone; for the index and pillars.
+    quantity
+        A quantity that takes the place of the component.
+    near_tautology
+        Whether the words of the component's levels are the claim itself, so that it could hardly fail.
+    placebo_over
+        A tier: every component of it that is no part of the claim's component takes its place in turn. What holds for
+        these as well does not discriminate.
+    placebos
+        Ids of other claims of the file to be read in the same way.
     """
 
     id: Id
@@ -117,6 +213,10 @@ class ClaimSection(Section):
     era: str
     component: Names = (INDEX,)
     facet: FacetChoice | None = None
+    quantity: QuantityField | None = None
+    near_tautology: bool = False
+    placebo_over: Tier | None = None
+    placebos: Annotated[tuple[Id, ...], Field(strict=False), AfterValidator(_each_once)] = ()
 
 
 class SpanClaim(ClaimSection):
@@ -162,11 +262,11 @@ class GapClaim(ClaimSection):
 
 
 class GapGrowthClaim(ClaimSection):
-    """The gap between two series is larger in one span than in another."""
+    """The gap between two series is larger in one span than in another, or than that of another dyad."""
 
     kind: Literal["gap_larger"]
     years: Years
-    than: Years
+    than: Annotated[ThanSection, BeforeValidator(_as_than)]
     other: OtherSection
     matched: bool = False
     margin: Points = 0.0
@@ -205,6 +305,32 @@ class BeforeClaim(ClaimSection):
     other: OtherSection
     reading: Reading = "break"
     matched: bool = False
+
+
+class TurnClaim(ClaimSection):
+    """A series passes a value before another, or before every other of several.
+
+    Attributes
+    ----------
+    other, among
+        The other series, or components of which the claim's is one.
+    value
+        The value.
+    direction
+        Whether series fall below it or rise above it.
+    lasting
+        For how many years in a row they stay beyond it.
+    years
+        Years in which the first turn is looked for; all where absent.
+    """
+
+    kind: Literal["turns_first"]
+    other: OtherSection | None = None
+    among: Names | None = None
+    value: Points = MIDDLE
+    direction: Direction = "down"
+    lasting: Annotated[int, Field(ge=1, le=20)] = 2
+    years: Years | None = None
 
 
 class BreakClaim(ClaimSection):
@@ -268,6 +394,24 @@ class LikenessClaim(ClaimSection):
     other: OtherSection
 
 
+class UntestableSection(Section):
+    """A sentence of the essay that no series can test.
+
+    Attributes
+    ----------
+    rows
+        Ids of the rows of the essay's list that it belongs to.
+    sentence
+        The sentence, or its gist.
+    reason
+        Why it cannot be tested.
+    """
+
+    rows: Names
+    sentence: Line
+    reason: Line
+
+
 AnyClaim = (
     SpanClaim
     | LevelClaim
@@ -279,6 +423,7 @@ AnyClaim = (
     | PartClaim
     | OrderClaim
     | BeforeClaim
+    | TurnClaim
     | BreakClaim
     | LeadClaim
     | TogetherClaim

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from alliance_metrics.history.claims import orders, recorded, regularities
+from alliance_metrics.history.claims import orders, recorded, regularities, turns
 from alliance_metrics.history.claims.answers import Answer, DrawnSeries, Trials
 from alliance_metrics.history.turning_points.break_calibration import BreakCalibration, calibrate_break_test
 from alliance_metrics.results.words import AGAINST, CONTRADICTED, LEANING, SUPPORTED, UNDECIDED
@@ -38,6 +38,7 @@ RECORDED: Mapping[str, Callable[..., Answer]] = {
     "stays_above": partial(recorded.every_year_beyond, sign=1.0),
     "stays_below": partial(recorded.every_year_beyond, sign=-1.0),
     "contributed_most": recorded.contributed_most,
+    "turns_first": turns.turns_first,
 }
 #: Kinds that date a turn, which random swings of any series have too: the draws decide, a test limits the verdict.
 DATED: Mapping[str, Callable[..., Answer]] = {
@@ -70,6 +71,9 @@ class Thresholds:
         Least power at which a test that is not significant is informative. [0-1]
     answered
         Least share of draws that give an answer. [0-1]
+    placebos
+        Least share of a claim's placebos with whose verdict, the same or a firmer one, its own does not discriminate.
+        [above 0 to 1]
     """
 
     supported: float = 0.95
@@ -77,6 +81,7 @@ class Thresholds:
     chance: float = 0.05
     power: float = 0.50
     answered: float = 0.50
+    placebos: float = 0.50
 
 
 @dataclass(frozen=True, eq=False)

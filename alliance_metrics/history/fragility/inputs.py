@@ -233,7 +233,7 @@ def fragility_inputs(drawn: DrawnStudy, skipped: Skipped) -> FragilityInputs:
     n_draws, n_indicators = min(MOST_DRAWS, drawn.n_draws), plan.hierarchy.n_indicators
     first = drawn.draws.scores[..., :n_draws].astype(np.float64)
     realised = settled(plan, realise_piece(plan, drawn.study.config.to_uncertainty(), 0)).at(slice(0, n_draws))
-    why = _obstacle(plan, realised)
+    why = obstacle(plan, realised)
     if why:
         skipped.skip("intervals of steps and shocks", why)
     elif not is_arithmetic(plan):
@@ -262,8 +262,21 @@ def fragility_inputs(drawn: DrawnStudy, skipped: Skipped) -> FragilityInputs:
     )
 
 
-def _obstacle(plan: IndexPlan, realised: Realisation) -> str:
-    """Give the reason why draws cannot be traced back to levels and weights; empty where they can."""
+def obstacle(plan: IndexPlan, realised: Realisation) -> str:
+    """Give the reason why draws cannot be traced back to levels and weights.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+    realised
+        What differs from draw to draw.
+
+    Returns
+    -------
+    str
+        The reason; empty where they can.
+    """
     if plan.pooled:
         return "a level moves every unit: the method is pooled"
     if realised.choices or realised.strength is not None or realised.exponents:

@@ -9,9 +9,9 @@ from alliance_metrics.report.brief.answer import alike, nearest_year
 from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief.parts import PageTable, Section
 from alliance_metrics.report.brief.tables import BriefTables
-from alliance_metrics.results.words import TEST_LEVEL
+from alliance_metrics.results.words import NEAR_TAUTOLOGY, NOT_DISCRIMINATING, TEST_LEVEL
 
-_MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES = 10, 8, 6
+_MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES, _MOST_EMPTY = 10, 8, 6, 4
 _STAR = Markup("*")
 _OUTSIDE = Markup("; *: coding uncertainty by itself raises this measure, so the estimate lies outside its interval")
 
@@ -188,6 +188,12 @@ def claims(tables: BriefTables) -> Section | str:
     if len(own) > len(shown):
         first = "Unexpected verdicts and then the clearest" if marks else "The clearest verdicts"
         words.append(Markup("{} are shown; all are in <code>{}</code>.").format(first, own.file))
+    empty = own.where(verdict=NOT_DISCRIMINATING)
+    if len(empty):
+        listed = Markup("; ").join(row.cell("statement", "text") for row in empty.first(_MOST_EMPTY))
+        words.append(
+            Markup("Not discriminating, because placebos have the same verdict, among them: {}.").format(listed)
+        )
     head = ("claim", "answer of the index", "share", "verdict")
     return Section(words=(Markup(" ").join(words),), tables=(PageTable(head, rows, texts=(1, 3)),))
 
@@ -195,6 +201,7 @@ def claims(tables: BriefTables) -> Section | str:
 def _verdict(row: SavedRow) -> Markup:
     parts = [row.cell("verdict", "text")]
     parts += [Markup("({})").format(row.cell(name, "text")) for name in ("reason", "surprise") if row[name]]
+    parts += [Markup("({})").format(NEAR_TAUTOLOGY)] if row["near_tautology"] else []
     return Markup(" ").join(parts)
 
 

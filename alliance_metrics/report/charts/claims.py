@@ -13,9 +13,10 @@ from alliance_metrics.report.charts import axes, marks
 from alliance_metrics.report.charts.frame import Drawing, Sketch, layered, side_by_side
 from alliance_metrics.report.charts.style import HAIR, INK, MUTED, PALE, SMALL, Style, romanised, wrapped
 from alliance_metrics.report.charts.tables import SavedTables
+from alliance_metrics.results.words import CONCLUSIONS, NEAR_TAUTOLOGY
 
-_VERDICTS = ("supported", "leaning", "undecided", "leaning against", "contradicted")
-_SHAPES = ("circle", "triangle-up", "diamond", "triangle-down", "square")
+_VERDICTS = CONCLUSIONS
+_SHAPES = ("circle", "triangle-up", "diamond", "triangle-down", "square", "cross")
 _LINE, _ROOM, _HEAD = 12, 5, 22  # pixels of a line of a statement, around a claim, and of the name of a row
 _HALF = _LINE / 2
 _WORDS = 0.66  # share of the width that statements have
@@ -83,7 +84,8 @@ def _placed(
             lines = wrapped(romanised(f"{current}: {text}" if text else current), width=1.3 * width, size=SMALL + 0.5)
             heads.append({"down": down + _HEAD - _HALF, "row": lines})
             down += _HEAD + _LINE * (len(lines) - 1)
-        text = f"{claim['statement']} ({str(claim[unit]).replace('-', _UNBROKEN)})"
+        marked = f"; {NEAR_TAUTOLOGY}" if claim.get("near_tautology") is True else ""
+        text = f"{claim['statement']} ({f'{claim[unit]}{marked}'.replace('-', _UNBROKEN)})"
         lines = wrapped(romanised(text), width=width, size=SMALL + 0.5)
         high = _LINE * len(lines) + _ROOM
         cells = {str(name): cell for name, cell in claim.items()}
@@ -99,7 +101,7 @@ def _board(rows: pd.DataFrame, texts: Mapping[str, str], unit: str, style: Style
     y = alt.Y("down:Q", axis=None, scale=alt.Scale(domain=[0, height], nice=False, reverse=True))
     axis = alt.Axis(format=".0%", values=[0, 0.5, 1], orient="top", domain=False, grid=True, gridColor=HAIR)
     x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
-    colours = [ramp[3], ramp[2], "#FFFFFF", palette.series[-1], palette.series[1]]
+    colours = [ramp[3], ramp[2], "#FFFFFF", palette.series[-1], palette.series[1], PALE]
     colour = alt.Color("verdict:N", scale=alt.Scale(domain=list(_VERDICTS), range=colours), legend=None)
     legend = alt.Legend(
         title=None, orient="none", direction="horizontal", legendX=-words, legendY=-32, symbolSize=70, columns=0

@@ -129,7 +129,7 @@ def test_the_same_bytes_come_twice(alliance: DrawnStudy, tmp_path: Path) -> None
     for number, result in enumerate(results):
         result.save(tmp_path / str(number))
     names = sorted(path.name for path in (tmp_path / "0").iterdir())
-    assert names == ["claims.csv", "result.json", "rows.csv", "skipped.csv"]
+    assert names == ["claims.csv", "placebos.csv", "result.json", "rows.csv", "skipped.csv", "untestable.csv"]
     assert all((tmp_path / "0" / name).read_bytes() == (tmp_path / "1" / name).read_bytes() for name in names)
     assert TidyResult.load(tmp_path / "0").equals(results[0])
     assert results[0].record["claims"]["claim"][0]["kind"] == "peak_within"

@@ -209,6 +209,60 @@ CASES = {
         "contradicts itself",
         "the same years twice",
     ),
+    "placebo that is not there": (HEAD + "placebos = ['onne']\n", "claim 'one', placebos", "unknown placebo", "'onne'"),
+    "placebo of itself": (HEAD + "placebos = ['one']\n", "claim 'one', placebos", "unknown placebo", "'one'"),
+    "placebos of a tier that is none": (
+        HEAD + "placebo_over = 'pilar'\n",
+        "claim 'one', placebo_over",
+        "an invalid value",
+        "'pilar'",
+    ),
+    "placebos of several components": (
+        HEAD.replace('"trust"', '["trust", "gain"]') + "placebo_over = 'pillar'\n",
+        "claim 'one'",
+        "contradicts itself",
+        "placebo_over with several components",
+    ),
+    "first of none": (
+        second("turns_first", 'component = "trust"'),
+        "claim 'two'",
+        "contradicts itself",
+        "neither among nor other",
+    ),
+    "quantity beside a component": (
+        HEAD + "quantity = { kind = 'steps' }\n",
+        "claim 'one'",
+        "contradicts itself",
+        "a quantity beside a component",
+    ),
+    "quantity as a gate": (
+        second("gate_above", "quantity = { kind = 'steps' }\ngated = ['trust']"),
+        "claim 'two'",
+        "contradicts itself",
+        "a quantity in a claim of the kind gate_above",
+    ),
+    "ratio to nobody": (
+        second("above", YEARS + "value = 1\nquantity = { kind = 'capability', measure = 'ships', reading = 'ratio' }"),
+        "claim 'two'",
+        "contradicts itself",
+        "reading ratio, coalition None",
+    ),
+    "lead discounted": (
+        second(
+            "above",
+            YEARS + "value = 1\n"
+            "quantity = { kind = 'capability', measure = 'ships', reading = 'lead', discounted = true }",
+        ),
+        "claim 'two'",
+        "contradicts itself",
+        "a lead that is discounted",
+    ),
+    "sentence of no row": (
+        HEAD + "[[untestable]]\nrows = ['M2']\nsentence = 'They feel'\nreason = 'no series'\n",
+        "untestable 1, rows",
+        "unknown row",
+        "'M2' (nearest known: 'T2')",
+    ),
     "thresholds out of order": (
         HEAD.replace("[rows]", "[verdicts]\nsupported = 0.7\n[rows]"),
         "verdicts",
@@ -266,7 +320,7 @@ def test_a_file_that_is_not_there_is_named() -> None:
 def test_no_key_is_offered_that_would_be_refused(tmp_path: Path) -> None:
     """Files of claims extend nothing."""
     assert only_fault(written(tmp_path, "extends = 'claims'\n" + HEAD)).allowed == (
-        "schema, name, description, verdicts, rows, claim"
+        "schema, name, description, verdicts, rows, claim, untestable"
     )
 
 

@@ -297,3 +297,55 @@ def test_what_cannot_be_answered_says_why_and_spares_the_rest() -> None:
     assert found["within"].verdict == "supported"
     with pytest.raises(ValueError, match="claim 'x' names series that are not there: b"):
         evaluate_claims({}, [Claim("x", "above", ("b",), {})])
+
+
+def test_gaps_of_two_pairs_of_series_are_compared() -> None:
+    """By hand: 3 against 1 points, and 1 against 2 in the second draw; each pair in its own span."""
+    one, two = series((9, 9, 0), (4, 4, 0)), series((6, 6, 0), (3, 3, 0), name="gain")
+    three, four = series((5, 8, 8), (5, 8, 8)), series((0, 7, 7), (0, 6, 6), name="gain")
+    found = gap_larger(one, two, three, four, years=(1950, 1951), than=(1951, 1952))
+    same(found.quantity, [2, -1])
+    same(found.holds, [1, 0])
+    assert found.text == "trust less gain is 3.0 in 1950-1951, trust less gain 1.0 in 1951-1952: difference 2.0"
+
+
+turns_first = RECORDED["turns_first"]
+
+
+def test_a_turn_is_the_first_of_years_beyond_after_one_that_is_not() -> None:
+    """Down for two years in a row; a dip of one year, the middle itself and what was below all along are no turns."""
+    other = series((60, 60, 60, 40, 40), name="gain")
+    for levels, holds, year in (
+        ((60, 40, 40, 40, 40), 1, 1951),
+        ((60, 40, 60, 60, 40), 0, NAN),
+        ((60, 50, 50, 40, 40), 0, 1953),
+        ((40, 40, 40, 40, 40), 0, NAN),
+        ((40, 60, 40, 40, 60), 1, 1952),
+        ((60, NAN, 60, 60, 60), 0, NAN),
+    ):
+        found = turns_first(series(levels), other, value=50.0)
+        same(found.holds, [holds])
+        same(found.quantity, [year])
+    assert found.text == "first below 50.0: trust not at all, gain 1953"
+    assert found.measured_in == "year"
+
+
+def test_turns_upward_within_a_span_and_none_at_all() -> None:
+    """A span leaves out earlier turns; draws in which nothing turns give no answer."""
+    one, two = series((40, 60, 40, 60, 60), (40,) * 5), series((40, 40, 40, 40, 60), (40,) * 5, name="gain")
+    found = turns_first(one, two, value=50.0, direction="up", lasting=1, years=(1952, 1954))
+    same(found.quantity, [1953, NAN])
+    same(found.holds, [1, NAN])
+
+
+def test_different_units_are_not_compared() -> None:
+    """Points are no steps; such a claim has no verdict, and its cause is given."""
+    steps = DrawnSeries("steps", np.arange(1950, 1952), np.ones(2), np.ones((2, 1)), unit="steps")
+    drawn = {"trust": series((1, 2)), "steps": steps}
+    claims = [
+        Claim("apart", "gap_positive", ("trust", "steps"), {"years": (1950, 1951)}),
+        Claim("own", "above", ("steps",), {"years": (1950, 1951), "value": 0.0}),
+    ]
+    found = evaluate_claims(drawn, claims)
+    assert (found["apart"].verdict, found["apart"].reason) == ("", "points and steps cannot be compared")
+    assert found["own"].answer.measured_in == "steps"

@@ -187,6 +187,22 @@ def test_hostile_text_stays_text(result: Path, tmp_path: Path) -> None:
     assert faults(page, folder) == []
 
 
+def test_claims_that_do_not_discriminate_are_named(result: Path, tmp_path: Path) -> None:
+    """In a sentence of their own, since they are neither unexpected nor clear."""
+    folder = tmp_path / "two"
+    shutil.copytree(result, folder)
+    claims = TidyResult.load(folder / "claims")
+    frames = {name: claims.to_frame(name) for name in claims.names}
+    frames["claims"] = frames["claims"].assign(verdict="not discriminating", near_tautology=True)
+    TidyResult(frames, kind="claims", key="dyad", record=claims.record).save(folder / "claims")
+    page = page_of(folder)
+    own = re.search(r"placebos have the same verdict, among them: (.+?)[;.]", told(page))
+    assert own
+    assert own[1] in set(frames["claims"]["statement"])
+    assert "not discriminating (near-tautology)" in told(page)
+    assert faults(page, folder) == []
+
+
 def test_names_that_are_hostile_stay_text(made_up: Path) -> None:
     """Of the pair of states itself, in title, sentences and pictures."""
     card = ScoreCard.load(made_up)
