@@ -23,6 +23,8 @@ _TABLES = "write figures and tables alone into this folder; a page too where --o
 
 def _years(text: str) -> tuple[int, int]:
     first, between, last = text.partition("-")
+    if not first.isdecimal() or (between and not last.isdecimal()):
+        raise argparse.ArgumentTypeError(f"not a year or two years with a hyphen, such as 1949-1969: {text}")
     years = int(first), int(last if between else first)
     if years[0] > years[1]:
         raise argparse.ArgumentTypeError(f"the first year lies after the last: {text}")

@@ -32,7 +32,7 @@ class Explanation(TidyResult):
     which it rose or fell; ``parts`` what each makes up of the change of the index, in points, so that every tier sums
     to it, coverage (children missing in one of the years) apart; ``levels`` the indicators that moved or are in doubt,
     on the codebook's scale and in its words; ``codings`` what each coder gave, cited and noted in both years;
-    ``evidence`` what they cite, with source and status; ``events`` the dyad's other events of these years; ``not_done``
+    ``evidence`` what they cite, with source and status; ``events`` the dyad's other events of these years; ``skipped``
     what could not be worked out.
     """
 

@@ -13,6 +13,24 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.errors import ScoringError
+from alliance_metrics.index.frontier import benefit_of_the_doubt
+from alliance_metrics.index.mazziotta_pareto import adjusted_mazziotta_pareto, mazziotta_pareto
+from alliance_metrics.index.outranking import copeland, kemeny
+
+__all__ = [
+    "Reducer",
+    "adjusted_mazziotta_pareto",
+    "arithmetic_mean",
+    "bedrock",
+    "benefit_of_the_doubt",
+    "copeland",
+    "geometric_mean",
+    "harmonic_mean",
+    "kemeny",
+    "mazziotta_pareto",
+    "minimum",
+    "power_mean",
+]
 
 #: Above it no inverse runs out of range, in single precision either.
 _SAFELY_INVERTED = 1e-30

@@ -13,6 +13,21 @@ import numpy as np
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.index import columns
+from alliance_metrics.index.distances import by_best_distance, by_reference_distance, by_target_distance
+
+__all__ = [
+    "Normaliser",
+    "by_best_distance",
+    "by_borda",
+    "by_goalposts",
+    "by_group",
+    "by_minmax",
+    "by_percentile_rank",
+    "by_rank",
+    "by_reference_distance",
+    "by_target_distance",
+    "by_zscore",
+]
 
 Direction = Array | float
 Levels = np.ndarray[Any, np.dtype[Any]]  # float, or uint8 for small whole numbers

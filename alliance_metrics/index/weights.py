@@ -5,7 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from alliance_metrics.coding.arrays import Array, BoolArray
-from alliance_metrics.index.importance import correlations, on_simplex
+from alliance_metrics.index.importance import balanced_weights, correlations, effective_weights, on_simplex
+
+__all__ = [
+    "balanced_weights",
+    "budget_weights",
+    "correlations",
+    "critic_weights",
+    "dirichlet_quantiles",
+    "dirichlet_weights",
+    "effective_weights",
+    "entropy_weights",
+    "equal_weights",
+    "on_simplex",
+    "principal_component_weights",
+]
 
 #: Least weight drawn for a component that has any: where all others are missing it still counts.
 _LEAST = 1e-12

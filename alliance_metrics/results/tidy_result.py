@@ -24,7 +24,8 @@ from alliance_metrics.results.files import (
 from alliance_metrics.results.folders import replaced_folder
 from alliance_metrics.results.tables import Column, Table, declared_kind, declared_kinds
 
-SCHEMA = 1
+#: Version of the layout of saved results.
+SCHEMA = 2
 Rows = pd.DataFrame | Sequence[pd.DataFrame] | Sequence[Mapping[str, Any]]
 DECIMALS = 10
 _KINDS = {"str", "int64", "Int64", "float64", "Float64", "bool", "boolean"}
@@ -236,7 +237,10 @@ class TidyResult:
         if kind not in kinds or record.get("schema") != SCHEMA:
             found = f"kind {kind!r}, schema {record.get('schema')!r}"
             allowed = f"kind {listed(map(repr, kinds), limit=len(kinds))}, schema {SCHEMA}"
-            raise ResultError([Fault(str(source), "another kind of result", found, allowed, "name another folder")])
+            what, remedy = "another kind of result", "name another folder"
+            if kind in kinds:
+                what, remedy = "a result of another layout", "make it anew with the command that made it"
+            raise ResultError([Fault(str(source), what, found, allowed, remedy)])
         faults = _record_faults(source / RECORD, record) or changed_files(source, record)
         if faults:
             raise ResultError(faults)

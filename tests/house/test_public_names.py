@@ -25,7 +25,8 @@ PUBLIC = {
     "alliance_metrics.coding.coder_model": "CoderModel coder_model",
     "alliance_metrics.coding.reliability": "Reliability reliability",
     "alliance_metrics.index.aggregate": (
-        "Reducer arithmetic_mean bedrock geometric_mean harmonic_mean minimum power_mean"
+        "Reducer adjusted_mazziotta_pareto arithmetic_mean bedrock benefit_of_the_doubt copeland geometric_mean "
+        "harmonic_mean kemeny mazziotta_pareto minimum power_mean"
     ),
     "alliance_metrics.index.availability": "availability_of",
     "alliance_metrics.index.capability": "Readings discounted_share joint_share lanchester_readings membership",
@@ -44,7 +45,8 @@ PUBLIC = {
         "Bedrock BenefitOfTheDoubt MazziottaPareto Mean Normalisation Outranking PowerMean"
     ),
     "alliance_metrics.index.normalise": (
-        "Normaliser by_borda by_goalposts by_group by_minmax by_percentile_rank by_rank by_zscore"
+        "Normaliser by_best_distance by_borda by_goalposts by_group by_minmax by_percentile_rank by_rank "
+        "by_reference_distance by_target_distance by_zscore"
     ),
     "alliance_metrics.index.outliers": (
         "OutlierTest TreatedOutliers Winsorised log_transform outlier_test treat_outliers winsorise"
@@ -55,8 +57,8 @@ PUBLIC = {
     "alliance_metrics.index.specification": "IndexSpec check_spec",
     "alliance_metrics.index.treatment": "FillingPlan Treatment plan_filling",
     "alliance_metrics.index.weights": (
-        "budget_weights critic_weights dirichlet_quantiles dirichlet_weights entropy_weights equal_weights "
-        "principal_component_weights"
+        "balanced_weights budget_weights correlations critic_weights dirichlet_quantiles dirichlet_weights "
+        "effective_weights entropy_weights equal_weights on_simplex principal_component_weights"
     ),
 }
 

@@ -260,7 +260,7 @@ def test_the_record_holds_what_a_rerun_needs(small: Path, tmp_path: Path) -> Non
     """Kind, schema, configuration, seed, versions, and digests of inputs and tables stand in the record."""
     folder = am.score(small, seed=3, draws=5).save(tmp_path / "result")
     record = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    assert (record["kind"], record["schema"], record["key"], record["name"]) == ("score", 1, "dyad", "small")
+    assert (record["kind"], record["schema"], record["key"], record["name"]) == ("score", 2, "dyad", "small")
     assert record["seed"] == 3
     assert record["config"]["uncertainty"]["draws"] == 5
     assert record["config"]["weights"] == {"trust": 2.0, "gain": 1.0}
@@ -364,15 +364,15 @@ def test_loading_refuses_another_kind(tmp_path: Path) -> None:
     with pytest.raises(ResultError) as caught:
         am.load_result(folder)
     assert str(caught.value).startswith(
-        f"{folder}: another kind of result\n  kind 'triads', schema 1\n  allowed: kind 'score', schema 1\n"
+        f"{folder}: another kind of result\n  kind 'triads', schema 2\n  allowed: kind 'score', schema 2\n"
     )
 
 
 def test_loading_refuses_a_later_schema(tmp_path: Path) -> None:
-    """A result of a form this version does not know is refused."""
+    """A result of a layout that this version does not know is refused."""
     folder = card_of().save(tmp_path / "result")
-    edit_record(folder, lambda record: record.update(schema=2))
-    with pytest.raises(ResultError, match=r"another kind of result\n  kind 'score', schema 2\n"):
+    edit_record(folder, lambda record: record.update(schema=3))
+    with pytest.raises(ResultError, match=r"a result of another layout\n  kind 'score', schema 3\n"):
         am.load_result(folder)
 
 

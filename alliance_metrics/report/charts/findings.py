@@ -228,7 +228,7 @@ def condition(tables: SavedTables, style: Style) -> Iterator[Sketch]:
 
 def _group(unit: str, era: str) -> str:
     if era == ALL:
-        return "everything pooled"
+        return "all series pooled"
     return f"{era} pooled" if unit == ALL else f"{unit} {era}"
 
 

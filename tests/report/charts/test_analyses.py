@@ -169,7 +169,7 @@ def test_values_without_years_have_no_dot_at_the_foot(tables):
     (picture,) = drawn(tables, "condition")
     supports = {row["support"] for row in rows(picture, "support")}
     assert supports == {0, 1, 2, 3}
-    assert "everything pooled" in picture.alt
+    assert "all series pooled" in picture.alt
 
 
 def test_analyses_are_read_from_their_folders(tmp_path):

@@ -54,7 +54,8 @@ def test_the_head_explains_significance_and_power() -> None:
     text = text_of()
     assert text.startswith(
         "When each trajectory turned, with 90% intervals. Not significant: over 5% of simulated series without a "
-        "break, equally autocorrelated, break as clearly. Power: how often a true step of this size would be found."
+        "break, equally autocorrelated, show a break at least this clear. Power: how often a true step of this "
+        "size would be found."
     )
 
 
@@ -111,7 +112,8 @@ def test_the_gate_has_its_interval_and_what_cannot_be_known() -> None:
     test = {**ABOUT, "p_value": 0.01, "p_trendless": 0.5, "test_level": 0.05, "power": 0.96875}
     text = text_of(strength=[strength], strength_tests=[test])
     assert (
-        "Strength of trust as a gate, 0-1: AA-BB 1950-1970 0.88 [0.50-1.00]. Distinguishable from an unconnected gate "
+        "Strength of trust as a gate, 0-1: AA-BB 1950-1970 0.88 [0.50-1.00]. Larger than for a simulated gate unrelated to the "
+        "pillars "
         "in 1 of 1, with trends removed in 0 (power 0.97 or more)."
     ) in text
     assert "cannot be distinguished from a common cause, or from coders who err in the same direction" in text
