@@ -212,6 +212,7 @@ def test_every_option_of_the_help_is_tested() -> None:
         "validate": ["--data", "--draws", "--out", "--seed"],
         "explorer": ["--data", "--draws", "--out", "--seed"],
         "analyse": ["--all-claims", "--claims", "--data", "--draws", "--only", "--out", "--seed"],
+        "place": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
         "explain": ["--config", "--data", "--draws", "--json", "--out", "--seed"],
         "charts": ["--format", "--only", "--out", "--palette", "--width"],
         "brief": ["--dyad", "--out", "--tables", "--years"],

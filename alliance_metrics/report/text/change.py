@@ -37,8 +37,8 @@ def render_turning_points(result: TidyResult) -> str:
     sure = result.record["config"]["uncertainty"]["level"]
     head = (
         f"When each trajectory turned, with {sure:.0%} intervals. Not significant: over {level:.0%} of simulated "
-        "series without a break, equally autocorrelated, show a break at least this clear. Power: how often a true step "
-        "of this size would be found."
+        "series without a break, equally autocorrelated, show a break at least this clear. Power: how often a true "
+        "step of this size would be found."
     )
     blocks = [[line for text in _turning_series(result, one, index) for line in text] for one in series]
     totals = (_breaks_together(tests), _leads(result), _gate(result), _limits(result))
@@ -126,9 +126,8 @@ def _gate(result: TidyResult) -> str:
     )
     found, beside = ((tests[name] <= tests["test_level"]).sum() for name in ("p_value", "p_trendless"))
     return (
-        f"Strength of {strength['component'].iloc[0]} as a gate, 0-1: {each}. Larger than for a simulated gate unrelated "
-        "to the pillars "
-        f"in {found} of {len(tests)}, with trends removed in {beside} (power {tests['power'].min():.2f} or more)."
+        f"Strength of {strength['component'].iloc[0]} as a gate, 0-1: {each}. Larger than for a simulated gate "
+        f"unrelated to the pillars in {found} of {len(tests)}, with trends removed in {beside} (power {tests['power'].min():.2f} or more)."
     )
 
 

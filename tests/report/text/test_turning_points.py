@@ -112,9 +112,8 @@ def test_the_gate_has_its_interval_and_what_cannot_be_known() -> None:
     test = {**ABOUT, "p_value": 0.01, "p_trendless": 0.5, "test_level": 0.05, "power": 0.96875}
     text = text_of(strength=[strength], strength_tests=[test])
     assert (
-        "Strength of trust as a gate, 0-1: AA-BB 1950-1970 0.88 [0.50-1.00]. Larger than for a simulated gate unrelated to the "
-        "pillars "
-        "in 1 of 1, with trends removed in 0 (power 0.97 or more)."
+        "Strength of trust as a gate, 0-1: AA-BB 1950-1970 0.88 [0.50-1.00]. Larger than for a simulated "
+        "gate unrelated to the pillars in 1 of 1, with trends removed in 0 (power 0.97 or more)."
     ) in text
     assert "cannot be distinguished from a common cause, or from coders who err in the same direction" in text
     assert "No strength of a gate is estimated." in text_of()
