@@ -127,7 +127,8 @@ def _gate(result: TidyResult) -> str:
     found, beside = ((tests[name] <= tests["test_level"]).sum() for name in ("p_value", "p_trendless"))
     return (
         f"Strength of {strength['component'].iloc[0]} as a gate, 0-1: {each}. Larger than for a simulated gate "
-        f"unrelated to the pillars in {found} of {len(tests)}, with trends removed in {beside} (power {tests['power'].min():.2f} or more)."
+        f"unrelated to the pillars in {found} of {len(tests)}, with trends removed in {beside} "
+        f"(power {tests['power'].min():.2f} or more)."
     )
 
 
