@@ -129,6 +129,7 @@ def assert_complete(faults: list[Fault] | tuple[Fault, ...]) -> None:
     assert all(fault.where and fault.what and fault.found and fault.allowed and fault.remedy for fault in faults)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", sorted(TABLES))
 def test_spoilt_tables_give_our_errors_or_the_same_again(table: str) -> None:
     """A table's bytes are refused by our error, or read; what is read and written is read the same."""
@@ -214,6 +215,7 @@ def structured_configuration(draw: st.DrawFn) -> dict[str, Any]:
     return values
 
 
+@pytest.mark.slow
 @settings(max_examples=4 * ONCE)
 @given(structured_configuration())
 def test_any_values_under_known_sections_give_our_errors_or_the_same_again(values: dict[str, Any]) -> None:
@@ -285,6 +287,7 @@ def structured_descriptor(draw: st.DrawFn) -> bytes:
     return json.dumps(descriptor).encode()
 
 
+@pytest.mark.slow
 @settings(max_examples=2 * ONCE)
 @given(structured_descriptor())
 def test_any_values_in_a_schema_give_our_errors(content: bytes) -> None:
@@ -323,6 +326,7 @@ def assert_checked_as_scored(config: Path) -> None:
     assert render_citations(study, software="this")
 
 
+@pytest.mark.slow
 @settings(max_examples=ONCE // 4)
 @given(respelt=respelt_table())
 def test_exchanged_cells_give_faults_or_scores(study: Callable[[str, bytes], Path], respelt: tuple[str, bytes]) -> None:
@@ -331,6 +335,7 @@ def test_exchanged_cells_give_faults_or_scores(study: Callable[[str, bytes], Pat
     assert_checked_as_scored(study(f"data/{path}", content))
 
 
+@pytest.mark.slow
 @settings(max_examples=ONCE // 5)
 @given(data=st.data(), table=st.sampled_from(sorted(TABLES)))
 def test_spoilt_bytes_give_faults_or_scores(

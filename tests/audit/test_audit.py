@@ -14,6 +14,8 @@ from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.robustness import ranks_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_ranks_count_from_the_highest_and_share_ties() -> None:
     """3, 1, 3 and missing: 1.5, 3, 1.5 and missing."""

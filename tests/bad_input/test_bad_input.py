@@ -86,6 +86,7 @@ def test_the_template_is_valid(template: Path) -> None:
     assert check(template / "small.toml").faults == []
 
 
+@pytest.mark.slow
 @each_case
 def test_bad_input_is_refused(
     case: Case, template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -62,6 +62,7 @@ def referee_accepts(folder: Path) -> tuple[bool, str]:
     return report.valid, str(report.flatten(["type", "message"])[:5])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_the_referee_refuses_we_refuse(case: Case, template: Path, tmp_path: Path) -> None:
     """Each faulty table that the reference validator refuses has faults here too, and it refuses most of them."""

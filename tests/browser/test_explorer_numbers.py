@@ -17,6 +17,8 @@ from tests.browser.conftest import Made, Opened, page_of
 from tests.browser.settings import digits, engine_reading, fragment_at_random, shown_component, shown_digits
 from tests.small_eras import CONFIG, write_small_eras
 
+pytestmark = pytest.mark.slow
+
 ODD_RULES = """
 [index]
 id = "closeness"

@@ -22,6 +22,8 @@ from alliance_metrics.study.study import open_study
 from tests.browser.conftest import Made, Opened, page_of
 from tests.small_alliance import write_small_alliance
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = (
     '</script><img src=x onerror="document.body.dataset.intruder=1"><svg onload="document.body.dataset.intruder=1">'
     "'\"&amp;{{ 7 * 7 }}\u2028\u2029<!--"

@@ -141,6 +141,7 @@ def test_coders_who_always_agree_have_no_severity_and_narrow_intervals():
     assert model.estimate == pytest.approx(3.0, abs=0.05)
 
 
+@pytest.mark.slow
 def test_more_coders_are_surer():
     """Twelve coders who agree as three do give narrower intervals."""
     score, _, _ = small_panel()

@@ -94,6 +94,7 @@ def test_disputes_hold_every_score_of_a_disputed_cell_widest_first():
     assert (disputes["coder"].to_numpy().reshape(-1, 3) == ["k0", "k1", "k2"]).all()
 
 
+@pytest.mark.slow
 def test_a_drifting_coder_is_found():
     """One coder starts level with the other and ends two levels above after 40 years: half a level a decade."""
     years = np.arange(1900, 1940)

@@ -11,6 +11,8 @@ import alliance_metrics as am
 from alliance_metrics.commands.cli import main
 from alliance_metrics.history.analyses import ANALYSES, load_analyses
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def home(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -236,6 +236,7 @@ def test_seed_and_draws_are_taken(home: Path) -> None:
     assert (record["seed"], record["config"]["uncertainty"]["draws"]) == (0, 11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "further"),
     [
@@ -373,6 +374,7 @@ def test_too_little_memory_is_answered_with_remedies(
     assert capsys.readouterr().err == f"MemoryError: not enough memory; {remedies}.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "step", ["alliance_metrics.study.score.score_study", "alliance_metrics.results.tidy_result.file_digest"]
 )
@@ -436,6 +438,7 @@ def test_ctrl_c_at_a_terminal(home: Path) -> None:
     assert [path.name for path in (home / "results").iterdir()] == ["small"]
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.usefixtures("home")
 def test_progress_is_shown_at_a_terminal_and_cleared() -> None:
@@ -455,6 +458,7 @@ def test_progress_is_shown_at_a_terminal_and_cleared() -> None:
 # Output that somebody cuts short, redirects or cannot show.
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_nothing_is_said_on_stderr_where_nobody_watches() -> None:
     """Without a terminal a run that goes well is silent on stderr."""
@@ -463,6 +467,7 @@ def test_nothing_is_said_on_stderr_where_nobody_watches() -> None:
     assert ended.stdout.startswith(HEADER)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_plain_characters_where_output_is_ascii() -> None:
     """Where only ASCII can be shown the series is drawn in plain characters."""
@@ -481,6 +486,7 @@ def test_an_author_beyond_ascii_is_cited_where_output_is_ascii(home: Path) -> No
     assert ". Niemand (1960). A made-up chronicle." in ended.stdout
 
 
+@pytest.mark.slow
 def test_a_folder_beyond_ascii_is_told_where_output_is_ascii(home: Path) -> None:
     """A folder name that cannot be shown does not end the report of a result already written."""
     ended = run("score", "small.toml", *QUICK, "--out", "été", PYTHONIOENCODING="ascii")
@@ -497,6 +503,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 @pytest.mark.usefixtures("home")
@@ -511,6 +518,7 @@ def test_a_reader_who_left_gets_no_traceback(words: Iterable[str]) -> None:
     assert ended.stderr == ""
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_reader_of_the_first_line_gets_it(home: Path) -> None:
     """Piped into ``head -1`` a text longer than a pipe holds ends after its first line, without a traceback."""
@@ -521,6 +529,7 @@ def test_a_reader_of_the_first_line_gets_it(home: Path) -> None:
     assert ended.stdout == "What the result of 'small' rests on, and what is due for it\n"
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is for Linux")
 @pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
@@ -534,6 +543,7 @@ def test_output_that_finds_no_room_is_reported(buffered: str) -> None:
     assert "Exception ignored" not in ended.stderr
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("ending", [">&-", "2>&-", ">&- 2>&-"])
 def test_a_run_without_output_does_its_work(home: Path, ending: str) -> None:

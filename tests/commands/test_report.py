@@ -13,6 +13,8 @@ from alliance_metrics.commands.cli import main
 from tests.report.made_up_result import write_made_up_result
 from tests.small_eras import write_small_eras
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -50,6 +50,7 @@ def test_it_writes_its_folder_and_tells_it(home: Path, capsys: pytest.CaptureFix
     assert set(files_below(home / "results")) == expected
 
 
+@pytest.mark.slow
 def test_the_same_bytes_come_twice(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Run again over its own result, and elsewhere: every file and every line the same."""
     assert main(["sensitivity", "small.toml", "--out", "one"]) == 0
@@ -80,6 +81,7 @@ def test_seed_is_taken(home: Path) -> None:
     assert one["left_out.csv"] == two["left_out.csv"]
 
 
+@pytest.mark.slow
 def test_it_leaves_the_score_card_around_it_alone(home: Path) -> None:
     """Scored before and after: both results stand."""
     assert main(["score", "small.toml", "--draws", "20"]) == 0

@@ -99,6 +99,7 @@ def test_the_model_of_coders_is_not_fitted_anew(tmp_path: Path) -> None:
     assert (facts["coder_sets"], facts["facets"]) == ([[0, 1]], {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["doubtful", "open", "alike", "ann"])
 def test_other_configurations_can_be_explored(record: Path, name: str) -> None:
     """Whatever is drawn, left out or weighted, the draws of a page give scores on the scale."""

@@ -110,6 +110,7 @@ def test_the_command_writes_a_page(small: Path, tmp_path: Path, capsys: pytest.C
     assert "another file is there" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_command_takes_a_saved_result(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

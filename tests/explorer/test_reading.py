@@ -56,6 +56,7 @@ def test_the_setting_scored_is_the_score_card(
             np.testing.assert_allclose(getattr(reading, column)[row], own[column], rtol=0, atol=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "setting"),
     [

@@ -24,6 +24,7 @@ def run(folder: Path) -> Path:
     return am.score(write_small_alliance(folder)).save(folder / "result")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_tables_are_the_expected_bytes(tmp_path, table):
     """Every table of the small run is, byte for byte, the one stored here."""

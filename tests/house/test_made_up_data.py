@@ -7,6 +7,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.house.test_layers import ROOT, nodes
 
 FREE = ("published", "house", "browser")
@@ -55,6 +57,7 @@ def findings(path: Path) -> list[str]:
     return named + [f"line {line}" for line in sorted({one.lineno for one in nodes(tree) if opens_published(one)})]
 
 
+@pytest.mark.slow
 def test_other_tests_know_no_published_data():
     """No test of code names a real dyad or opens the published study: it belongs in tests/published."""
     paths = {path.relative_to(TESTS).as_posix(): path for path in sorted(TESTS.rglob("*.py"))}

@@ -181,6 +181,7 @@ levels = st.one_of(st.none(), st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(
 leaf_sets = st.lists(levels, min_size=6, max_size=6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("top", list(RULES))
 @pytest.mark.parametrize("within", [name for name in RULES if name != "bedrock"])
 @settings(max_examples=40)
@@ -201,7 +202,7 @@ def test_every_tier_sums_to_the_change(top: str, within: str, early: list[float]
     for places, above in zip(TIERS, ((11,), (9, 10), (6, 7, 8)), strict=True):
         covered += found.coverage[list(above), 0].sum()
         assert found.component[list(places), 0].sum() + covered == pytest.approx(
-            whole[1] - whole[0], abs=1e-9, rel=1e-12
+            whole[1] - whole[0], abs=1e-8, rel=1e-12
         )
 
 

@@ -33,6 +33,7 @@ def test_the_estimate_is_the_posterior_mean_and_lies_near_the_mean_of_coders(sma
     assert np.abs(found - study.panel.score.mean(axis=0)).max() < 1
 
 
+@pytest.mark.slow
 def test_intervals_are_those_of_posterior_draws(small: Path) -> None:
     """Estimates lie within their intervals, the same seed gives the same draws, another other ones."""
     one, same, other = (am.score(config_of(small), draws=300, seed=seed) for seed in (1, 1, 2))

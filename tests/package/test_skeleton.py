@@ -17,6 +17,8 @@ from alliance_metrics.errors import DataError
 from alliance_metrics.package.skeleton import skeleton_files
 from tests.commands.test_cli import tree
 
+pytestmark = pytest.mark.slow
+
 ERA = "2091-2100 (made up)"
 
 

@@ -22,6 +22,8 @@ from alliance_metrics.history.turning_points.segmentation import (
     segment_squares,
 )
 
+pytestmark = pytest.mark.slow
+
 SERIES = 500
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from alliance_metrics.coding.coder_model import coder_model
 
+pytestmark = pytest.mark.slow
+
 LEVELS = 5
 
 

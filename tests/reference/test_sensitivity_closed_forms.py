@@ -87,6 +87,7 @@ def test_estimates_lie_within_four_standard_errors():
     assert alarms <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "inputs", "correlation"),
     [(ishigami, 3, None), (g_function, 8, None), (linear([1.0, 2.0]), 2, np.array([[1.0, 0.5], [0.5, 1.0]]))],

@@ -346,6 +346,7 @@ def test_a_failure_between_two_renames_brings_the_earlier_folder_back(
     assert names(tmp_path) == ["result"]
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_kill_between_two_renames_loses_nothing(tmp_path: Path) -> None:
     """Without an exchange, a run killed while no folder stands is mended by the next, even one that fails."""

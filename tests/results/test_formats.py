@@ -112,6 +112,7 @@ def test_excel_explains_every_column_of_every_table(small: Path, tmp_path: Path)
     assert found.loc[("scores", "cow_a")].tolist() == ["int64", "", "as in the data package"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_stata_labels_are_the_declared_meanings(small: Path, tmp_path: Path, table: str) -> None:
     """Every variable bears its meaning; a longer one ends at a word, within the 80 characters that Stata allows."""
@@ -136,6 +137,7 @@ def test_a_long_meaning_is_cut_at_a_word(tmp_path: Path) -> None:
         assert reader.variable_labels() == {"x": f"{'word ' * 15}..."}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_parquet_gives_the_table_back(small: Path, tmp_path: Path, table: str) -> None:
     """A Parquet table is the table held, kinds included."""
@@ -156,6 +158,7 @@ def test_parquet_keeps_a_missing_number_missing(tmp_path: Path) -> None:
     assert pd.read_parquet(tmp_path / "result" / "scores.parquet")["estimate"].isna().tolist() == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 def test_stata_gives_the_table_back(small: Path, tmp_path: Path, table: str) -> None:
     """A Stata table has the columns and cells of the table held; whole numbers may be narrower."""

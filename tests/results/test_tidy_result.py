@@ -151,6 +151,7 @@ def test_a_whole_run_comes_back_equal(small: Path, tmp_path: Path) -> None:
     assert loaded.record == card.record
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 5)
 @given(st.lists(st.floats(0, 100) | st.just(math.nan), max_size=8))
 def test_scores_come_back_to_the_last_digit(tmp_path_factory: pytest.TempPathFactory, values: list[float]) -> None:
@@ -299,6 +300,7 @@ def test_nothing_saved_names_a_place_on_the_machine(small: Path, tmp_path: Path)
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formats", [("csv",), ("csv", "parquet", "xlsx", "dta")])
 def test_one_seed_gives_the_same_bytes(small: Path, tmp_path: Path, formats: tuple[str, ...]) -> None:
     """Two runs with one seed write the same bytes in every file of every format."""
@@ -615,7 +617,7 @@ def test_a_failure_while_writing_keeps_the_earlier_result(tmp_path: Path, monkey
 # Runs that are killed.
 
 DRAWS = 20
-KILLS = 20
+KILLS = 12
 
 
 def command_of(config: Path, seed: int) -> list[str]:
@@ -640,7 +642,7 @@ def moments(seconds: float) -> list[float]:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is for POSIX systems")
 def test_a_run_killed_at_any_moment_leaves_one_whole_result(small: Path) -> None:
-    """After each of twenty kills the earlier or the new result stands whole, and scores.csv reads at every moment."""
+    """After each of twelve kills the earlier or the new result stands whole, and scores.csv reads at every moment."""
     home = small.parent
     out = home / "results" / "small"
     before = am.score(small, seed=0, draws=DRAWS)
@@ -664,6 +666,7 @@ def test_a_run_killed_at_any_moment_leaves_one_whole_result(small: Path) -> None
     assert [path.name for path in out.parent.iterdir()] == ["small"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is for POSIX systems")
 def test_a_run_killed_while_writing_leaves_the_earlier_result(small: Path) -> None:
     """A run killed between its tables and its record, where the harm would be greatest, changes nothing."""
@@ -687,6 +690,7 @@ def test_a_run_killed_while_writing_leaves_the_earlier_result(small: Path) -> No
     assert [path.name for path in out.parent.iterdir()] == ["small"]
 
 
+@pytest.mark.slow
 def test_runs_at_the_same_time_leave_one_whole_result(small: Path) -> None:
     """Four runs into one folder end without a traceback; the result is that of one of them, and no litter is left."""
     home = small.parent

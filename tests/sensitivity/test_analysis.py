@@ -116,6 +116,7 @@ def test_intervals_of_effects_hold_their_estimates(done) -> None:
     assert (effects["confidence"] == 0.9).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "names"), [("indicator", ["talks", "secrets", "trade"]), ("coder", ["ann", "bob"])])
 def test_what_is_left_out_is_scored_as_if_it_had_never_been(tmp_path: Path, kind: str, names: list[str]) -> None:
     """The index without an indicator or coder is that of a package and codebook without it."""
@@ -163,6 +164,7 @@ def test_everything_that_may_be_left_out_is(done) -> None:
         np.testing.assert_array_equal(group["rank_without"], expected)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_come_twice(small: Path) -> None:
     """Saved in two folders, every file is the same, and what is loaded equals what was saved."""
     study = study_of(small, INPUTS)
@@ -175,6 +177,7 @@ def test_the_same_bytes_come_twice(small: Path) -> None:
     assert TidyResult.load(folders[0]).equals(analyse_sensitivity(study, outputs=ASKED))
 
 
+@pytest.mark.slow
 def test_another_seed_moves_estimates_and_no_table_that_has_no_chance_in_it(small: Path) -> None:
     """Effects differ; what is left out, ranges and reversals stay."""
     one = analyse_sensitivity(study_of(small, INPUTS), outputs=ASKED)

@@ -119,6 +119,7 @@ def test_inputs_that_work_only_together_share_what_they_do():
     assert found.variance[0] == pytest.approx(whole * 28.125**2, rel=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [3, 7, 9])
 def test_shapley_shares_sum_to_one(count):
     """Under every design: all subsets of few inputs, paths through many."""
@@ -179,6 +180,7 @@ def bytes_of(found):
     return b"".join(array.tobytes() for array in arrays), found.failed.tobytes(), found.runs, found.causes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [5, 9])
 @pytest.mark.usefixtures("several_processes")
 def test_the_same_bytes_come_twice_and_with_any_number_of_processors(monkeypatch, count):

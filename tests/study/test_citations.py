@@ -84,6 +84,7 @@ def test_sources_not_cited_are_not_listed(small: Path) -> None:
     assert counts_of(open_study(small)) == {"chronicle": (2, 1)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("filters", "keep"),
     [

@@ -185,6 +185,7 @@ def dated(data: Path, date: str) -> list[str]:
     return [one.found.split()[2] for one in warned(data) if one.what == LATE and one.where == ANN]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("date", "expected"),
     [

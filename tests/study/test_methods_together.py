@@ -53,6 +53,7 @@ def gappy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.fixed_dictionaries({key: st.sampled_from(values) for key, values in CHOICES.items()}))
 def test_any_methods_together_give_a_result_or_our_error(gappy: Path, choices: dict[str, str]) -> None:

@@ -271,6 +271,7 @@ def test_one_draw_is_its_own_interval():
     np.testing.assert_array_equal(lower, median)
 
 
+@pytest.mark.slow
 def test_progress_ends_at_one():
     """The caller hears of the work done, rising to all of it."""
     heard = []

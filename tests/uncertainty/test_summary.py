@@ -146,6 +146,7 @@ def test_two_alike_tie_in_every_draw():
 # What must move no number.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inputs", [APART, TOGETHER], ids=["apart", "together"])
 @pytest.mark.parametrize("hands", [2, 3])
 @pytest.mark.usefixtures("several_processes")
@@ -161,6 +162,7 @@ def test_processors_move_no_byte(monkeypatch, inputs, hands):
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inputs", [APART, TOGETHER], ids=["apart", "together"])
 @pytest.mark.parametrize("scratch", [None, ScratchFile])
 def test_memory_allowed_moves_no_byte(inputs, scratch):
@@ -189,6 +191,7 @@ def test_a_scratch_file_is_written_where_memory_is_short(monkeypatch):
     assert narrow == whole_summary(plan, replace(uncertainty, block_megabytes=64))
 
 
+@pytest.mark.slow
 def test_one_megabyte_moves_no_byte_where_one_unit_does_not_fit():
     """So many draws that not even two columns fit."""
     plan = plain_plan({"a": (3.0, 1.0, 2.0), "b": (2.0, 2.0, 2.0)})

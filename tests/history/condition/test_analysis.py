@@ -140,6 +140,7 @@ def test_nothing_to_ask_gives_empty_tables_and_the_cause(small: Path, record_dra
         assert found.to_frame("fits").empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", ["ann", "doubtful", "open"])
 def test_other_configurations_do_what_they_can(record: Path, config: str) -> None:
     """One coder, drawn methods and filtered facets leave models to fit."""

@@ -246,6 +246,7 @@ def test_bad_input_is_refused():
         over_draws(np.array([1.0]), np.array([1.0]), df=17)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.3, 0.9])
 def test_false_alarms_of_shifts_at_21_years(rho):
     """No interaction, an effect of pressure: chance of 0.1 or less in one of ten of 300 sets, as chance allows."""
@@ -265,6 +266,7 @@ def test_errors_alone_alarm_too_often_when_series_persist():
     assert 0.12 < rates[1] < 0.24
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rho", "low", "high"), [(0.3, 0.65, 0.92), (0.9, 0.35, 0.72)])
 def test_a_great_interaction_is_found_at_21_years(rho, low, high):
     """An interaction as great as the noise: found by shifts, at a chance of 0.1, in about 79% and 53% of 200 sets."""

@@ -159,6 +159,7 @@ def test_a_pair_that_is_not_there_is_reported(tmp_path: Path) -> None:
     assert row["cause"] == "there is no AA-BB 1950-1953 1999 and no AA-ZZ 1950-1953 1950"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("named", "cause"),
     [
@@ -230,6 +231,7 @@ def test_a_year_without_scores_has_no_nearest(tmp_path: Path) -> None:
     assert set(rows["year"]) == {1961}
 
 
+@pytest.mark.slow
 def test_same_seed_same_tables(tmp_path: Path) -> None:
     """Opened and drawn anew the tables are the same; another seed gives others; a saved result is that in memory."""
     path = write_small_eras(tmp_path, config=CONFIG.replace("[]", '[{ input = "weights" }]', 1))

@@ -55,6 +55,7 @@ def estimates(record: Path, config: str, dyad: str, era: str) -> np.ndarray:
     return frame[kept]["estimate"].to_numpy()
 
 
+@pytest.mark.slow
 def test_the_gap_is_that_between_two_configurations(record: Path, result: TidyResult) -> None:
     """Public less private equals the index of `open` less that of `hidden`, year by year."""
     public, private = (estimates(record, config, "AA-BB", "1950-1970") for config in ("open", "hidden"))
@@ -149,6 +150,7 @@ def test_nothing_asked_gives_empty_tables_and_says_so(small: Path) -> None:
     assert found.to_frame("skipped")["step"].tolist() == ["facets", "belief"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", ["open", "ann", "doubtful", "gated"])
 def test_other_configurations_do_what_they_can(record: Path, config: str) -> None:
     """One coder, filtered facets, missing gates and drawn methods leave what can be done."""

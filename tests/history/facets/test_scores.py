@@ -141,6 +141,7 @@ def test_the_same_seed_gives_the_same_bytes(record_drawn: DrawnStudy) -> None:
     assert one.scores.tobytes() == other.scores.tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", ["alike", "product"])
 def test_nominal_scores_follow_the_configuration_in_weights_and_method(record: Path, config: str) -> None:
     """Under other weights and means a facet equals the same configuration with that facet alone."""

@@ -49,6 +49,7 @@ def test_missing_draws_and_scores_are_passed_over(small: DrawnStudy) -> None:
     assert result.to_frame("shocks").query("year == 1950")["lower"].notna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coders", ["all", "one"])
 def test_taking_the_steps_in_the_codings_brings_the_index_below(small: DrawnStudy, coders: str) -> None:
     """After the steps that are listed the index of the changed codings is below the bar, by the fall given."""
@@ -87,6 +88,7 @@ def test_shocks_over_draws_are_those_of_each_draw(small: DrawnStudy) -> None:
     assert row[["lower", "upper"]].tolist() == pytest.approx((SCALE * ends).tolist(), abs=0.01)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_tables(small: DrawnStudy, tmp_path: Path) -> None:
     """Analysed again, and read back from disk, nothing differs."""
     result = fragility_analysis(small)

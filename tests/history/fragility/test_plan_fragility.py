@@ -73,6 +73,7 @@ def test_the_steps_taken_in_the_codings_bring_the_index_below(rule):
     assert found.exact == (rule == Mean("arithmetic"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [Mean("arithmetic"), Bedrock("p", 0.6)])
 def test_no_other_steps_in_the_codings_are_fewer(rule):
     """Every combination of steps, computed anew: equal for an arithmetic index, at most the bound for another."""

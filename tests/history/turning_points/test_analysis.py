@@ -212,6 +212,7 @@ def test_the_order_that_was_put_there_is_found(drawn: DrawnStudy, fallen: TidyRe
     assert fallen.to_frame("order").query("turn == 'rise' and reading == 'break'")["never"].tolist() == [1.0] * 3
 
 
+@pytest.mark.slow
 def test_another_order_comes_out_otherwise(drawn: DrawnStudy) -> None:
     """With the last pillar falling first, it is first."""
     found = turning_points_analysis(planted(drawn, (1963, 1959, 1955)))
@@ -219,6 +220,7 @@ def test_another_order_comes_out_otherwise(drawn: DrawnStudy) -> None:
     assert order["first_alone"].tolist() == [0.0, 0.0, 1.0]
 
 
+@pytest.mark.slow
 def test_falls_turned_upside_down_are_rises(drawn: DrawnStudy, fallen: TidyResult) -> None:
     """The order of the rises of one less the scores is the order of the falls."""
     study = planted(drawn, (1955, 1959, 1963))
@@ -231,6 +233,7 @@ def test_falls_turned_upside_down_are_rises(drawn: DrawnStudy, fallen: TidyResul
     assert rises["first_alone"].to_numpy() == pytest.approx(falls["first_alone"].to_numpy(), abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_put_there_has_its_strength(drawn: DrawnStudy) -> None:
     """Two pillars that count as far as the first lets them, by 0.6: the interval holds it, chance does not make it."""
     gate = np.clip(0.5 + 0.35 * np.sin(np.arange(21) * 1.7), 0, 1)
@@ -270,6 +273,7 @@ def test_a_gate_does_not_gate_the_pillar_it_belongs_to(drawn: DrawnStudy) -> Non
     assert gated_pillars(drawn, drawn.index_id) == drawn.pillars
 
 
+@pytest.mark.slow
 def test_the_number_of_processes_changes_nothing(drawn: DrawnStudy, result: TidyResult, monkeypatch) -> None:
     """One process gives the same bytes as several."""
     monkeypatch.setattr(workers, "processors", lambda: 1)
@@ -314,6 +318,7 @@ def with_analysis(drawn: DrawnStudy, **changes: object) -> DrawnStudy:
     return replace(drawn, study=study, trajectories=drawn.trajectories[:1])
 
 
+@pytest.mark.slow
 def test_a_gate_that_is_not_there_is_reported(drawn: DrawnStudy) -> None:
     """An unknown gate is named with the nearest known component; without one none is asked for."""
     found = turning_points_analysis(with_analysis(drawn, gate="creeed"))
@@ -324,6 +329,7 @@ def test_a_gate_that_is_not_there_is_reported(drawn: DrawnStudy) -> None:
     assert without.to_frame("skipped")["step"].tolist() == ["strength of the gate"]
 
 
+@pytest.mark.slow
 def test_breaks_are_looked_for_as_the_configuration_says(drawn: DrawnStudy) -> None:
     """Broken trends, segments of five years and one break at most."""
     asked = drawn.study.config.analysis.breaks.model_copy(
@@ -336,6 +342,7 @@ def test_breaks_are_looked_for_as_the_configuration_says(drawn: DrawnStudy) -> N
     assert years.between(1955, 1966).all()
 
 
+@pytest.mark.slow
 def test_one_coder_has_no_other(record: Path) -> None:
     """Where there is one coder, strengths by coders are not done, and the reason is told."""
     alone = draw_study(open_variant(record, "ann", draws=20))

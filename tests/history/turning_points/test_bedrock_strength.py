@@ -142,6 +142,7 @@ def test_profile_intervals_hold_the_truth_and_bootstrap_ones_less_often(rho):
     assert 0.55 < bootstrap < profile
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rho", "least"), [(0.3, 0.9), (0.9, 0.6)])
 def test_a_strength_of_half_is_told_from_none(rho, least):
     """Chance of 0.05 or less: 3% to 7% of 200 sets without a gate, at least 90% (60% if persistent) with one of 0.5."""

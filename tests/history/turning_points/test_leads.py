@@ -170,6 +170,7 @@ def test_bad_input_is_refused():
         lead_lag(np.arange(6.0), np.arange(6.0), rng=rng)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.3, 0.9])
 @pytest.mark.parametrize("together", [0.0, 0.8])
 def test_false_alarms_at_21_years(rho, together):
@@ -181,6 +182,7 @@ def test_false_alarms_at_21_years(rho, together):
     assert found < within_band(0.06, 300)[1]
 
 
+@pytest.mark.slow
 def test_permuted_changes_alone_would_alarm_too_often_where_levels_come_back():
     """At persistence 0 permuted changes call a lead in 9% to 19% of 300 pairs: that is why persistence chooses."""
     rng = np.random.default_rng(21)
@@ -189,6 +191,7 @@ def test_permuted_changes_alone_would_alarm_too_often_where_levels_come_back():
     assert 0.07 < np.mean(wrong) < 0.21
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("r", "low", "high"), [(0.5, 0.1, 0.45), (0.9, 0.9, 1.0)])
 @pytest.mark.parametrize("rho", [0.3, 0.9])
 def test_true_leads_are_found_as_often_as_the_power_says(r, low, high, rho):
@@ -241,6 +244,7 @@ def test_a_follower_is_foretold_and_its_leader_is_not():
     assert found.predicted == 32
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.3, 0.9])
 def test_series_that_move_together_without_a_lead_are_rarely_called_foretold(rho):
     """Same-year correlation of 0.8, no lead: beyond chance in one of twenty of 200 sets, as chance allows."""
@@ -302,6 +306,7 @@ def test_the_power_of_a_prediction_without_a_lead_is_its_level(rho):
     assert 0.02 < power.mean() < 0.09
 
 
+@pytest.mark.slow
 def test_the_power_of_a_prediction_is_how_often_a_follower_is_found():
     """At 0.7 and 34 years the power said is the share of 150 made-up followers with a chance of 0.05 or less."""
     rng = np.random.default_rng(37)

@@ -181,6 +181,7 @@ def test_onsets_without_a_fall(rho, expected):
     assert abs(found - expected) < 0.04
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.3, 0.9])
 @pytest.mark.parametrize("reading", ["onset", "break"])
 def test_series_that_fall_together_are_rarely_told_apart(rho, reading):

@@ -126,6 +126,7 @@ def finds(make, *, form: str, pairs: int = 250) -> float:
     return float(np.mean(found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("persistence", [0.0, 0.9])
 def test_unconnected_series_are_seldom_found(form, persistence):
@@ -134,6 +135,7 @@ def test_unconnected_series_are_seldom_found(form, persistence):
     assert 0.04 <= share <= 0.16
 
 
+@pytest.mark.slow
 def test_series_that_only_trend_are_found_as_levels_and_not_without_their_trend():
     """Trends alone correlate levels in more than a fifth of pairs; without the line in at most 0.16, as changes too."""
 

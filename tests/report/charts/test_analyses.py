@@ -117,6 +117,7 @@ def test_a_coalition_is_drawn_where_it_is_part_of_the_whole(tables):
     assert 0.4375 in {row["estimate"] for row in rows(rivals, "estimate")}
 
 
+@pytest.mark.slow
 def test_no_line_crosses_a_break_of_the_source(tables):
     """A break in the third year parts the lines of its pair in two, and the text says why; other pairs keep theirs."""
     whole = made_up_analyses()["capability"]
@@ -172,6 +173,7 @@ def test_values_without_years_have_no_dot_at_the_foot(tables):
     assert "all series pooled" in picture.alt
 
 
+@pytest.mark.slow
 def test_analyses_are_read_from_their_folders(tmp_path):
     """What `analyse` saves beside a score card is there for charts."""
     folder = write_made_up_result(tmp_path / "made-up")

@@ -91,6 +91,7 @@ def test_every_chart_is_drawn(drawn, pictures):
     assert list(pictures) == list(CHARTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["trajectory", "evidence"])
 def test_what_is_drawn_is_a_valid_specification(pictures, name):
     """The drawing library's schema accepts what is put together here; each single view it has accepted already."""
@@ -283,6 +284,7 @@ def test_availability_is_not_drawn_where_all_is_coded():
     assert found.skipped == ("availability: not drawn; every score rests wholly on coded values.",)
 
 
+@pytest.mark.slow
 def test_charts_without_their_tables_are_listed_and_are_no_error():
     """Of a score card alone, what needs an analysis is not drawn, and the report names the command that gives it."""
     found = draw_charts(SavedTables({"score": made_up_card()}), STYLE)

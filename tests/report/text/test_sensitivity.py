@@ -62,6 +62,7 @@ def test_reversals_are_given_with_what_they_take(small: Path) -> None:
     assert found == ["across pillars", "all levels"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("outputs", "text"),
     [
