@@ -353,6 +353,7 @@ def test_spoilt_configurations_give_faults_or_scores(study: Callable[[str, bytes
     assert_checked_as_scored(study("small.toml", content))
 
 
+@pytest.mark.slow
 @settings(max_examples=ONCE // 5)
 @given(content=structured_descriptor() | mutated(DESCRIPTOR))
 def test_spoilt_descriptors_give_faults_or_scores(study: Callable[[str, bytes], Path], content: bytes) -> None:

@@ -73,6 +73,7 @@ def test_what_the_referee_refuses_we_refuse(case: Case, template: Path, tmp_path
     assert not accepted or case.name in FORGIVEN
 
 
+@pytest.mark.slow
 def test_the_valid_template_is_valid_for_both(template: Path) -> None:
     """The alliance that the faulty files spoil has no fault here or with the referee."""
     assert referee_accepts(template / "data") == (True, "[]")

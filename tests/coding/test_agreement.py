@@ -78,6 +78,7 @@ def test_the_interval_holds_alpha_and_widens_with_blocks():
     assert (wide[1] - wide[0]) / (narrow[1] - narrow[0]) == pytest.approx(np.sqrt(5), rel=0.15)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_alpha_of_the_population():
     """Of 200 studies of 60 items 90% intervals hold the alpha of a very large one in 84 to 96 of 100."""
     rng = np.random.default_rng(9)

@@ -11,6 +11,8 @@ from alliance_metrics.coding.coder_model import coder_model
 from alliance_metrics.coding.coder_posterior import CoderPrior
 from alliance_metrics.uncertainty.coder_doubt import triangular_probabilities
 
+pytestmark = pytest.mark.slow
+
 NAN = np.nan
 
 

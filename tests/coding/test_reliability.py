@@ -111,6 +111,7 @@ def test_a_drifting_coder_is_found():
     assert (drift["lower"] <= drift["per_decade"] + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_result_and_a_section(small: Path, monkeypatch, capsys) -> None:
     """The folder loads as it was saved, with the coders' notes; the section replaces what stood between its marks."""
     monkeypatch.chdir(small.parent)
@@ -130,6 +131,7 @@ def test_the_command_writes_a_result_and_a_section(small: Path, monkeypatch, cap
     assert Reliability.load(small.parent / "results" / "small" / "reliability").equals(saved)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["no marks", f"{END}\n{BEGIN}"])
 def test_a_page_without_marks_is_left_alone(small: Path, monkeypatch, capsys, text) -> None:
     """Where the section has no place the page stays, no result is written, and both marks are named."""

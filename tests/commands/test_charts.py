@@ -10,6 +10,8 @@ from alliance_metrics.commands.cli import main
 from tests.report.made_up_result import write_made_up_result
 from tests.small_alliance import write_small_alliance
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def result(tmp_path):

@@ -105,12 +105,14 @@ def test_score_writes_the_result_and_tells_it(home: Path, capsys: pytest.Capture
     ]
 
 
+@pytest.mark.slow
 def test_score_equals_the_library(home: Path) -> None:
     """The command writes what the library computes."""
     assert main(["score", "small.toml", *QUICK, "--seed", "3"]) == 0
     assert am.load_result(home / "results" / "small").equals(am.score("small.toml", draws=20, seed=3))
 
 
+@pytest.mark.slow
 def test_score_replaces_its_own_result(home: Path) -> None:
     """Running twice is allowed; the second result stands."""
     assert main(["score", "small.toml", *QUICK, "--seed", "1"]) == 0
@@ -268,6 +270,7 @@ def test_keep_draws_writes_the_draws_behind_the_intervals(home: Path) -> None:
         np.testing.assert_allclose(np.quantile(drawn, [0.05, 0.95]), [held["lower"], held["upper"]], atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["score", "check", "cite"])
 def test_data_names_the_package(home: Path, command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Another data folder is taken instead of the configuration's."""
@@ -477,6 +480,7 @@ def test_plain_characters_where_output_is_ascii() -> None:
     assert ended.stdout.isascii()
 
 
+@pytest.mark.slow
 def test_an_author_beyond_ascii_is_cited_where_output_is_ascii(home: Path) -> None:
     """A letter that cannot be shown does not end the citations."""
     edit(home / "data" / "evidence" / "sources.csv", "A. Nobody", "É. Niemand")

@@ -44,6 +44,7 @@ def test_two_years_are_the_earlier_and_the_later(capsys: pytest.CaptureFixture[s
     assert " in 1953" in told
 
 
+@pytest.mark.slow
 def test_out_is_a_folder_of_tables(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A table a file, the same bytes twice, and the last line says where."""
     words = ["explain", "AA-BB", "1952", "--config", "small.toml", "--out"]

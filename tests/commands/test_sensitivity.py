@@ -71,6 +71,7 @@ def test_output_says_what_is_asked_about(home: Path) -> None:
     assert record["outputs"] == ["peak:index:AA-BB:1950-1953", "trust:AA-BB:1951"]
 
 
+@pytest.mark.slow
 def test_seed_is_taken(home: Path) -> None:
     """Zero is one; another seed gives other effects."""
     assert main(["sensitivity", "small.toml", "--out", "one", "--seed", "0"]) == 0
@@ -134,6 +135,7 @@ def test_a_result_of_another_kind_is_not_overwritten(home: Path, capsys: pytest.
     assert files_below(home) == before
 
 
+@pytest.mark.slow
 def test_an_earlier_analysis_that_was_changed_is_not_overwritten(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -244,6 +244,7 @@ def test_a_wrong_input_is_refused_with_one_message_that_names_its_key(small: Pat
     assert "pydantic" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["probabilities that miss one", "reach too large", "weights twice", "unknown level"])
 def test_check_and_score_tell_the_same_fault(small: Path, name: str, monkeypatch, capsys) -> None:
     """`check` lists it, `score` and `sensitivity` end with code 1 before anything is computed or written."""

@@ -138,6 +138,7 @@ def test_data_changed_since_are_refused(
     assert not Path("results/small_explorer.html").exists()
 
 
+@pytest.mark.slow
 def test_seed_and_data_are_taken(small: Path, tmp_path: Path) -> None:
     """Another seed makes another page; data named by hand are the ones read, wherever the configuration looks."""
     pages = [tmp_path / f"{name}.html" for name in ("one", "other", "named")]

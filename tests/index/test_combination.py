@@ -23,6 +23,7 @@ def config_of(small: Path, text: str = "") -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_estimate_is_the_posterior_mean_and_lies_near_the_mean_of_coders(small: Path) -> None:
     """On the codebook's scale the indicators are the model's estimates, none a level away from the coders' mean."""
     study = open_study(config_of(small), draws=50)
@@ -52,6 +53,7 @@ def test_without_uncertain_coders_the_model_stands_still(small: Path) -> None:
     np.testing.assert_array_equal(drawn, np.repeat(drawn[..., :1], 3, axis=-1))
 
 
+@pytest.mark.slow
 def test_cells_nobody_coded_stay_missing(small: Path) -> None:
     """The model could fill them from neighbouring years; that is for the treatment of missing cells to say."""
     for coder in ("ann", "bob"):
@@ -64,6 +66,7 @@ def test_cells_nobody_coded_stay_missing(small: Path) -> None:
     assert levels["estimate"].isna().sum() == 1
 
 
+@pytest.mark.slow
 def test_the_record_gives_each_coders_severity(small: Path, tmp_path: Path) -> None:
     """With interval, and whether the search ended well; other combinations have none."""
     record = am.score(config_of(small), draws=5).record["coder_model"]
@@ -83,12 +86,14 @@ def test_scores_that_are_no_levels_are_refused_with_the_way_out() -> None:
         am.cohesion_index(am.IndicatorPanel.from_frame(rows), am.IndexSpec(tree, combine="model"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ['[data]\ncoders = ["ann"]\n', "[data]\nyears = [1951, 1951]\n"])
 def test_one_coder_or_one_year_is_enough(small: Path, text: str) -> None:
     """Nothing to compare or to tie: an estimate all the same."""
     assert am.score(config_of(small, text), draws=5).scores["estimate"].notna().all()
 
 
+@pytest.mark.slow
 def test_levels_are_on_the_codebooks_scale_under_any_normalisation(small: Path) -> None:
     """Ranks or standard deviations leave the levels what they are."""
     published = am.score(small, draws=200).to_frame("levels")

@@ -41,6 +41,7 @@ def test_a_component_without_weight_is_left_out_and_a_missing_score_gains_nothin
     np.testing.assert_allclose(partly, [1, 0.5], atol=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(arrays(float, (5, 3), elements=st.floats(0, 1, width=16)), st.permutations(range(5)))
 def test_scores_lie_between_the_mean_and_one_and_follow_their_units(scores, order):

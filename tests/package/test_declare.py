@@ -92,6 +92,7 @@ def test_a_new_package_is_named_for_its_folder(tmp_path: Path) -> None:
     assert (found["name"], found["version"]) == ("my-alliance-1950", "0.1.0")
 
 
+@pytest.mark.slow
 def test_a_new_package_is_valid_by_the_standard(data: Path) -> None:
     """An independent validator finds the declaration, every file and every cell in order."""
     command = [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"]

@@ -16,6 +16,8 @@ from alliance_metrics.errors import ResultError
 from alliance_metrics.results import folders as storage
 from alliance_metrics.results.folders import replaced_folder
 
+pytestmark = pytest.mark.slow
+
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and file locks of POSIX systems")
 ROOM = "allowed: a folder in which files can be created, on a disk with free space"
 

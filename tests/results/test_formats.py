@@ -58,6 +58,7 @@ def without_library(monkeypatch: pytest.MonkeyPatch, *absent: str) -> None:
     monkeypatch.setattr(files.importlib.util, "find_spec", find)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_excel_keeps_a_text_a_text(tmp_path: Path, text: str) -> None:
     """A text that reads like a formula, a number or a link is a plain text cell."""

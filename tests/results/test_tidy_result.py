@@ -480,6 +480,7 @@ def test_saving_leaves_foreign_files_alone(tmp_path: Path) -> None:
     assert (tmp_path / "result" / "notes" / "thesis.txt").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["notes.txt", ".hidden", "figures/chart.png"])
 def test_saving_leaves_a_file_among_the_tables_alone(tmp_path: Path, name: str) -> None:
     """A file put beside the tables of an earlier result is named, and stays with them."""

@@ -249,6 +249,7 @@ def modelled():
     return toy_plan(combine="model")
 
 
+@pytest.mark.slow
 def test_the_model_draws_cells_and_coders_as_one_input(modelled):
     """Both together are named for the model; weights stand beside them."""
     found = driven(modelled, (CoderCell(), WeightDraw(), CoderChoice()), bases=16)

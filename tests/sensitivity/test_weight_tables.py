@@ -65,6 +65,7 @@ def years_of(name: str) -> tuple[int, int]:
     return (int(parts[4]), int(parts[3])) if parts[0] == "change" else (int(parts[3]), int(parts[5]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", BEDROCK])
 def test_two_years_tie_at_the_weights_that_are_said_to_reverse_them(small: Path, text: str) -> None:
     """The index recomputed at each set of reported weights is the same in both years."""
@@ -82,6 +83,7 @@ def test_two_years_tie_at_the_weights_that_are_said_to_reverse_them(small: Path,
         assert np.abs(group["weight"] - declared).sum() / 2 == pytest.approx(own, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["", BEDROCK, '[index]\nwithin_pillar = "geometric"', '[index]\nacross_pillars = "harmonic"']
 )

@@ -106,6 +106,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_cell_that_breaks_a_rule_is_refused(ruled: Path, name: str) -> None:
     """One fault, in its line and column; scoring refuses the data as well."""
@@ -201,6 +202,7 @@ def test_a_state_changes_on_facts_of_the_first_half_of_the_year(ruled: Path, dat
     assert dated(ruled, date) == expected
 
 
+@pytest.mark.slow
 def test_an_old_fact_beside_a_late_one_explains_no_change(ruled: Path) -> None:
     """The handshake of May 1950 does not explain a change of 1952; a fact of autumn 1951 would."""
     assert spoiled(ruled, 4, {"evidence_ids": "handshake rumour"}) == []
@@ -222,6 +224,7 @@ def test_a_sheet_half_filled_is_warned_of_and_scored(ruled: Path) -> None:
     assert score(ruled.parent / "small.toml", draws=5).scores["estimate"].notna().all()
 
 
+@pytest.mark.slow
 def test_warnings_end_with_code_zero(ruled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`check` shows five places of each kind and their number; all of them go into a file on request."""
     config, table = str(ruled.parent / "small.toml"), tmp_path / "found.csv"
@@ -274,6 +277,7 @@ def test_cells_are_counted_by_basis_and_grade(ruled: Path) -> None:
     assert own == {("verified", "direct"): 5, ("note only", "carried"): 10, ("literature", "direct"): 5}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("filters", "years"),
     [
@@ -353,6 +357,7 @@ ADDRESSES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_address_can_be_cited(tmp_path: Path, address: str) -> None:
     """Addresses on refused hosts and of search results are refused in their cell; others pass."""

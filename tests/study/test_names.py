@@ -118,6 +118,7 @@ def test_years_are_asked_for_by_any_name(study: Study) -> None:
         asked_units(study, "AA-ZZ", 1961)
 
 
+@pytest.mark.slow
 def test_a_brief_is_asked_for_by_any_name(tmp_path: Path) -> None:
     """A saved result records the other names of its pairs, so that a page needs no data."""
     assert main(["score", str(write_small_eras(tmp_path)), "--out", str(tmp_path / "result")]) == 0

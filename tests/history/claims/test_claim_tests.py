@@ -175,6 +175,7 @@ def gated(strength: float, *, seed: int) -> tuple[DrawnSeries, DrawnSeries, Draw
     return drawn(gate, "gate"), drawn(others[0], "one"), drawn(others[1], "two")
 
 
+@pytest.mark.slow
 def test_a_gate_is_found_as_strong_as_it_is() -> None:
     """Of strength 0.6: above 0 and above 0.3 beyond chance, above 0.9 contradicted; within 0.15 of the truth."""
     series = gated(0.6, seed=3)

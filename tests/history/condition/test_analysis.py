@@ -16,6 +16,8 @@ from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
 from tests.small_record import open_variant
 
+pytestmark = pytest.mark.slow
+
 
 def without_most(drawn: DrawnStudy, *names: str, **section: object) -> DrawnStudy:
     """Keep some trajectories, and change what is asked, so that a test is quick."""

@@ -17,6 +17,8 @@ from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty.draws import Draws
 from tests.small_eras import CONFIG, write_small_eras
 
+pytestmark = pytest.mark.slow
+
 ASKED = (("AA-BB", "1950-1953", 1951), ("BB-CC", "1950-1953", 1952))
 
 

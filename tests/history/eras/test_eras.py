@@ -96,6 +96,7 @@ def test_a_doubt_common_to_both_eras_leaves_their_difference_sure():
     assert found.difference.upper[level] - found.difference.lower[level] < 1e-9
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_true_difference_of_made_up_eras():
     """90% intervals of level and trend hold the truth in 84% to 96% of 300 pairs (three standard errors: 5%)."""
     rng = np.random.default_rng(17)

@@ -54,6 +54,7 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         likeness(np.ones((2, 5)), np.ones((3, 5)), np.ones(2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("apart", "least", "most"),
     [(0.0, 0.05, 0.15), (1.0, 0.33, 0.51), (2.0, 0.92, 1.0)],

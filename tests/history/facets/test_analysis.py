@@ -163,6 +163,7 @@ def test_other_configurations_do_what_they_can(record: Path, config: str) -> Non
         assert found.to_frame("beliefs").empty
 
 
+@pytest.mark.slow
 def test_saved_and_loaded_it_is_the_same_and_the_seed_fixes_it(
     drawn: DrawnStudy, result: TidyResult, tmp_path: Path
 ) -> None:

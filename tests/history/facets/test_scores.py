@@ -21,6 +21,7 @@ def scored(drawn: DrawnStudy, column: str, value: str, *, against: str | None = 
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("config", "column", "value"),
     [("open", "visibility", "public"), ("hidden", "visibility", "private"), ("core", "arena", "core")],
@@ -45,6 +46,7 @@ def test_a_facet_that_has_every_indicator_gives_back_every_draw(record: Path) ->
     assert found.scores == pytest.approx(drawn.draws.scores[own], abs=1e-6, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_a_facet_that_has_every_indicator_gives_back_every_draw_under_every_doubt(record: Path) -> None:
     """The same where methods, strength and what is left out are drawn too."""
     full = open_variant(record, "doubtful", draws=120).config

@@ -24,6 +24,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> DrawnStudy:
     return draw_study(open_study(write_small_alliance(tmp_path_factory.mktemp("small"))))
 
 
+@pytest.mark.slow
 def test_another_alliance_is_read_with_its_own_names(small: DrawnStudy) -> None:
     """Four years of two coders: steps by hand for the third year, and no year with five after it."""
     result = fragility_analysis(small)
@@ -39,6 +40,7 @@ def test_another_alliance_is_read_with_its_own_names(small: DrawnStudy) -> None:
     assert result.to_frame("forward").empty
 
 
+@pytest.mark.slow
 def test_missing_draws_and_scores_are_passed_over(small: DrawnStudy) -> None:
     """A year without an index has no row and is named; draws without one leave the interval to the others."""
     nominal, scores = small.nominal.copy(), small.draws.scores.copy()
@@ -73,6 +75,7 @@ def test_taking_the_steps_in_the_codings_brings_the_index_below(small: DrawnStud
     assert len(rows) >= 3
 
 
+@pytest.mark.slow
 def test_shocks_over_draws_are_those_of_each_draw(small: DrawnStudy) -> None:
     """Ends of the interval are shocks of single draws, each with its own pillars; a share of them is finite."""
     row = fragility_analysis(small).to_frame("shocks").query("year == 1950 and component == 'trust'").iloc[0]

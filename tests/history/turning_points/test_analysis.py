@@ -23,6 +23,8 @@ from alliance_metrics.study.study import open_study
 from alliance_metrics.uncertainty import workers
 from tests.small_record import open_variant
 
+pytestmark = pytest.mark.slow
+
 READ = ["dyad", "era", "turn", "reading"]
 
 

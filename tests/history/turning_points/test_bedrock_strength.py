@@ -33,6 +33,7 @@ def slow_squares(gate, gated, strength, *, bounded):
     return sum(min(((row - a * opened) ** 2).sum() for a in scales) for row in gated)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bounded", [True, False])
 @pytest.mark.parametrize("place", [0, 70, 200])
 def test_the_profile_is_the_least_over_scales_searched_one_by_one(bounded, place):
@@ -130,6 +131,7 @@ def test_strengths_are_recovered_at_21_years(rho, strength):
     assert abs(found.mean() - strength) < 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.3, 0.9])
 def test_profile_intervals_hold_the_truth_and_bootstrap_ones_less_often(rho):
     """90% profile intervals hold 0.5 in at least 85% of 200 sets, and in more than bootstrap intervals do."""
@@ -158,6 +160,7 @@ def test_a_strength_of_half_is_told_from_none(rho, least):
     assert rates[1] > least
 
 
+@pytest.mark.slow
 def test_a_common_trend_looks_like_a_gate_until_it_is_taken_away():
     """No gate but one straight trend for all: a gate in over 15% of 200 sets, beside the trend in one of twenty."""
     rng = np.random.default_rng(23)

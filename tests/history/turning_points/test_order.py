@@ -192,6 +192,7 @@ def test_series_that_fall_together_are_rarely_told_apart(rho, reading):
     assert found < within_band(0.077, 200)[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rho", "low"), [(0.3, 0.6), (0.9, 0.8)])
 def test_series_that_fall_apart_are_told_apart_if_the_falls_are_great(rho, low):
     """Falls of four deviations three years apart: told apart by the break in about 75% and 91% of 200 sets."""

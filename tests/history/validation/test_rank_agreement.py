@@ -109,6 +109,7 @@ def test_years_must_be_the_same():
         rank_agreement(*sides, level=0.9)
 
 
+@pytest.mark.slow
 def test_effective_years_of_long_series_are_those_of_the_closed_form():
     """200 years at persistence 0.6 of both scatter as 200 (1 - 0.36) / (1 + 0.36) = 94 independent ones do."""
     rng, years = np.random.default_rng(8), np.arange(200)
@@ -147,6 +148,7 @@ def test_series_that_only_trend_are_found_as_levels_and_not_without_their_trend(
     assert finds(trending, form="changes") <= 0.16
 
 
+@pytest.mark.slow
 def test_the_power_stated_is_about_the_share_found():
     """Pairs of persistence 0.5 that truly correlate at 0.7 are found as often as is said, within 0.15."""
     rng = np.random.default_rng(4)

@@ -60,6 +60,7 @@ def test_a_gap_is_drawn_as_saved(tables):
     assert known <= {row["estimate"] for row in rows(first, "estimate", "lower", "upper")}
 
 
+@pytest.mark.slow
 def test_significant_breaks_are_full_and_others_hollow(tables):
     """Chances are 0.03125 for the first series and above 0.05 for the other three."""
     (picture,) = drawn(tables, "breaks")
@@ -68,6 +69,7 @@ def test_significant_breaks_are_full_and_others_hollow(tables):
     assert (fills.count(INK), fills.count("white")) == (components, 3 * components)
 
 
+@pytest.mark.slow
 def test_an_untested_break_is_hollow():
     """Without a test no break counts as significant."""
     held = {**made_up_analyses(), "score": made_up_card()}

@@ -34,6 +34,8 @@ from tests.report.made_up_result import (
     write_made_up_result,
 )
 
+pytestmark = pytest.mark.slow
+
 STYLE = chosen_style("contrast", width=720)
 CELLS = {"estimate", "lower", "upper", "least", "greatest", "spread", "before", "after", "cells", "availability"} | {
     "share", "probability", "matched", "weakest", "alone", "full", "reach", "lower_all", "upper_all", "mean", "support",
