@@ -37,6 +37,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_it_writes_its_folder_and_tells_it(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A table a file within the folder of the score card, the drivers in a few lines, and where they lie."""
     assert main(["sensitivity", "small.toml"]) == 0

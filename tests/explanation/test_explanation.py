@@ -266,6 +266,7 @@ def test_it_is_saved_and_read_back(plain: Explanation, tmp_path: Path) -> None:
     assert Explanation.load(tmp_path / "saved").equals(plain)
 
 
+@pytest.mark.slow
 def test_seed_and_draws_are_taken(small: Path) -> None:
     """Another seed, other intervals; the estimate stays."""
     one, two = (am.explain("AA-BB", 1952, config=small, seed=seed, draws=50) for seed in (0, 1))

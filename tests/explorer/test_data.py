@@ -89,6 +89,7 @@ def test_sets_of_coders(count: int, alone: bool, expected: int) -> None:
     assert sets[0] == tuple(range(count))
 
 
+@pytest.mark.slow
 def test_the_model_of_coders_is_not_fitted_anew(tmp_path: Path) -> None:
     """With the model coders cannot be chosen and facets not set, since either would need another fit."""
     path = write_small_alliance(tmp_path)

@@ -97,6 +97,7 @@ def test_scripts_are_short_files(root: Path) -> None:
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 350, path.name
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_page(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One call, one page, one line of report; the page replaces an earlier one and nothing else."""
     target = tmp_path / "out" / "page.html"
@@ -124,6 +125,7 @@ def test_the_command_takes_a_saved_result(
     assert main(["score", str(small)]) == 0, "the page does not stand in the way of another result"
 
 
+@pytest.mark.slow
 def test_data_changed_since_are_refused(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,6 +44,7 @@ def published(study: Study) -> Reading:
     return published_reading(study)
 
 
+@pytest.mark.slow
 def test_the_setting_scored_is_the_score_card(
     record: Path, study: Study, shipped: ShippedDraws, published: Reading
 ) -> None:
@@ -137,6 +138,7 @@ def test_missing_cells_stay_missing(tmp_path: Path) -> None:
     assert np.isnan(found.scores()[gone]).all()
 
 
+@pytest.mark.slow
 def test_saved_scores_of_other_numbers_are_refused(record: Path, study: Study) -> None:
     """A card whose estimates are not what the engine gives is not taken for the published one."""
     card = score_study(open_variant(record, "product", draws=2))
@@ -144,6 +146,7 @@ def test_saved_scores_of_other_numbers_are_refused(record: Path, study: Study) -
         published_reading(study, card)
 
 
+@pytest.mark.slow
 def test_many_draws_are_summed_up_within_memory(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where draws are too many to hold, the intervals are those of holding them."""
     from alliance_metrics.explorer import reading as module

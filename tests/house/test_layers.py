@@ -7,6 +7,8 @@ import functools
 import graphlib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "alliance_metrics"
 
@@ -87,6 +89,7 @@ def folder(module: str) -> str:
     return module.partition(".")[0]
 
 
+@pytest.mark.slow
 def test_folders_import_from_folders_before_them():
     """No import runs against the order of folders, and every folder has its place in it."""
     assert {folder(name) for name in MODULES} | {"inference"} == set(FOLDERS)

@@ -6,6 +6,8 @@ import ast
 import csv
 import re
 
+import pytest
+
 from tests.house.test_layers import ROOT, TREES, nodes
 
 FORBIDDEN_PREFIXES = ("get_", "do_", "process_", "handle_")
@@ -45,6 +47,7 @@ def strings_in_code(tree: ast.AST) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_module_knows_a_coded_name():
     """Pillars, dimensions, indicators, dyads, eras, coders and facet values are data."""
     coded = coded_names()

@@ -119,6 +119,7 @@ def test_outliers_are_treated_on_record():
     assert scores[1955] == 0
 
 
+@pytest.mark.slow
 def test_logarithms_need_a_scale_of_their_own(small):
     """Under goalposts a logarithm would leave the codebook's scale."""
     config = small.parent / "log.toml"

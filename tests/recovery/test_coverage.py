@@ -153,6 +153,7 @@ def many_codings(world, *, count=100):
     return levels, *codings(world, levels, rng=rng)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "expected"),
     [((2, 2, 2), {2: 1.0}), ((2, 2, 3), {2: 2 / 3, 3: 1 / 3}), ((1, 2, 3), {1: 1 / 4, 2: 1 / 2, 3: 1 / 4})],

@@ -44,6 +44,7 @@ def coverage(*, bias):
     return float(np.mean(held))
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_when_coders_err_as_they_say():
     """With unbiased coders nine intervals in ten or more hold the truth: ranges and disagreement are counted both."""
     found = coverage(bias=0.0)

@@ -74,6 +74,7 @@ def test_mean_and_variance_are_those_of_ishigami():
     np.testing.assert_allclose([effects.mean[0], effects.variance[0]], [3.5, 13.8446], rtol=0.01)
 
 
+@pytest.mark.slow
 def test_estimates_lie_within_four_standard_errors():
     """Of 20 seeds at most three have any of nine shares off by more than four errors.
 

@@ -70,6 +70,7 @@ def test_excel_keeps_a_text_a_text(tmp_path: Path, text: str) -> None:
     assert found == [(text, "s", None)] * 7
 
 
+@pytest.mark.slow
 def test_excel_has_a_sheet_for_each_table(small: Path, tmp_path: Path) -> None:
     """One workbook holds every table under its own name, the header in the first row."""
     saved(small, tmp_path / "result", "xlsx")
@@ -168,6 +169,7 @@ def test_stata_gives_the_table_back(small: Path, tmp_path: Path, table: str) -> 
     pd.testing.assert_frame_equal(found, card.to_frame(table), check_dtype=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ODD_TEXTS)
 def test_stata_keeps_a_text_a_text(tmp_path: Path, text: str) -> None:
     """No text changes on its way through Stata's format."""
@@ -190,6 +192,7 @@ def test_stata_takes_missing_country_codes(tmp_path: Path) -> None:
     assert (found[0], found.isna().tolist()) == (710, [False, True])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["parquet", "xlsx", "dta"])
 def test_empty_tables_are_written(tmp_path: Path, form: str) -> None:
     """Tables without rows are written in every format, without a word of warning."""
@@ -199,6 +202,7 @@ def test_empty_tables_are_written(tmp_path: Path, form: str) -> None:
     assert am.load_result(tmp_path / "result").equals(card_of(rows=0))
 
 
+@pytest.mark.slow
 def test_every_format_is_recorded(small: Path, tmp_path: Path) -> None:
     """Each further file stands in the record, so that a change of it is noticed."""
     am.score(small, draws=5).save(tmp_path / "result", formats=("xlsx", "dta"))

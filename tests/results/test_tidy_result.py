@@ -317,6 +317,7 @@ def test_one_seed_gives_the_same_bytes(small: Path, tmp_path: Path, formats: tup
     assert len(first) == len(second) == (10 if len(formats) == 1 else 29)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_intervals_and_the_same_estimates(small: Path) -> None:
     """The seed moves the intervals alone."""
     one, other = (am.score(small, seed=seed, draws=50).scores for seed in (1, 2))
@@ -432,6 +433,7 @@ def test_loading_tells_a_table_that_may_not_be_read(tmp_path: Path, monkeypatch:
 # Saving replaces only an unchanged earlier result.
 
 
+@pytest.mark.slow
 def test_saving_replaces_an_earlier_result(tmp_path: Path) -> None:
     """A second result takes the place of the first, and files of formats no longer asked for go."""
     card_of(number=1.0).save(tmp_path / "result", formats=("csv", "dta"))
@@ -504,6 +506,7 @@ def test_saving_leaves_a_link_to_a_folder_alone(tmp_path: Path) -> None:
     assert (folder / "link").is_symlink()
 
 
+@pytest.mark.slow
 def test_saving_keeps_the_results_of_analyses(tmp_path: Path) -> None:
     """A result is replaced around the results of other kinds in its subfolders, which stay whole."""
     folder = card_of().save(tmp_path / "result")
@@ -523,6 +526,7 @@ def test_saving_leaves_a_changed_analysis_alone(tmp_path: Path) -> None:
     assert am.load_result(folder).equals(card_of())
 
 
+@pytest.mark.slow
 def test_a_first_result_joins_the_results_of_analyses(tmp_path: Path) -> None:
     """An analysis may be saved before the result it belongs to."""
     folder = tmp_path / "result"

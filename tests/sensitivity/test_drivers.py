@@ -258,6 +258,7 @@ def test_the_model_draws_cells_and_coders_as_one_input(modelled):
     assert found.effects[-1].total[0, 0] > 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", [CoderCell(), CoderChoice()], ids=lambda entry: entry.name)
 def test_either_of_them_alone_stands_for_the_model(modelled, entry):
     """Whichever is named, the model's draws move the output."""

@@ -124,6 +124,7 @@ def problems(count):
 # One node
 
 
+@pytest.mark.slow
 def test_the_greatest_sum_is_that_of_a_general_solver():
     """Over 200 problems the value is that of a linear programme, to the solver's 1e-7."""
     for values, weights, radius in problems(200):
@@ -502,6 +503,7 @@ def test_all_weight_on_what_ties_is_a_tie(nodes, level):
     np.testing.assert_allclose(reversing_radius(**given, nodes=nodes), [0.35], atol=1e-9)
 
 
+@pytest.mark.slow
 def test_the_reversing_radius_of_one_node_is_that_of_a_general_solver():
     """The least distance at which the weighted gaps sum to zero or less, by a linear programme, or none."""
     rng = np.random.default_rng(11)
@@ -540,6 +542,7 @@ def some_pairs(seed, count=60):
     return {"leaves": leaves, "one": np.arange(count), "other": np.arange(count, 2 * count)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rules", "nodes"),
     [

@@ -101,6 +101,7 @@ def test_two_years_tie_at_the_level_that_is_said_to_reverse_them(small: Path, te
         assert row["change"] == pytest.approx(row["needed"] - row["level"], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_no_level_within_the_scale_is_passed_over(small: Path) -> None:
     """The index rises with every level: where the two ends of a scale order the years otherwise, one is reported."""
     study = study_of(small)

@@ -17,6 +17,8 @@ from alliance_metrics.errors import ConfigError, DataError, Fault
 from alliance_metrics.study.study import check, open_study
 from tests.small_alliance import write_small_alliance
 
+pytestmark = pytest.mark.slow
+
 ANN = "codings/ann/AA-BB_1950_1953.csv"
 HIDDEN = "a public indicator cites only events that are not public"
 LATE = "a state changes on facts of July to December of the same year alone"

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import alliance_metrics as am
 
 
+@pytest.mark.slow
 def test_direction_turns_scores_and_leaves_levels(small: Path) -> None:
     """With direction -1 the score is 100 less what it was, the level and its interval are the same."""
     before = am.score(small, draws=400)

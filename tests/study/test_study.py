@@ -63,6 +63,7 @@ def test_an_era_nobody_coded_is_counted(small: Path) -> None:
     assert index["estimate"].isna().tolist() == [False] * 4 + [True] * 2
 
 
+@pytest.mark.slow
 def test_no_dyad_moves_the_intervals_of_another_through_the_order_of_coders(small: Path) -> None:
     """Where the first coder did not code the first dyad, the draws of the second are what they were."""
     second = DYADS.splitlines()[1].replace("AA-BB", "AA-CC").replace(",BB,", ",CC,").replace("BBB", "CCC")
@@ -94,6 +95,7 @@ def test_one_bad_cell_is_one_fault(small: Path, name: str, old: str, new: str) -
     assert [(fault.where, fault.line is not None) for fault in faults] == [(name, True)]
 
 
+@pytest.mark.slow
 def test_a_configuration_already_read_is_scored(small: Path, monkeypatch) -> None:
     """Its package is looked for from the working folder, then `data/` here, then the published data."""
     config, _ = read_config(small)
@@ -143,6 +145,7 @@ def test_a_table_named_in_capitals_is_not_overlooked(small: Path) -> None:
     assert am.declare(data) == ["added codings/ann/MORE.CSV"]
 
 
+@pytest.mark.slow
 def test_the_median_of_coders_has_an_interval_of_its_own(small: Path) -> None:
     """With three coders it is not the interval of the mean."""
     (small.parent / "data" / "codings" / "cyd").mkdir()

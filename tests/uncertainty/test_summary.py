@@ -173,6 +173,7 @@ def test_memory_allowed_moves_no_byte(inputs, scratch):
     assert wide == narrow
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("several_processes")
 def test_a_scratch_file_is_written_where_memory_is_short(monkeypatch):
     """The path above is really taken: by several processes, each its own draws."""

@@ -88,6 +88,7 @@ def test_the_mean_gap_is_the_mean_over_years(result: TidyResult) -> None:
     assert told["least_year"] == rows.set_index("year")["estimate"].idxmin()
 
 
+@pytest.mark.slow
 def test_belief_is_set_beside_private_cohesion(drawn: DrawnStudy, record: Path, result: TidyResult) -> None:
     """Belief of the first side in 1956: the mean level of the coders' files, less the private index of that year."""
     frame = result.to_frame("beliefs")

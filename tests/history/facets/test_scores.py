@@ -38,6 +38,7 @@ def test_nominal_scores_are_those_of_the_configuration_with_that_facet(
         assert found.nominal[row] == pytest.approx(own, abs=1e-12, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_a_facet_that_has_every_indicator_gives_back_every_draw(record: Path) -> None:
     """Where the facet leaves nothing out, scores are the study's own, draw by draw."""
     drawn = draw_study(open_variant(record, "core", draws=50))
@@ -127,6 +128,7 @@ def test_a_gate_that_the_facet_lacks_is_a_cause(record: Path) -> None:
     assert isinstance(facet_scores(bedrock, "arena", "core"), FacetScores)
 
 
+@pytest.mark.slow
 def test_a_choice_of_method_that_does_not_fit_is_told_and_its_draws_are_missing(record: Path) -> None:
     """Draws in which the bedrock is chosen are missing for a facet without the gate."""
     drawn = draw_study(open_variant(record, "doubtful", draws=90))

@@ -60,6 +60,7 @@ def placed(study: Study) -> TidyResult:
     return place_study(study, "BB-AA", 1951)
 
 
+@pytest.mark.slow
 def test_reference_pairs_are_scored_and_not_analysed(study: Study) -> None:
     """They stand in the scores and among no trajectories; the configuration can call one in."""
     assert set(score_study(study).scores["dyad"]) == {"AA-BB", "AA-CC", "BB-CC", "AA-DD"}
@@ -130,6 +131,7 @@ def test_the_score_card_names_the_neighbours(study: Study) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_command_prints_and_saves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`place` takes a pair and a year, and writes a result that loads."""
     config = str(write_with_references(tmp_path, "BB-CC"))

@@ -36,6 +36,7 @@ def test_each_draw_is_cut_as_it_would_be_alone(number):
         assert residual == pytest.approx(alone.criteria["residual_sum_of_squares"].to_numpy())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("criterion", ["bic", "lwz"])
 def test_numbers_chosen_are_counted(criterion):
     """The share of draws for each number is that of asking draw by draw."""

@@ -90,6 +90,7 @@ def test_a_trend_is_no_break_where_the_null_is_a_trend():
     assert line.statistic < 8.85 < mean.statistic
 
 
+@pytest.mark.slow
 def test_many_series_are_judged_as_one_by_one(calibration):
     """`rejects` over many series agrees with the p-value of each, away from the level itself."""
     rng = np.random.default_rng(4)

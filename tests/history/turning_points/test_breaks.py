@@ -156,6 +156,7 @@ def test_what_does_not_fit_is_refused(options, said):
         date_breaks(STEP, years=YEARS, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("breaks", [1, 2])
 @pytest.mark.parametrize("trend", [False, True])
 def test_draws_are_dated_as_each_would_be(breaks, trend):

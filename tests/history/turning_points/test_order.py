@@ -203,6 +203,7 @@ def test_series_that_fall_apart_are_told_apart_if_the_falls_are_great(rho, low):
     assert np.mean([one.first == 0 for one in found]) > 0.95
 
 
+@pytest.mark.slow
 def test_draws_alone_call_an_order_that_chance_made():
     """Coders' noise of half a year's: in over a fifth of sets that fall together, 90% of draws agree on who was first.
 

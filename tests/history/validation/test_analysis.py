@@ -43,6 +43,7 @@ def test_a_package_without_measures_has_empty_tables_and_says_why(small: Path):
     assert found.to_frame("skipped")["cause"].tolist() == ["the data package has no measures from outside"]
 
 
+@pytest.mark.slow
 def test_another_alliance_with_measures_of_its_own(small: Path):
     """What rises with the score correlates 1, turned round where so declared; unknown components are named."""
     folder = small.parent / "data/measures"

@@ -83,6 +83,7 @@ def test_an_untested_break_is_hollow():
     assert INK not in marks(picture)
 
 
+@pytest.mark.slow
 def test_a_nearest_year_beyond_noise_is_hollow(tables):
     """Of seven years in two spaces, those at even places are beyond noise: eight hollow, six full."""
     fills = marks(drawn(tables, "analogues")[0])
@@ -104,6 +105,7 @@ def test_the_ends_of_an_alignment_stand_at_the_edges(tables):
     assert (joined[-1]["across"], joined[-1]["to"]) == (1, 1)
 
 
+@pytest.mark.slow
 def test_each_state_of_each_triangle_has_a_panel(tables):
     """Three states in two eras, each with whom it leans to."""
     (picture,) = drawn(tables, "tilt")

@@ -42,6 +42,7 @@ def pixels(png: bytes) -> tuple[bytes, bytes]:
     return header, zlib.decompress(packed)
 
 
+@pytest.mark.slow
 def test_an_svg_has_the_same_bytes_each_time():
     """The renderer counts clipping paths through its life; the file does not show it."""
     first = rendered(some_picture(), formats=("svg",))

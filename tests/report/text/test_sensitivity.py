@@ -23,6 +23,7 @@ def analysed(small: Path, outputs: tuple[str, ...], text: str = ""):
     return analyse_sensitivity(open_study(config), outputs=outputs)
 
 
+@pytest.mark.slow
 def test_few_outputs_are_given_one_by_one(small: Path) -> None:
     """Estimate and spread, then the shares from the greatest down, as the tables have them."""
     result = analysed(small, ("index:AA-BB:1950", "peak:index:AA-BB:1950-1953"))
@@ -36,6 +37,7 @@ def test_few_outputs_are_given_one_by_one(small: Path) -> None:
     assert sorted(shares) == sorted(round(100 * share) for share in own)
 
 
+@pytest.mark.slow
 def test_many_outputs_are_given_by_era_and_others_one_by_one(small: Path) -> None:
     """Sixteen scores of one dyad and era together, and the one that is no plain score by itself."""
     result = analysed(small, ("index:*:*", "trust:*:*", "gain:*:*", "talks:*:*", "change:index:AA-BB:1950:1953"))
@@ -45,12 +47,14 @@ def test_many_outputs_are_given_by_era_and_others_one_by_one(small: Path) -> Non
     assert "\nindex:AA-BB:1950:" not in text
 
 
+@pytest.mark.slow
 def test_years_are_counted_once_where_several_components_are_asked_about(small: Path) -> None:
     """Four years of four components are not sixteen years."""
     text = render_sensitivity(analysed(small, ("index:*:*", "trust:*:*", "gain:*:*", "talks:*:*")))
     assert "mean of 16 years" not in text
 
 
+@pytest.mark.slow
 def test_reversals_are_given_with_what_they_take(small: Path) -> None:
     """Difference, its range and the radius, both at the index alone and at all levels."""
     result = analysed(small, ("change:index:AA-BB:1950:1953",))
@@ -80,6 +84,7 @@ def test_what_is_not_there_is_said_in_words(small: Path, outputs: tuple[str, ...
     assert not re.search(r": *$", told.split("\n", 1)[1], re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_pair_that_cannot_be_compared_is_said_in_words(small: Path) -> None:
     """Where the two years miss different components there is no range, and none is printed."""
     for path in (small.parent / "data" / "codings").rglob("*.csv"):

@@ -59,6 +59,7 @@ def test_the_head_explains_significance_and_power() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shift", "turn", "word"), [(-30.0, "fall", "fell"), (30.0, "rise", "rose")])
 def test_what_turned_first_is_given_by_each_reading(shift: float, turn: str, word: str) -> None:
     """The part with the greatest share of draws, in the direction in which the index turned, with its test."""
@@ -91,6 +92,7 @@ def test_breaks_are_counted_beside_the_number_expected_without_any() -> None:
     ) in text_of(break_tests=rows)
 
 
+@pytest.mark.slow
 def test_leads_are_counted_and_a_suggestive_one_is_named() -> None:
     """Who, before whom, by how many years, where, how strongly; predictions that could be tested."""
     lead = {**ABOUT, "component": "trust", "other": "gain", "lag": 1, "estimate": 0.875, "confidence": 0.95}
@@ -106,6 +108,7 @@ def test_leads_are_counted_and_a_suggestive_one_is_named() -> None:
     assert "No lead is tested." in text_of()
 
 
+@pytest.mark.slow
 def test_the_gate_has_its_interval_and_what_cannot_be_known() -> None:
     """Strength of each trajectory, and that coders or a common cause may make it."""
     strength = {**ABOUT, "component": "trust", "estimate": 0.875, "lower": 0.5, "upper": 1.0}
@@ -119,12 +122,14 @@ def test_the_gate_has_its_interval_and_what_cannot_be_known() -> None:
     assert "No strength of a gate is estimated." in text_of()
 
 
+@pytest.mark.slow
 def test_language_models_are_named_and_people_are_not_called_so() -> None:
     """By the record."""
     assert "All codings are language-model codings: research inputs" in text_of()
     assert "language-model" not in text_of({"coders": HUMANS})
 
 
+@pytest.mark.slow
 def test_another_alliance_is_shown_without_what_it_lacks(small: Path) -> None:
     """Four years by two human coders: lines fit, what was skipped is listed, and no number is missing."""
     lines = render_turning_points(turning_points_analysis(draw_study(open_study(small)))).splitlines()
