@@ -24,6 +24,7 @@ from alliance_metrics.history.claims.file_model import read_claims
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import Study, open_study
+from tests.report.brief.brief_result import write_two_eras
 from tests.small_alliance import write_small_alliance
 from tests.small_eras import write_small_eras
 from tests.small_record import write_small_record
@@ -178,10 +179,27 @@ def published_card(published_folder: Path) -> am.ScoreCard:
 
 
 @pytest.fixture(scope="session")
-def published_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Give the folder that `score --all` writes: the published result whole, from as many draws as published."""
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Give a folder that all processes share."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / PUBLISHED / "baseline"
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def two_eras(shared: Path) -> Path:
+    """Give a result with every analysis that a brief shows, of a made-up pair in two eras, made once."""
+    folder = shared / "two_eras"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            folder.mkdir()
+            write_two_eras(folder)
+    return folder / "two"
+
+
+@pytest.fixture(scope="session")
+def published_folder(shared: Path) -> Path:
+    """Give the folder that `score --all` writes: the published result whole, from as many draws as published."""
+    folder = shared / PUBLISHED / "baseline"
     with FileLock(folder.parent.with_suffix(".lock")):
         if not folder.exists():
             folder.parent.mkdir()

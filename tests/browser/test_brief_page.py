@@ -11,19 +11,17 @@ import pytest
 
 from alliance_metrics.commands.cli import main
 from tests.browser.conftest import Opened
-from tests.report.brief.brief_result import write_two_eras
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def briefs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def briefs(two_eras: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Write the briefs of both eras of one pair."""
     folder = tmp_path_factory.mktemp("briefs")
-    result = write_two_eras(folder)
     pages = {dyad: folder / f"{dyad}.html" for dyad in ("AA-BB", "AA-DD")}
     for dyad, path in pages.items():
-        assert main(["brief", str(result), "--dyad", dyad, "--out", str(path)]) == 0
+        assert main(["brief", str(two_eras), "--dyad", dyad, "--out", str(path)]) == 0
     return pages
 
 

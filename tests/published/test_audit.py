@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import alliance_metrics as am
-from alliance_metrics.audit.audit import audit_study
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.study import open_study
@@ -17,10 +16,10 @@ from alliance_metrics.uncertainty.robustness import ranks_of, scores_of, spaced_
 
 
 @pytest.fixture(scope="module")
-def audited(root: Path) -> tuple[TidyResult, object]:
-    """Audit the published index, with few draws."""
+def audited(published_folder: Path, root: Path) -> tuple[TidyResult, object]:
+    """Give the audit of the published index, and the study it is of."""
     study = open_study(root / "configs" / "baseline.toml", data=root / "data", draws=50)
-    return audit_study(study), study
+    return TidyResult.load(published_folder / "audit"), study
 
 
 def test_every_step_of_the_handbook_has_a_flag(audited) -> None:

@@ -14,7 +14,6 @@ from alliance_metrics.report.charts.style import chosen_style
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tidy_result import TidyResult
 from tests.report.brief.brief_page import faults, parsed, told
-from tests.report.brief.brief_result import write_two_eras
 from tests.report.made_up_result import write_made_up_result
 
 pytestmark = pytest.mark.slow
@@ -44,10 +43,10 @@ WORDS = (
 )
 
 
-@pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Save a result with every analysis."""
-    return write_two_eras(tmp_path_factory.mktemp("brief"))
+@pytest.fixture(scope="session")
+def result(two_eras: Path) -> Path:
+    """Give a result with every analysis."""
+    return two_eras
 
 
 @pytest.fixture
