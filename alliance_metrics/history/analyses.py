@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from pkgutil import resolve_name
 
 from alliance_metrics.config.model import Config
 from alliance_metrics.errors import ConfigError, Fault, listed, nearest, quoted
-from alliance_metrics.history.capability.analysis import capability_analysis
-from alliance_metrics.history.claims.analysis import claims_analysis
 from alliance_metrics.history.claims.file_model import read_claims
-from alliance_metrics.history.condition.analysis import condition_analysis
-from alliance_metrics.history.eras.analysis import comparison_analysis
-from alliance_metrics.history.facets.analysis import facets_analysis
-from alliance_metrics.history.fragility.analysis import fragility_analysis
-from alliance_metrics.history.triads.analysis import triads_analysis
-from alliance_metrics.history.turning_points.analysis import turning_points_analysis
-from alliance_metrics.history.validation.analysis import validation_analysis
 from alliance_metrics.results.files import analyses_in
+from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import Study, open_study
 
-#: Every historical analysis by the kind of its result, in the order in which they are run and reported.
+#: Every historical analysis by the kind of its result, in the order in which `tables.csv` declares them.
 ANALYSES: Mapping[str, Callable[..., TidyResult]] = {
-    "turning_points": turning_points_analysis,
-    "facets": facets_analysis,
-    "condition": condition_analysis,
-    "triads": triads_analysis,
-    "fragility": fragility_analysis,
-    "capability": capability_analysis,
-    "comparison": comparison_analysis,
-    "claims": claims_analysis,
-    "validation": validation_analysis,
+    kind.name: resolve_name(f"alliance_metrics.{kind.function}") for kind in declared_kinds().values() if kind.function
 }
 CLAIMS = "claims"
 

@@ -2,7 +2,8 @@
 
 A row that names a result, a table and a column puts the column in the table. Type, unit and meaning that it leaves
 empty are those of the row for the whole result (no table), or else of the row for all results (no result either). A row
-without a column explains a table, or a result. The column ``{unit}`` bears the name of the unit of the panel. A column
+without a column explains a table, or a result; for a result that `analyse` computes its type names the function, as
+``module:function`` of this package. The column ``{unit}`` bears the name of the unit of the panel. A column
 whose type ends in a question mark stands in the table only where the data have what it holds.
 """
 
@@ -113,11 +114,14 @@ class Kind:
         What the result is.
     tables
         Its tables, by name.
+    function
+        The function that computes it, as ``module:function`` of this package; empty where it is no analysis.
     """
 
     name: str
     meaning: str
     tables: Mapping[str, Table]
+    function: str
 
 
 @cache
@@ -140,7 +144,8 @@ def declared_kinds() -> Mapping[str, Kind]:
         elif kind and name:
             table = tables[kind][name]
             tables[kind][name] = replace(table, columns=(*table.columns, _resolved(row, shared)))
-    return {kind: Kind(kind, shared[kind, ""]["meaning"], found) for kind, found in tables.items()}
+    named = {kind: shared[kind, ""] for kind in tables}
+    return {kind: Kind(kind, row["meaning"], tables[kind], row["type"]) for kind, row in named.items()}
 
 
 def declared_kind(name: str) -> Kind:
