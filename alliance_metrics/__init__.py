@@ -7,7 +7,7 @@ Examples
 >>> import alliance_metrics as am
 >>> card = am.score("baseline", draws=200)
 >>> card.scores.query("tier == 'index'")[["dyad", "year"]].shape
-(165, 2)
+(283, 2)
 """
 
 from __future__ import annotations

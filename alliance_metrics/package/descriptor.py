@@ -31,7 +31,7 @@ def table_of(resource_name: str) -> str:
 
     Examples
     --------
-    >>> table_of("codings.coder_a.prc-ussr_1949_1969")
+    >>> table_of("codings.coder_a.aa-bb_1949_1969")
     'codings'
     """
     return resource_name.split(".", 1)[0]

@@ -157,7 +157,7 @@ def _meanings(grades: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def _counted(row: Mapping[str, Any], grades: Sequence[str]) -> str:
-    return ", ".join(f"{row[grade]} {name}" for grade, (name, _) in _meanings(grades).items())
+    return ", ".join(f"{row[grade]} {name}" for grade, (name, _) in _meanings(grades).items() if row[grade])
 
 
 def _titled(entry: Mapping[str, Any]) -> str:

@@ -124,7 +124,8 @@ def test_the_text_names_everything_due(small: Path) -> None:
         "  bob (human)\n"
         "\n"
         "Evidence: 1 sources, with the number of rows of evidence cited from each\n"
-        "  (verified: read at the source or a copy; recalled: from the literature, not looked up)\n"
+        "  (verified: read at the source or a citable copy; copy: read in a copy that cannot be cited; "
+        "recalled: from the literature, not looked up)\n"
         "  A. Nobody (1960). A made-up chronicle. Nowhere Press. [2 verified, 1 recalled]"
     )
 
@@ -134,7 +135,7 @@ def test_coders_left_out_are_not_named(small: Path) -> None:
     small.write_text(small.read_text(encoding="utf-8").replace("[data]", '[data]\ncoders = ["bob"]'), encoding="utf-8")
     text = render_citations(open_study(small), software="")
     assert "  bob (human)\n" in text
-    assert "ann" not in text
+    assert "  ann (human)\n" not in text
 
 
 @pytest.mark.parametrize(
