@@ -81,18 +81,18 @@ def add_eras(drawn: DrawnStudy, pairs: Sequence[Pairing], found: Collected) -> N
     """
     key = drawn.study.panel.unit
     measured = {one: _measured(drawn, one) for one in drawn.trajectories}
-    mixed = {one: _mixed(drawn, one) for one in drawn.trajectories}
+    mix_of = {one: _mixed(drawn, one) for one in drawn.trajectories}
     names = {one: name for name, some in lineages(drawn).items() for one in some}
     for one in drawn.trajectories:
         about = {key: one.unit, "era": one.era, "lineage": names[one]}
         found.add("eras", _measure_rows(drawn, measured[one], MEASURES, signed=False), **about)
-        found.add("mix", _mix_rows(drawn, mixed[one], signed=False), **about)
+        found.add("mix", _mix_rows(drawn, mix_of[one], signed=False), **about)
     places = [MEASURES.index(name) for name in _COMPARED]
     for pair in pairs:
         apart = _difference(measured[pair.later], measured[pair.earlier])
         rows = _measure_rows(drawn, (apart[0][:, places], apart[1][:, places]), _COMPARED, signed=True)
         found.add("era_differences", pair.label(rows, key=key))
-        mixes = _difference(mixed[pair.later], mixed[pair.earlier])
+        mixes = _difference(mix_of[pair.later], mix_of[pair.earlier])
         found.add("mix_differences", pair.label(_mix_rows(drawn, mixes, signed=True), key=key))
     _add_event_time(drawn, pairs, found)
 

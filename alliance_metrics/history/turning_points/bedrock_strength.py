@@ -119,8 +119,8 @@ def strength_profile(gate: Array, gated: Array, *, bounded: bool = True) -> tupl
     one, two = gate.sum(axis=-1)[..., np.newaxis], (gate**2).sum(axis=-1)[..., np.newaxis]
     own = (1.0 - GRID) ** 2 * n + 2.0 * GRID * (1.0 - GRID) * one + GRID**2 * two
     total = gated.sum(axis=-1)[..., np.newaxis]
-    mixed = (gated * gate[..., np.newaxis, :]).sum(axis=-1)[..., np.newaxis]
-    cross = (1.0 - GRID) * total + GRID * mixed
+    gate_total = (gated * gate[..., np.newaxis, :]).sum(axis=-1)[..., np.newaxis]
+    cross = (1.0 - GRID) * total + GRID * gate_total
     below = np.maximum(own, _TINY)[..., np.newaxis, :]
     scale = cross / below
     if bounded:

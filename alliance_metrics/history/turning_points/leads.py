@@ -255,8 +255,8 @@ def _null_correlations(
 
 def _permuted(changes: Array, most_lag: int, n_simulated: int, *, rng: np.random.Generator) -> Array:
     """Correlate changes in random order, shape (n_simulated, n_lags); 0 where they do not vary."""
-    mixed = [rng.permuted(np.tile(row, (n_simulated, 1)), axis=1) for row in changes]
-    return np.nan_to_num(lagged_correlations(mixed[0], mixed[1], most_lag))
+    shuffled = [rng.permuted(np.tile(row, (n_simulated, 1)), axis=1) for row in changes]
+    return np.nan_to_num(lagged_correlations(shuffled[0], shuffled[1], most_lag))
 
 
 def _apart(rho: Array, n_years: int, most_lag: int, *, n_simulated: int, rng: np.random.Generator) -> Array:

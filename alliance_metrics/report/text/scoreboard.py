@@ -105,7 +105,7 @@ def _finding(sides: Mapping[str, Row]) -> tuple[str, float]:
     judged = int(essay["claims"]) - int(essay["skipped"])
     share = (against + held) / max(judged + held, 1)
     if against:
-        return ("mixed", 1.0 - share) if held_for else ("against the essay", 0.0 - share)
+        return ("for and against", 1.0 - share) if held_for else ("against the essay", 0.0 - share)
     if held_for:
         word = "borne out" if held_for > judged / 2 else "borne out in part"
         return (f"{word}, rivals too", 2.0 - share) if held else (word, 7.0 - held_for / judged)

@@ -120,7 +120,7 @@ def test_the_board_is_one_line_a_row_what_goes_against_the_essay_first() -> None
     assert lines[:-1] == [
         "D   against the essay (1 leaning against) - Row D",
         "K   rivals hold, the essay's claims do not (1 undecided; 1 of 1 rival held) - Row K",
-        "C   mixed (1 contradicted, 1 supported; 1 of 2 rivals held) - Row C",
+        "C   for and against (1 contradicted, 1 supported; 1 of 2 rivals held) - Row C",
         "H   borne out, rivals too (1 supported; 1 of 1 rival held) - Row H",
         "E   not discriminating (2 not discriminating) - Row E",
         "F   undecided (1 undecided, 3 near-tautological) - Row F",
