@@ -95,7 +95,7 @@ class SensitivitySection(Section):
     Attributes
     ----------
     outputs
-        The outputs, in one of the `FORMS`; a star stands for every unit or year.
+        The outputs, in one of the `FORMS`; a star stands for every year, or every unit but reference pairs.
     bases
         Base pairs in each replicate: a power of two.
     replicates

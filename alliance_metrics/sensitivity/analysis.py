@@ -20,6 +20,7 @@ from alliance_metrics.sensitivity.drivers import Driven, drivers
 from alliance_metrics.sensitivity.outputs import Output, add_failure, parse_outputs, rows_about
 from alliance_metrics.sensitivity.sobol import lmg_shares
 from alliance_metrics.sensitivity.weight_tables import add_weight_tables
+from alliance_metrics.study.drawn_study import references_left_out
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study
 from alliance_metrics.uncertainty.draws import draw_index
@@ -101,7 +102,8 @@ def asked_outputs(study: Study, outputs: tuple[str, ...] = ()) -> list[Output]:
         place = f"configuration '{study.config.name}'"
         raise ConfigError([Fault(place, what, "inputs = []", allowed, "name some", column="uncertainty.inputs")])
     try:
-        return parse_outputs(map(study.names.text, outputs or study.config.sensitivity.outputs), study.plan)
+        texts = map(study.names.text, outputs or study.config.sensitivity.outputs)
+        return parse_outputs(texts, study.plan, left_out=references_left_out(study))
     except SpecError as error:
         raise ConfigError(error.faults) from error
 

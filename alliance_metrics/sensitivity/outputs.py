@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -195,7 +195,7 @@ def parse_output(text: str, plan: IndexPlan) -> Output:
     return Output(text, kind, component, own, other, plan.panel.units["year"].to_numpy(dtype=np.intp)[own])
 
 
-def parse_outputs(texts: Iterable[str], plan: IndexPlan) -> list[Output]:
+def parse_outputs(texts: Iterable[str], plan: IndexPlan, *, left_out: Collection[tuple[str, str]] = ()) -> list[Output]:
     """Read the names of outputs; a star for the unit or the year of a score stands for every one there is.
 
     Parameters
@@ -204,6 +204,8 @@ def parse_outputs(texts: Iterable[str], plan: IndexPlan) -> list[Output]:
         Each in one of the `FORMS`.
     plan
         The bound plan.
+    left_out
+        Units and their eras for which a star for the unit does not stand.
 
     Returns
     -------
@@ -219,7 +221,7 @@ def parse_outputs(texts: Iterable[str], plan: IndexPlan) -> list[Output]:
     faults: list[Fault] = []
     for text in texts:
         try:
-            for name in _spelt_out(text, plan):
+            for name in _spelt_out(text, plan, left_out):
                 found.setdefault(name, parse_output(name, plan))
         except SpecError as error:
             faults += error.faults
@@ -228,11 +230,13 @@ def parse_outputs(texts: Iterable[str], plan: IndexPlan) -> list[Output]:
     return list(found.values())
 
 
-def _spelt_out(text: str, plan: IndexPlan) -> list[str]:
+def _spelt_out(text: str, plan: IndexPlan, left_out: Collection[tuple[str, str]]) -> list[str]:
     parts = text.split(":")
     if len(parts) != FORMS["score"].count(":") + 1 or _EVERY not in parts[1:]:
         return [text]
-    rows = [(str(row[0]), str(row[-1])) for row in plan.panel.units.itertuples(index=False, name=None)]
+    units = plan.panel.units.iloc[:, :2].astype(str).agg(tuple, axis=1)
+    kept = ~units.isin(left_out) if parts[1] == _EVERY else units.notna()
+    rows = [(str(row[0]), str(row[-1])) for row in plan.panel.units[kept].itertuples(index=False, name=None)]
     found = [f"{parts[0]}:{name}:{year}" for name, year in rows if parts[1:] in ([_EVERY, year], [name, _EVERY])]
     every = [f"{parts[0]}:{name}:{year}" for name, year in rows] if parts[1:] == [_EVERY, _EVERY] else []
     if not found and not every and parts[1] == _EVERY:

@@ -257,9 +257,25 @@ def trajectories_of(study: Study) -> tuple[Trajectory, ...]:
     tuple of Trajectory
         The years of each, rising; reference pairs only where the configuration names them.
     """
-    asked = {one for name in study.config.analysis.references for one in study.names.candidates(name)}
-    left_out = {(unit, era) for unit, era in study.references if unit not in asked}
+    left_out = references_left_out(study)
     return tuple(one for one in every_trajectory(study) if (one.unit, one.era) not in left_out)
+
+
+def references_left_out(study: Study) -> set[tuple[str, str]]:
+    """List the reference pairs that analyses leave out: those that the configuration does not name.
+
+    Parameters
+    ----------
+    study
+        The study.
+
+    Returns
+    -------
+    set
+        Units with their eras.
+    """
+    asked = {one for name in study.config.analysis.references for one in study.names.candidates(name)}
+    return {(unit, era) for unit, era in study.references if unit not in asked}
 
 
 def every_trajectory(study: Study) -> tuple[Trajectory, ...]:

@@ -259,6 +259,15 @@ def test_a_star_stands_for_every_unit_and_year(plan):
     assert all(one.units.tolist() == [place] for place, one in enumerate(parse_outputs(["index:*:*"], plan)))
 
 
+def test_a_star_leaves_out_what_is_named(plan):
+    """A star for the unit stands for every other unit and era; a unit by its name is asked about all the same."""
+    left_out = [("A-C", era) for dyad, era, _ in UNITS if dyad == "A-C"]
+    names = [one.name for one in parse_outputs(["gain:*:1951", "index:A-C:*"], plan, left_out=left_out)]
+    assert names[0] == "gain:A-B:1951"
+    assert all(name.startswith("index:A-C:") for name in names[1:])
+    assert len(names) == 1 + len(left_out)
+
+
 def test_each_output_is_given_once(plan):
     """What a star and a name both say stands where it came first."""
     found = [one.name for one in parse_outputs(["index:A-C:1952", "index:A-C:*", "index:A-C:1950"], plan)]
