@@ -18,7 +18,7 @@ _Probabilities = Annotated[tuple[Annotated[float, Field(ge=0, le=1)], ...], Fiel
 class TreatmentSection(index.Section):
     """What is done with missing cells and outliers; see `Treatment`."""
 
-    method: Literal["none", "carry_forward", "linear", "median", "series_median", "multiple"] = "none"
+    method: Literal["none", "carry_forward", "linear", "balanced", "median", "series_median", "multiple"] = "none"
     max_age: Annotated[int, Field(ge=1, le=100)] = 2
     outliers: Literal["none", "winsorise", "transform"] = "none"
     most: Annotated[int, Field(ge=0, le=1000)] = 5

@@ -181,10 +181,15 @@ def _reasons(plan: IndexPlan, order: list[int]) -> np.ndarray[Any, Any]:
     reasons = np.full(plan.usable.shape, "", dtype=object)
     for place, unit in zip(*np.nonzero(~plan.usable), strict=True):
         if plan.hierarchy.components[place].tier == "indicator":
-            reasons[place, unit] = "no coder gave a score"
+            reasons[place, unit] = _absence(plan, place, unit)
         else:
             reasons[place, unit] = _missing_reason(plan, plan.hierarchy.components[place], place, unit)
     return reasons[order]
+
+
+def _absence(plan: IndexPlan, place: int, unit: int) -> str:
+    coded = (~np.isnan(plan.panel.score[:, unit, place])).any()
+    return "left out of all years: a gap in the dyad and era cannot be filled" if coded else "no coder gave a score"
 
 
 def _missing_reason(plan: IndexPlan, component: Component, place: int, unit: int) -> str:

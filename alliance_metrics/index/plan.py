@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, BoolArray
-from alliance_metrics.coding.panel import IndicatorPanel
+from alliance_metrics.coding.panel import IndicatorPanel, combine_coders
 from alliance_metrics.errors import Fault, SpecError
 from alliance_metrics.index.aggregate import Reducer, bedrock, power_mean
 from alliance_metrics.index.availability import availability_of
@@ -193,7 +193,16 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec, *, weights: Weights | Non
     present: BoolArray = np.asarray((~np.isnan(aligned.score)).any(axis=0))
     series, _ = pd.factorize(pd.MultiIndex.from_frame(aligned.units.iloc[:, :2]))
     years = aligned.units["year"].to_numpy(dtype=np.int64)
-    filling = plan_filling(present, series=series.astype(np.int64), years=years, treatment=spec.treatment)
+    filling = plan_filling(
+        present,
+        series=series.astype(np.int64),
+        years=years,
+        treatment=spec.treatment,
+        shares=_mean_shares(aligned, low, high) if spec.treatment.method == "balanced" else None,
+        ends=(low, high),
+    )
+    if filling.left_out is not None:
+        present &= ~filling.left_out
     there = present.copy()
     there[filling.target, filling.column] = True
     rules = [rule_of(tier, spec) for tier in ("dimension", "pillar", "index")]
@@ -215,6 +224,12 @@ def plan_index(panel: IndicatorPanel, spec: IndexSpec, *, weights: Weights | Non
         return plan
     derived = _derived_weights(plan, spec.weighting)
     return replace(plan, weights=derived, **availability_of(hierarchy, derived, coded=present, there=there, spec=spec))
+
+
+def _mean_shares(panel: IndicatorPanel, low: Array, high: Array) -> Array:
+    """Give the mean level over coders as a share of each scale, whatever else combines coders."""
+    levels = combine_coders(panel.score, np.ones((len(panel.coders), 1, 1)), method="mean")
+    return np.asarray((levels - low) / (high - low))
 
 
 def _declared_form(weighting: str) -> str:

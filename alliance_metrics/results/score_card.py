@@ -14,9 +14,10 @@ class ScoreCard(TidyResult):
     """The scored index of every dyad-year with its intervals: what ``score`` writes.
 
     ``scores`` holds estimate and interval of every component, ``contributions`` what each makes up of the index,
-    ``levels`` every indicator with its interval on the codebook's own scale, ``treated`` the cells filled, ``cells``
-    how many coded cells rest on what, ``evidence`` how many events are on record by year and pillar; ``ranks`` and
-    ``pairs`` set years beside one another, ``runs`` logs the draws.
+    ``levels`` every indicator with its interval on the codebook's own scale, ``treated`` the cells filled,
+    ``composition`` which indicators are part of the index in each dyad and era, ``cells`` how many coded cells rest on
+    what, ``evidence`` how many events are on record by year and pillar; ``ranks`` and ``pairs`` set years beside one
+    another, ``runs`` logs the draws.
     """
 
     KIND: ClassVar[str] = "score"

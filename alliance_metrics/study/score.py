@@ -25,7 +25,7 @@ from alliance_metrics.results.folders import ScratchFile
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.study.contents import grades_of
 from alliance_metrics.study.described_levels import described_levels, nearest_levels
-from alliance_metrics.study.score_tables import pair_table, rank_table, run_table
+from alliance_metrics.study.score_tables import composition_table, pair_table, rank_table, run_table
 from alliance_metrics.study.study import Study, open_study
 from alliance_metrics.uncertainty.draws import draw_index, start_run
 from alliance_metrics.uncertainty.randomness import stream
@@ -106,6 +106,7 @@ def score_study(study: Study, *, progress: Callable[[float], None] | None = None
         "contributions": index.to_frame("contributions"),
         "levels": _level_table(study, (summary.lower, summary.median, summary.upper)),
         "treated": index.to_frame("treated"),
+        "composition": composition_table(study.plan),
         "cells": cell_counts(study),
         "evidence": event_counts(study),
         "ranks": rank_table(study.plan, nominal_scores(study.plan), comparisons, level=uncertainty.level),

@@ -8,6 +8,7 @@ import pandas as pd
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.index.cohesion import label_rows
 from alliance_metrics.index.plan import IndexPlan
+from alliance_metrics.results.years import format_years
 from alliance_metrics.uncertainty.comparisons import Comparisons
 from alliance_metrics.uncertainty.robustness import ranks_of
 from alliance_metrics.uncertainty.run import Run
@@ -43,6 +44,55 @@ def rank_table(plan: IndexPlan, scores: Array, comparisons: Comparisons, *, leve
         confidence=level,
         draws=comparisons.draws,
     )
+
+
+def composition_table(plan: IndexPlan) -> pd.DataFrame:
+    """Give which indicators are part of the index in each dyad and era, and what the others lack.
+
+    Parameters
+    ----------
+    plan
+        The bound plan.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator that counts in the index, unit and era: ``years``, years ``coded``, ``filled`` and
+        ``counted``, and the ``reason`` where it is not part of the index in every year.
+    """
+    coded = np.asarray((~np.isnan(plan.panel.score)).any(axis=0))
+    n_leaves, unit = plan.hierarchy.n_indicators, plan.panel.units.columns[0]
+    there, filled = plan.usable[:n_leaves].T, plan.filled[:n_leaves].T > 0
+    within = {child for node in plan.hierarchy.nodes for child in plan.hierarchy.components[node].children}
+    rows = []
+    for (name, era), own in plan.panel.units.groupby([unit, "era"], sort=False):
+        places, years = own.index.to_numpy(), own["year"].to_numpy()
+        for leaf in sorted(within & set(range(n_leaves))):
+            lacking = years[~there[places, leaf]]
+            uncoded = years[~coded[places, leaf]]
+            if not len(lacking):
+                reason = ""
+            elif len(lacking) < len(years):
+                reason = f"no value in {format_years(lacking)}"
+            elif len(uncoded) == len(years):
+                reason = "coded in no year"
+            else:
+                most = plan.spec.treatment.max_age
+                far = [one for one in uncoded if np.abs(years[coded[places, leaf]] - one).min() > most]
+                reason = f"no coded year within {most} years of {format_years(far)}"
+            rows.append(
+                {
+                    unit: name,
+                    "era": era,
+                    "indicator_id": plan.panel.indicators[leaf],
+                    "years": len(years),
+                    "coded": int(coded[places, leaf].sum()),
+                    "filled": int(filled[places, leaf].sum()),
+                    "counted": len(years) - len(lacking),
+                    "reason": reason,
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def pair_table(plan: IndexPlan, comparisons: Comparisons) -> pd.DataFrame:

@@ -100,7 +100,7 @@ def rebuild(
     *,
     units: slice | IntArray,
     keep: IntArray,
-    fresh: Callable[[], np.random.Generator] | None = None,
+    fresh: Callable[..., np.random.Generator] | None = None,
 ) -> Rebuilt:
     """Rebuild the scores of some units.
 
@@ -117,8 +117,8 @@ def rebuild(
     keep : ndarray of int
         Places of the components to keep.
     fresh
-        Gives the source of randomness for donors that are picked, from its beginning: every combination of choices
-        picks the same.
+        Gives the source of randomness for filled cells, from its beginning and by the names it is given: every
+        combination of choices picks the same.
 
     Returns
     -------
@@ -131,6 +131,7 @@ def rebuild(
     width = min(max(_NORMALISED // n_units, _LEAST_DRAWS), _MOST_DRAWS)
     gaps = any(not plan.usable.all() for plan in alternatives.plans.values())
     left_out = _left_out(realisation) if gaps else None  # where all is there, weights say all about it
+    picked: dict[int, Array | None] = {}
     for code, without, draws in _chunks(codes_in(realisation, alternatives), left_out, width=width):
         plan = alternatives.plans.get(code)
         if plan is None:
@@ -140,7 +141,9 @@ def rebuild(
         usable = plan.usable if without is None or plan.usable.all() else _usable(plan, realisation, without)
         try:
             part = realisation.at(draws)
-            picks = _picks(plan, realisation.n_draws, fresh)
+            if code not in picked:
+                picked[code] = _picks(plan, realisation.n_draws, fresh)
+            picks = picked[code]
             chosen = None if picks is None else picks[draws]
             leaves = _leaves(plan, levels.at(draws), part, units=units, picks=chosen)
             for rows, scores in _scores(plan, leaves, part, usable=usable[:, units]):
@@ -169,10 +172,19 @@ def _usable(plan: IndexPlan, realisation: Realisation, draw: int) -> BoolArray:
     return plan.usable_without(places)
 
 
-def _picks(plan: IndexPlan, n_draws: int, fresh: Callable[[], np.random.Generator] | None) -> Array | None:
-    if fresh is None or not plan.filling.picked:
+def _picks(plan: IndexPlan, n_draws: int, fresh: Callable[..., np.random.Generator] | None) -> Array | None:
+    """Draw the uniform numbers of filled cells: a stream for each gap, so that no other dyad moves them."""
+    moves = plan.filling.moves
+    if fresh is None or not (plan.filling.picked or moves is not None):
         return None
-    return fresh().random((n_draws, len(plan.filling)))
+    if moves is None:
+        return fresh().random((n_draws, len(plan.filling)))
+    units = [tuple(map(str, row)) for row in plan.panel.units.itertuples(index=False, name=None)]
+    picks = np.empty((n_draws, len(moves.donor)))
+    for place, (donor, column, later) in enumerate(zip(moves.donor, moves.column, moves.later, strict=True)):
+        names = (*units[donor], plan.panel.indicators[column], "after" if later else "before")
+        picks[:, place] = fresh(*names).random(n_draws)
+    return picks
 
 
 def _chunks(

@@ -93,6 +93,7 @@ def test_score_writes_the_result_and_tells_it(home: Path, capsys: pytest.Capture
     assert told.err == ""
     assert tree(home / "results") == [
         "small/cells.csv",
+        "small/composition.csv",
         "small/contributions.csv",
         "small/evidence.csv",
         "small/levels.csv",

@@ -82,6 +82,27 @@ def test_the_median_is_taken_over_every_coded_row_of_the_indicator():
     assert fill(values, "series_median", 1, series=series)[0] == [0, 2, 4, 3, 3]
 
 
+def test_balanced_takes_the_nearest_year_before_or_after():
+    """The earlier of two as near, no further than allowed."""
+    filled, plan = fill([NAN, 1, NAN, NAN, NAN, 4, NAN], "balanced", 2)
+    assert filled == [1, 1, 1, 1, 4, 4, 4]
+    assert plan.before.tolist() == [1, 1, 1, 5, 5]
+
+
+def test_balanced_leaves_an_indicator_with_a_gap_out_of_all_years_of_the_series():
+    """Its coded years are not used either; other series of the indicator are."""
+    filled, plan = fill([2, NAN, NAN, NAN, 1, 3], "balanced", 2, series=[0, 0, 0, 0, 1, 1])
+    np.testing.assert_array_equal(filled, [NAN] * 4 + [1, 3])
+    assert plan.left_out[:, 0].tolist() == [True] * 4 + [False] * 2
+    assert len(plan) == 0
+
+
+def test_balanced_counts_years_not_rows():
+    """A year that no unit of the series has still counts in the distance."""
+    filled, _ = fill([NAN, 4], "balanced", 2, years=[1950, 1953])
+    np.testing.assert_array_equal(filled, [NAN, NAN])
+
+
 def test_the_record_names_the_span_of_the_donors():
     """A cell filled from donors is recorded with the first and the last year it rests on."""
     _, plan = fill([1, NAN, 3, 5], "series_median", 1)

@@ -62,7 +62,7 @@ specs = st.builds(
     st.sampled_from(AGGREGATIONS),
     st.fixed_dictionaries({"faith": st.floats(0.1, 5), "gain": st.floats(0.1, 5), "faith.words": st.floats(0.1, 5)}),
     st.sampled_from([0.0, 0.6, 1.0]),
-    st.sampled_from(["none", "carry_forward", "linear"]),
+    st.sampled_from(["none", "carry_forward", "linear", "balanced"]),
 )
 
 
@@ -87,6 +87,17 @@ def test_every_score_lies_on_the_scale_and_missing_ones_have_a_reason(panel, spe
     there = table["estimate"].notna()
     assert table.loc[there, "estimate"].between(0, 100).all()
     assert ((table["reason"] != "") == ~there).all()
+
+
+@settings(max_examples=EXAMPLES)
+@given(panels(), specs, st.integers(1, 4))
+def test_a_balanced_index_has_the_same_parts_in_every_year(panel, spec, most):
+    """Within a dyad and era every component has a score in all years or in none, and availability stands still."""
+    treated = replace(spec, treatment=Treatment("balanced", max_age=most))
+    table = cohesion_index(panel, treated).to_frame("scores")
+    series = table.groupby(["dyad", "era", "component"])
+    assert (series["availability"].agg(np.ptp) < 1e-9).all()
+    assert series["estimate"].agg(lambda scores: scores.isna().all() or scores.notna().all()).all()
 
 
 @settings(max_examples=EXAMPLES)

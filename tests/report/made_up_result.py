@@ -85,6 +85,7 @@ def made_up_card(*, filled: float = 0.0, availability: float = 0.75) -> ScoreCar
         "contributions": contributions[declared_columns("score", "contributions", key="dyad")],
         "levels": levels[declared_columns("score", "levels", key="dyad")],
         "treated": pd.DataFrame(columns=declared_columns("score", "treated", key="dyad")),
+        "composition": pd.DataFrame(columns=declared_columns("score", "composition", key="dyad")),
         "cells": pd.DataFrame(cells, columns=["dyad", "era", "coder", "rests_on", "cells"]).assign(
             coder_kind="language_model"
         ),

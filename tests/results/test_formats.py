@@ -17,7 +17,7 @@ from alliance_metrics.results import files
 from alliance_metrics.results.tables import declared_kinds
 from tests.results.test_tidy_result import ODD_TEXTS, card_of, frames_of
 
-TABLES = ("scores", "contributions", "levels", "treated", "cells", "evidence", "ranks", "pairs", "runs")
+TABLES = ("scores", "contributions", "levels", "treated", "composition", "cells", "evidence", "ranks", "pairs", "runs")
 DANGEROUS = (
     "=1+1",
     "+1",

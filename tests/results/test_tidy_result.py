@@ -250,7 +250,8 @@ def test_the_nearest_declared_kind_is_named() -> None:
 def test_the_short_text_counts_rows() -> None:
     """The representation names the tables and their rows."""
     assert repr(card_of(rows=2)) == (
-        "ScoreCard(scores 2, contributions 2, levels 2, treated 2, cells 2, evidence 2, ranks 2, pairs 2, runs 2)"
+        "ScoreCard(scores 2, contributions 2, levels 2, treated 2, composition 2, cells 2, evidence 2, ranks 2, "
+        "pairs 2, runs 2)"
     )
 
 
@@ -289,7 +290,7 @@ def test_digests_in_the_record_are_those_of_the_files(small: Path, tmp_path: Pat
     recorded = {folder / name: digest for name, digest in record["files"].items()}
     recorded |= {small.parent / "data" / name: digest for name, digest in record["data"]["digests"].items()}
     found = {path: "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest() for path in recorded}
-    assert len(recorded) == 19
+    assert len(recorded) == 20
     assert found == recorded
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from alliance_metrics.index.plan import nominal_scores
-from alliance_metrics.study.score_tables import pair_table, rank_table
+from alliance_metrics.index.treatment import Treatment
+from alliance_metrics.study.score_tables import composition_table, pair_table, rank_table
 from alliance_metrics.uncertainty.draws import draw_index, start_run
 from alliance_metrics.uncertainty.inputs import CoderCell, CoderChoice, Uncertainty, WeightDraw
 from alliance_metrics.uncertainty.summary import summarise
@@ -77,3 +78,24 @@ def test_above_and_below_are_the_shares_of_the_draws(told):
         assert row["above"] == pytest.approx((one > other).mean(), abs=1e-9)
         assert row["below"] == pytest.approx((one < other).mean(), abs=1e-9)
         assert row["draws"] == DRAWS
+
+
+def test_the_composition_says_which_indicators_are_part_of_the_index():
+    """Every indicator that counts in every dyad and era, with what the others lack."""
+    gaps = ((0, "talks"), (1, "visits"), (2, "visits"), (3, "visits"), *((place, "oath") for place in (4, 5, 6)))
+    table = composition_table(toy_plan(missing=gaps, treatment=Treatment("balanced", max_age=2)))
+    assert len(table) == 3 * 7  # dyad-eras by indicators; the diagnostic one is not among them
+    found = table[table["reason"] != ""].set_index(["dyad", "era", "indicator_id"])
+    assert found.index.tolist() == [("A-B", "one", "visits"), ("A-B", "two", "oath")]
+    assert found["reason"].tolist() == ["no coded year within 2 years of 1953", "coded in no year"]
+    assert found[["years", "coded", "filled", "counted"]].to_numpy().tolist() == [[4, 1, 0, 0], [3, 0, 0, 0]]
+    talks = table.query("dyad == 'A-B' and era == 'one' and indicator_id == 'talks'").iloc[0]
+    assert talks[["years", "coded", "filled", "counted", "reason"]].tolist() == [4, 3, 1, 4, ""]
+
+
+def test_the_composition_of_an_untreated_index_names_the_years_without_a_value():
+    """There an indicator may be part of the index in some years."""
+    table = composition_table(toy_plan(missing=((0, "talks"), (2, "talks"), (3, "talks"))))
+    row = table[table["reason"] != ""].iloc[0]
+    assert row["reason"] == "no value in 1950, 1952-1953"
+    assert row["counted"] == 1

@@ -124,7 +124,24 @@ def _filled(table: Any, units: Any, treatment: Any) -> list[list[float]]:
                 filled[place][column] = low + (high - low) * (unit[2] - first) / (last - first)
             elif treatment.method == "series_median" and coded:
                 filled[place][column] = float(np.median([value for _, value in coded]))
-    return filled
+            elif treatment.method == "balanced" and before + after:
+                nearest = min(before + after, key=lambda pair: (abs(pair[0] - unit[2]), pair[0]))
+                filled[place][column] = nearest[1]
+    return _without_gaps(filled, units) if treatment.method == "balanced" else filled
+
+
+def _without_gaps(filled: list[list[float]], units: Any) -> list[list[float]]:
+    whole = {
+        (unit[:2], column): not any(
+            math.isnan(row[column]) for row, other in zip(filled, units, strict=True) if other[:2] == unit[:2]
+        )
+        for unit in units
+        for column in range(len(filled[0]))
+    }
+    return [
+        [value if whole[unit[:2], column] else math.nan for column, value in enumerate(row)]
+        for row, unit in zip(filled, units, strict=True)
+    ]
 
 
 def _normalised(values: list[float], units: Any, choice: Any, ends: Any, direction: int) -> list[float]:

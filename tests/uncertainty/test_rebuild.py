@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,16 @@ def test_choices_of_treatment_fill_the_gaps_each_in_its_way():
     np.testing.assert_allclose(fast.scores, slow, atol=SINGLE)
 
 
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_balanced_index_fills_from_the_nearest_year_and_leaves_out_what_keeps_a_gap(most):
+    """As in plain loops, where a filled cell is taken to have changed nothing since the year it is filled from."""
+    plan = toy_plan(missing=GAPS, treatment=Treatment("balanced", max_age=most))
+    still = replace(plan, filling=replace(plan.filling, moves=None))
+    fast, slow = both_ways(still, (CoderCell(), WeightDraw()))
+    np.testing.assert_array_equal(np.isnan(fast.scores), np.isnan(slow))
+    np.testing.assert_allclose(fast.scores, slow, atol=SINGLE)
+
+
 @pytest.mark.parametrize("draws", [1, 2047, 2049])
 def test_the_last_draws_of_a_piece_are_rebuilt_like_any(draws):
     """One draw, one less than a piece and one more: the last draw is what a longer run holds in its place."""
@@ -168,6 +180,45 @@ def test_a_missing_cell_takes_another_donor_in_each_draw_whatever_is_uncertain_b
     drawn = draw_index(plan, Uncertainty(seed=6, draws=3000, inputs=(entry,)), tiers=("indicator",)).scores[0, 2]
     third, counts = 1 / 3, [(np.abs(drawn - share) < 0.2).mean() for share in (0.0, 0.5, 1.0)]
     assert counts == pytest.approx([third] * 3, abs=5 * np.sqrt(third * (1 - third) / 3000))
+
+
+def balanced_draws(scores, **spec):
+    """Draw the indicators of a balanced plan whose codings leave nothing open, so that only filled cells vary."""
+    plan = plain_plan(scores, treatment=Treatment("balanced", max_age=2), **spec)
+    return draw_index(plan, Uncertainty(seed=6, draws=4000, inputs=(CoderCell(),)), tiers=("indicator",)).scores
+
+
+def test_a_filled_cell_is_its_donor_plus_a_change_that_coded_cells_make():
+    """Changes over one year are 1, 1 and 0, 2 levels of 4: up as often as down, each as often as it was made."""
+    drawn = balanced_draws({"a": (0.0, 1.0, 2.0), "b": (2.0, 2.0, np.nan), "c": (1.0, 3.0, 3.0)})
+    # over one year: a +1 +1, b 0, c +2 0; with signs turned as well, ten changes as shares of the scale
+    changes = [sign * change / 4 for change in (1, 1, 0, 2, 0) for sign in (1, -1)]
+    shares = {
+        level: sum(abs(0.5 + change - level) < 0.01 for change in changes) / 10 for level in (0, 0.25, 0.5, 0.75, 1)
+    }
+    for level, share in shares.items():
+        found = float((np.abs(drawn[1, 2] - level) < 0.01).mean())
+        assert found == pytest.approx(share, abs=5 * np.sqrt(share * (1 - share) / 4000))
+    assert np.ptp(drawn[0], axis=-1).max() == 0  # coded cells stand still
+
+
+def test_a_gap_is_drawn_as_one_path_and_both_sides_of_it_apart():
+    """Years filled from one year move together; years filled from the year after the gap move by themselves."""
+    drawn = balanced_draws({"a": (0.0, 1.0, 2.0, 3.0, 4.0, 0.0), "b": (2.0, np.nan, np.nan, np.nan, np.nan, 2.0)})[1]
+    together = np.corrcoef(drawn[1:5])
+    assert together[0, 1] > 0.8
+    assert together[2, 3] > 0.8
+    assert abs(together[1, 2]) < 0.08
+    assert drawn[2].std() > drawn[1].std()  # farther from its donor
+
+
+def test_no_draw_of_a_balanced_index_moves_when_another_dyad_has_other_gaps():
+    """The draws of one dyad and era depend on their own codings alone."""
+    treatment, uncertainty = Treatment("balanced"), Uncertainty(seed=6, draws=50, inputs=(CoderCell(), CoderChoice()))
+    some, more = ((1, "talks"), (2, "trade")), ((1, "talks"), (2, "trade"), (5, "debts"), (8, "visits"))
+    one, two = (draw_index(toy_plan(missing=gaps, treatment=treatment), uncertainty).scores for gaps in (some, more))
+    np.testing.assert_array_equal(one[:, :4], two[:, :4])
+    assert (one[:, 4:7] != two[:, 4:7]).any()
 
 
 def test_an_indicator_left_out_beside_a_missing_one_leaves_what_the_index_without_it_has():

@@ -10,12 +10,13 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array, IntArray
 from alliance_metrics.errors import counted
-from alliance_metrics.history.capability.figures import Figures, figures_of, format_years
+from alliance_metrics.history.capability.figures import Figures, figures_of
 from alliance_metrics.index.capability import discounted_share, joint_share, lanchester_readings
 from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import JOINT, WORLD
+from alliance_metrics.results.years import format_years
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -198,27 +197,3 @@ def _coalitions(table: pd.DataFrame, skipped: Skipped) -> dict[str, tuple[Spell,
             continue
         found.setdefault(name, []).append(Spell(str(row["state"]), first, last))
     return {name: tuple(spells) for name, spells in found.items()}
-
-
-def format_years(years: Iterable[int]) -> str:
-    """Write years as single years and spans.
-
-    Parameters
-    ----------
-    years
-        Calendar years, rising.
-
-    Returns
-    -------
-    str
-        Single years and spans.
-
-    Examples
-    --------
-    >>> format_years([1949, 1951, 1952, 1953])
-    '1949, 1951-1953'
-    """
-    known = [int(year) for year in years]
-    cuts = [place for place, (one, next_one) in enumerate(pairwise(known), start=1) if next_one != one + 1]
-    runs = [known[start:end] for start, end in pairwise([0, *cuts, len(known)])]
-    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs if run)

@@ -70,49 +70,6 @@ def skipped_lines(frame: pd.DataFrame, *, most: int = _MOST_CAUSES) -> list[str]
     return [*lines, f"Skipped: {rest} more, see skipped.csv"] if rest else lines
 
 
-def format_years(years: Iterable[int]) -> str:
-    """List years, consecutive ones as a span.
-
-    Parameters
-    ----------
-    years
-        Years, rising.
-
-    Returns
-    -------
-    str
-        Such as ``1949-1954, 1958``.
-
-    Examples
-    --------
-    >>> format_years([1949, 1950, 1951, 1958])
-    '1949-1951, 1958'
-    """
-    return ", ".join(f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in year_runs(years))
-
-
-def year_runs(years: Iterable[int]) -> list[list[int]]:
-    """Split years into runs of consecutive ones.
-
-    Parameters
-    ----------
-    years
-        Years, rising.
-
-    Returns
-    -------
-    list of list of int
-        The runs.
-    """
-    runs: list[list[int]] = []
-    for year in years:
-        if runs and year == runs[-1][-1] + 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    return runs
-
-
 def percent(share: float) -> str:
     """Format a share; only none and all are 0% and 100%.
 

@@ -12,6 +12,7 @@ from alliance_metrics.report.text.rows import Row, alike, first_row, where
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import ALL, BELIEF, INDICATORS, PAIRED, PILLARS, WITHOUT
+from alliance_metrics.results.years import format_years, year_runs
 
 _MOST_YEARS, _MOST_COMPONENTS = 3, 3
 _ERAS = tuple(column for column in PAIRED if column != "lineage")
@@ -190,11 +191,11 @@ _CLEAR_SIDES = {"positive": "above", "negative": "below"}
 
 def _runs(years: list[int]) -> str:
     """Format years; only the longest run where there are many."""
-    runs = layout.year_runs(years)
+    runs = year_runs(years)
     if len(runs) <= _MOST_RUNS:
-        return layout.format_years(years)
+        return format_years(years)
     longest = max(runs, key=len)
-    return f"{layout.format_years(longest)} and {len(years) - len(longest)} more years"
+    return f"{format_years(longest)} and {len(years) - len(longest)} more years"
 
 
 def _turns(turns: pd.DataFrame) -> list[str]:
@@ -249,7 +250,7 @@ def render_triads(result: TidyResult) -> str:
 
 
 def _leaning(row: Row) -> str:
-    span = layout.format_years(range(int(row["first_year"]), int(row["last_year"]) + 1))
+    span = format_years(range(int(row["first_year"]), int(row["last_year"]) + 1))
     if not row["toward"]:
         return f"{span} undecided"
     first = row["partners"].split(", ")[0] == row["toward"]
@@ -270,13 +271,13 @@ def _weakest(sides: pd.DataFrame, level: float) -> str:
         word = "" if share >= level else " (likely)" if share > _MORE_LIKELY_THAN_NOT else " (undecided)"
         keyed.append((f"{row['side']}{word}", int(row["year"])))
     runs = groupby(keyed, key=lambda one: one[0])
-    return ", ".join(f"{layout.format_years(year for _, year in group)} {side}" for side, group in runs)
+    return ", ".join(f"{format_years(year for _, year in group)} {side}" for side, group in runs)
 
 
 def _balance(triangles: pd.DataFrame, level: float, neutral: float) -> str:
     rows = where(triangles, measure="balance").sort_values("year")
     surely = {word: rows.loc[rows[column] >= level, "year"].tolist() for word, column in _BALANCES.items()}
-    known = "; ".join(f"{word} {layout.format_years(years)}" for word, years in surely.items() if years)
+    known = "; ".join(f"{word} {format_years(years)}" for word, years in surely.items() if years)
     open_ = counted(len(rows) - sum(map(len, surely.values())), "year")
     return f"Structural balance, with {neutral:g} as neutral: {known or 'sure in no year'}; undecided in {open_}."
 

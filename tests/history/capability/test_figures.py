@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from alliance_metrics.history.capability.figures import figures_of, format_years
+from alliance_metrics.history.capability.figures import figures_of
 from alliance_metrics.results.collected import Skipped
 
 YEARS = np.array([1950, 1951, 1952])
@@ -58,9 +57,3 @@ def test_the_world_is_the_sum_so_named():
     figures, _ = figures_from([], [("everyone", "world", 1950, "steel", 12.0)])
     assert figures.world("steel", YEARS)[0] == 12.0
     assert np.isnan(figures_from([])[0].world("steel", YEARS)).all()
-
-
-@pytest.mark.parametrize(("years", "told"), [([], ""), ([1950], "1950"), ([1950, 1951, 1953], "1950-1951, 1953")])
-def test_years_are_told_by_runs(years, told):
-    """Years that follow one another become a span."""
-    assert format_years(years) == told

@@ -9,7 +9,6 @@ from alliance_metrics.report.text.layout import (
     WIDTH,
     coder_kinds,
     coder_note,
-    format_years,
     interval,
     paragraph,
     percent,
@@ -49,12 +48,6 @@ def test_intervals(ends: tuple[float, float], options: dict[str, object], text: 
 def test_shares_are_never_rounded_to_none_or_all() -> None:
     """Only 0 and 1 are 0% and 100%."""
     assert [percent(share) for share in (0.0, 0.004, 0.25, 0.996, 1.0)] == ["0%", "under 1%", "25%", "over 99%", "100%"]
-
-
-def test_consecutive_years_are_a_span() -> None:
-    """Others stand alone."""
-    assert format_years([1949, 1951, 1952]) == "1949, 1951-1952"
-    assert format_years([]) == ""
 
 
 def test_each_cause_of_skipping_is_given_once() -> None:

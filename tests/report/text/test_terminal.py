@@ -52,6 +52,7 @@ def card_of(
         "contributions": scores.assign(weight=1.0, contribution=scores["estimate"]),
         "levels": pd.DataFrame(columns=declared_columns("score", "levels", key="dyad")),
         "treated": pd.DataFrame(columns=declared_columns("score", "treated", key="dyad")),
+        "composition": pd.DataFrame(columns=declared_columns("score", "composition", key="dyad")),
         "cells": pd.DataFrame(cells),
         "evidence": pd.DataFrame(columns=declared_columns("score", "evidence", key="dyad")),
         "ranks": pd.DataFrame(columns=declared_columns("score", "ranks", key="dyad")),
