@@ -9,6 +9,7 @@ import pandas as pd
 
 from alliance_metrics.coding.arrays import Array
 from alliance_metrics.history.eras.analogue_tables import add_analogues, views
+from alliance_metrics.history.eras.composition import add_composition
 from alliance_metrics.history.eras.differences import UnitYear, add_differences, chosen_pairs, default_pairs
 from alliance_metrics.history.eras.eras import MEASURES, EraSeries, align_by_event, era_measures, part_mix
 from alliance_metrics.history.eras.meaning import changed_meaning_rows, draw_reduced
@@ -43,6 +44,7 @@ def comparison_analysis(drawn: DrawnStudy, *, pairs: Sequence[tuple[UnitYear, Un
     found = Collected("comparison", key=drawn.study.panel.unit)
     compared, reduced = pairings(drawn, found), draw_reduced(drawn, found)
     add_eras(drawn, compared, found)
+    add_composition(drawn, compared, found)
     spaces = views(drawn, reduced)
     for pairing in compared:
         add_analogues(spaces, pairing, found)

@@ -49,6 +49,7 @@ def _one_pair(tables: Tables, pair: Row, changed: int) -> list[str]:
     own = {name: alike(frame, pair, *_ERAS) for name, frame in tables.items() if set(_ERAS) <= set(frame.columns)}
     return [
         *_era_lines(pair, tables["eras"]),
+        *_composition_lines(own),
         *_likeness_lines(own),
         *_meaning_lines(own, changed),
         *_difference_lines(where(own["differences"], tier="indicator").dropna(subset="estimate")),
@@ -65,6 +66,21 @@ def _era_lines(pair: Row, eras: pd.DataFrame) -> list[str]:
     share = layout.percent(pair["above"] if pair["estimate"] >= 0 else pair["below"])
     apart = f"difference {layout.signed(pair['estimate'])} {layout.interval(pair['lower'], pair['upper'])} ({share})"
     return layout.paragraph(f"{head}: mean index {level[names[0]]:.1f} and {level[names[1]]:.1f}, {apart}", hang=2)
+
+
+def _composition_lines(own: Tables) -> list[str]:
+    """Name the indicators that only one era has, and give the difference on those that both have."""
+    apart = own["composition"]
+    if apart.empty:
+        return []
+    sides = (("the later", apart[apart["in_later"]]), ("the earlier", apart[apart["in_earlier"]]))
+    parts = [f"{', '.join(side['indicator_id'])} in {name} era alone" for name, side in sides if len(side)]
+    shared = first_row(own["common_indicators"].tail(1))
+    text = f"Composition of the index: {'; '.join(parts)}."
+    if shared is not None:
+        difference = f"{layout.signed(shared['estimate'])} {layout.interval(shared['lower'], shared['upper'])}"
+        text += f" On the {counted(shared['n_indicators'], 'common indicator')} the difference is {difference}."
+    return layout.paragraph(text, indent=2)
 
 
 def _latest(own: Tables, space: str, indicators: str) -> Row | None:

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alliance_metrics import declare
 from alliance_metrics.history.eras.analysis import comparison_analysis
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.report.text.likeness import render_comparison
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.study.drawn_study import DrawnStudy, draw_study
 from alliance_metrics.study.study import open_study
@@ -283,3 +285,42 @@ def test_an_estimate_outside_its_interval_is_marked(noisy: DrawnStudy) -> None:
     own = (rows["estimate"] < rows["lower"] - 1e-4) | (rows["estimate"] > rows["upper"] + 1e-4)
     assert (rows["outside"] == own).all()
     assert rows["outside"].any()
+
+
+@pytest.fixture(scope="module")
+def uneven(tmp_path_factory: pytest.TempPathFactory) -> TidyResult:
+    """Give the comparison of eras of which only the earlier has talks, which stand at nothing in its first year."""
+    config = CONFIG.replace('id = "closeness"', 'id = "closeness"\navailability_min = 0.3')
+    path = write_small_eras(tmp_path_factory.mktemp("uneven"), config=config)
+    for own in sorted((path.parent / "data" / "codings").glob("*/AA-*.csv")):
+        lines = own.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if not (line.startswith("AA-DD") and ",talks," in line)]
+        start = ("AA-BB,1950,talks,ann,", "AA-BB,1950,talks,bob,")
+        kept = [line.replace("4,4,4", "0,0,0") if line.startswith(start) else line for line in kept]
+        own.write_text("\n".join(kept) + "\n", encoding="utf-8", newline="")
+    declare(path.parent / "data")
+    return comparison_analysis(draw_study(open_study(path)))
+
+
+def test_indicators_of_one_era_alone_are_named(uneven: TidyResult, sure: TidyResult) -> None:
+    """Talks stand in the earlier era; eras of the same indicators have no such rows."""
+    row = only(uneven.to_frame("composition"))
+    assert (row["dyad"], row["other"], row["indicator_id"]) == ("AA-DD", "AA-BB", "talks")
+    assert (row["in_later"], row["in_earlier"]) == (False, True)
+    assert sure.to_frame("composition").empty
+    assert sure.to_frame("common_indicators").empty
+
+
+def test_the_difference_on_common_indicators_by_hand(uneven: TidyResult) -> None:
+    """Talks have a third of the weight: without them the earlier era stands at 56.25, not a third of 25 lower."""
+    row = only(uneven.to_frame("common_indicators"), component="closeness")
+    assert row["estimate"] == pytest.approx(100 / 3 - 56.25)
+    assert row["with_all"] == pytest.approx(100 / 3 - 56.25 + 25 / 3)
+    assert (row["change"], row["change_lower"], row["change_upper"]) == pytest.approx((-25 / 3,) * 3)
+    assert (row["below"], row["n_indicators"]) == (1.0, 3)
+
+
+def test_the_text_names_them(uneven: TidyResult) -> None:
+    """Beside the comparison: what differs, and the difference without it."""
+    text = " ".join(render_comparison(uneven).split())
+    assert "talks in the earlier era alone. On the 3 common indicators the difference is -22.9 [-22.9 to -22.9]" in text
