@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -60,9 +61,9 @@ def variants(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
     Yields
     ------
     Variant
-        Other normalisations, weightings and aggregations; the other way to combine coders; each coder, dimension and
-        pillar left out. Choices that the specification has made already are passed over, as are those that need scores
-        between 0 and 1 where it gives none.
+        Other normalisations, weightings and aggregations; other treatments of missing cells, where there are any; the
+        other way to combine coders; each coder, dimension and pillar left out. Choices that the specification has made
+        already are passed over, as are those that need scores between 0 and 1 where it gives none.
     """
     for method in ("goalposts", "minmax", "percentile_rank"):
         if method != spec.normalisation.method:
@@ -72,10 +73,19 @@ def variants(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
             yield Variant("weighting", weighting, replace(spec, weighting=weighting), panel)
     if spec.normalisation.on_unit_interval:
         yield from _other_aggregations(panel, spec)
+    yield from _other_fillings(panel, spec)
     for combine in ("mean", "median", "model"):
         if combine != spec.combine:
             yield Variant("coders combined", combine, replace(spec, combine=combine), panel)
     yield from left_out(panel, spec, tiers=("dimension", "pillar"))
+
+
+def _other_fillings(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
+    if np.isnan(panel.score).all(axis=0).any():
+        for method in _FILLINGS:
+            if method != spec.treatment.method:
+                treatment = replace(spec.treatment, method=method)
+                yield Variant("missing cells", method, replace(spec, treatment=treatment), panel)
 
 
 def _other_aggregations(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Variant]:
@@ -92,6 +102,7 @@ def _other_aggregations(panel: IndicatorPanel, spec: IndexSpec) -> Iterator[Vari
         yield Variant("within pillar", "geometric", replace(spec, within_pillar=methods.Mean("geometric")), panel)
 
 
+_FILLINGS: tuple[Literal["none", "linear", "balanced"], ...] = ("none", "linear", "balanced")
 _RULES: tuple[methods.Rule, ...] = (
     methods.Mean("arithmetic"),
     methods.Mean("geometric"),

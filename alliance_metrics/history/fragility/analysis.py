@@ -57,8 +57,8 @@ def _add_steps(inputs: FragilityInputs, found: Collected) -> None:
                 break
             about = inputs.about(target, bar).assign(coders=coders)
             numbers = _step_numbers(inputs, least, bars=(bars[0], bars[1]), coders=coders)
-            found.add("steps", about.assign(**numbers)[~np.isnan(least.steps)])
-            unit, column = np.nonzero(least.by_indicator)
+            found.add("steps", about.assign(**numbers)[inputs.analysed & ~np.isnan(least.steps)])
+            unit, column = np.nonzero(least.by_indicator * inputs.analysed[:, np.newaxis])
             names = np.asarray(inputs.drawn.draws.components, dtype=object)[column]
             found.add(
                 "step_indicators", about.iloc[unit].assign(component=names, steps=least.by_indicator[unit, column])
@@ -109,13 +109,15 @@ def _add_shocks(inputs: FragilityInputs, found: Collected) -> None:
                 **{name: values[:, place] if np.ndim(values) else values for name, values in numbers.items()},
                 any_pillar=any_pillar,
             )
-            found.add("shocks", frame[~np.isnan(shocks)].drop(columns="below"))
+            found.add("shocks", frame[inputs.analysed & ~np.isnan(shocks)].drop(columns="below"))
 
 
 def _add_comparable_years(inputs: FragilityInputs, found: Collected) -> None:
     drawn, units = inputs.drawn, inputs.drawn.study.panel.units
     section, about = drawn.study.config.analysis.fragility, inputs.years_and_series
-    followed = greatest_falls(inputs.nominal_index, *about, horizon=section.horizon)
+    index = np.where(inputs.analysed, inputs.nominal_index, np.nan)
+    drawn_index = np.where(inputs.analysed[:, np.newaxis], inputs.index, np.nan)
+    followed = greatest_falls(index, *about, horizon=section.horizon)
     names = units[drawn.study.panel.unit].astype(str) + " " + units["year"].astype(str)
 
     read = partial(
@@ -127,8 +129,8 @@ def _add_comparable_years(inputs: FragilityInputs, found: Collected) -> None:
         level=drawn.level,
     )
     for compared, own in COMPARED.items():
-        reading = read(inputs.nominal_index, own_series=own)
-        medians = [read(levels, own_series=own).summary.median for levels in inputs.index.T]
+        reading = read(index, own_series=own)
+        medians = [read(levels, own_series=own).summary.median for levels in drawn_index.T]
         lower, upper = ordered_interval(np.array(medians).T, level=drawn.level)
         there = reading.number > 0
         if not there.any():

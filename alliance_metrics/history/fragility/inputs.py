@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from alliance_metrics.coding.arrays import Array, IntArray
+from alliance_metrics.coding.arrays import Array, BoolArray, IntArray
 from alliance_metrics.history.fragility.comparable_years import years_after
 from alliance_metrics.history.fragility.fragility import is_arithmetic, leaf_weights, steps_in_draws
 from alliance_metrics.index.plan import IndexPlan
@@ -159,6 +159,14 @@ class FragilityInputs:
         there, columns = rows >= 0, (self.nominal_index, self.index, self.index_as_declared)
         nominal, drawn, declared = (np.where(there, values.T[..., rows], np.nan).T for values in columns)
         yield NEXT_YEAR, nominal, drawn, declared
+
+    @cached_property
+    def analysed(self) -> BoolArray:
+        """Which units are analysed, shape (n_units,): all but the reference pairs that the configuration leaves out."""
+        found = np.zeros(len(self.nominal_index), dtype=bool)
+        for one in self.drawn.trajectories:
+            found[one.rows] = True
+        return found
 
     @cached_property
     def years_and_series(self) -> tuple[IntArray, IntArray]:

@@ -123,7 +123,7 @@ def _interval_note(steps: pd.DataFrame, result: TidyResult) -> list[str]:
         return []
     level, kinds = round(100 * steps["confidence"].iloc[0]), coder_kinds(result.record["coders"])
     of = f"{level}% of {counted(draws, 'draw')} of the codings (by {kinds})"
-    return [f"Intervals: {of}, at the declared weights; uneven weights need fewer steps (steps.csv)."]
+    return [f"Intervals: {of}, at the declared weights; uneven weights mostly need fewer steps (steps.csv)."]
 
 
 def _peak_lines(name: str, group: pd.DataFrame, result: TidyResult) -> list[str]:
