@@ -27,6 +27,7 @@ def write_reliability(study: Study, target: Path, *, into: str | None = None) ->
         Markdown file that gets the section on reliability too.
     """
     from alliance_metrics.coding.reliability import Reliability
+    from alliance_metrics.report.shown import shown
     from alliance_metrics.report.text.quality import BEGIN, END, render_reliability, render_section
     from alliance_metrics.results.files import check_replaceable
     from alliance_metrics.results.folders import replaced_section
@@ -36,9 +37,9 @@ def write_reliability(study: Study, target: Path, *, into: str | None = None) ->
     show_progress("measuring")
     result = measure_reliability(study)
     if into:
-        replaced_section(Path(into), begin=BEGIN, end=END, text=render_section(result))
+        replaced_section(Path(into), begin=BEGIN, end=END, text=render_section(shown(result)))
     result.save(target)
-    emit(f"{render_reliability(result)}\nResult: {target} (alpha.csv, pairs.csv, disputes.csv, drift.csv).")
+    emit(f"{render_reliability(shown(result))}\nResult: {target} (alpha.csv, pairs.csv, disputes.csv, drift.csv).")
 
 
 def write_sensitivity(study: Study, target: Path, *, outputs: tuple[str, ...] = ()) -> None:
@@ -53,6 +54,7 @@ def write_sensitivity(study: Study, target: Path, *, outputs: tuple[str, ...] = 
     outputs
         The outputs; those of the configuration where empty.
     """
+    from alliance_metrics.report.shown import shown
     from alliance_metrics.report.text.quality import render_sensitivity
     from alliance_metrics.results.files import check_replaceable
     from alliance_metrics.sensitivity.analysis import analyse_sensitivity, asked_outputs
@@ -63,7 +65,7 @@ def write_sensitivity(study: Study, target: Path, *, outputs: tuple[str, ...] = 
         study, outputs=outputs, progress=lambda share: show_progress(f"rebuilding {share:.0%}")
     )
     result.save(target)
-    emit(f"{render_sensitivity(result)}\nResult: {target} (outputs.csv, effects.csv, left_out.csv and others).")
+    emit(f"{render_sensitivity(shown(result))}\nResult: {target} (outputs.csv, effects.csv, left_out.csv and others).")
 
 
 def write_audit(study: Study, target: Path) -> None:
@@ -77,13 +79,15 @@ def write_audit(study: Study, target: Path) -> None:
         Folder of the result.
     """
     from alliance_metrics.audit.audit import audit_study
+    from alliance_metrics.report.shown import shown
     from alliance_metrics.report.text.quality import render_audit, render_audit_page
     from alliance_metrics.results.files import check_replaceable
 
     check_replaceable(target, kind="audit")
     result = audit_study(study, progress=lambda share: show_progress(f"scoring {share:.0%}"))
-    result.save(target, pages={"audit.md": render_audit_page(result)})
-    emit(f"{render_audit(result)}\nResult: {target} (audit.md, steps.csv, importance.csv, variants.csv and others).")
+    result.save(target, pages={"audit.md": render_audit_page(shown(result))})
+    place = f"Result: {target} (audit.md, steps.csv, importance.csv, variants.csv and others)."
+    emit(f"{render_audit(shown(result))}\n{place}")
 
 
 def write_analyses(
@@ -103,6 +107,7 @@ def write_analyses(
         Whether the report lists every claim.
     """
     from alliance_metrics.history.analyses import analyse_study
+    from alliance_metrics.report.shown import shown
     from alliance_metrics.report.text.analysis import render_analysis
     from alliance_metrics.report.text.scoreboard import render_claims
     from alliance_metrics.results.files import check_replaceable
@@ -115,9 +120,9 @@ def write_analyses(
     show_progress("writing")
     for kind, result in results.items():
         result.save(targets[kind])
-    texts = {kind: render_analysis(result) for kind, result in results.items()}
+    texts = {kind: render_analysis(shown(result)) for kind, result in results.items()}
     if all_claims and CLAIMS in results:
-        texts[CLAIMS] = render_claims(results[CLAIMS], every=True)
+        texts[CLAIMS] = render_claims(shown(results[CLAIMS]), every=True)
     emit("\n\n".join(f"{text}\nResult: {targets[kind]}." for kind, text in texts.items()))
 
 

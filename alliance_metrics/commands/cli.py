@@ -87,6 +87,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _score(options: argparse.Namespace) -> int:
     """Score every dyad-year and write the result folder."""
+    from alliance_metrics.report.shown import shown
     from alliance_metrics.report.text.terminal import BLOCKS, PLAIN_BLOCKS, render_score_card
     from alliance_metrics.results.files import check_formats, check_replaceable
     from alliance_metrics.results.score_card import ScoreCard
@@ -110,7 +111,7 @@ def _score(options: argparse.Namespace) -> int:
         )
         if study.warnings:
             place += f"\n{counted(len(study.warnings), 'warning')} on the data; `check` lists them."
-        emit(f"{render_score_card(card, blocks=blocks)}\n{place}")
+        emit(f"{render_score_card(shown(card), blocks=blocks)}\n{place}")
     except KeyboardInterrupt:
         complain(f"Interrupted while reporting; the result stands whole in {target}.")
         return FAILED

@@ -66,6 +66,7 @@ def place(options: argparse.Namespace) -> int:
         Exit code.
     """
     from alliance_metrics.history.ladder.analysis import KIND, place_study, placed_row
+    from alliance_metrics.report.shown import shown
     from alliance_metrics.report.text.analysis import render_tables
     from alliance_metrics.report.text.ladder import render_ladder
     from alliance_metrics.results.files import check_replaceable
@@ -80,7 +81,7 @@ def place(options: argparse.Namespace) -> int:
     if target is not None:
         result.save(target)
     saved = "" if target is None else f"\n\nResult: {target} (ladder.csv, skipped.csv)."
-    emit(render_tables(result) if options.json else f"{render_ladder(result)}{saved}")
+    emit(render_tables(result) if options.json else f"{render_ladder(shown(result))}{saved}")
     return DONE
 
 
@@ -138,6 +139,7 @@ def explain(options: argparse.Namespace) -> int:
         Exit code.
     """
     from alliance_metrics.explanation.explanation import Explanation, asked_units, explain_study
+    from alliance_metrics.report.shown import shown
     from alliance_metrics.report.text.analysis import render_tables
     from alliance_metrics.report.text.explanation import render_explanation
     from alliance_metrics.results.files import check_replaceable
@@ -154,7 +156,7 @@ def explain(options: argparse.Namespace) -> int:
     if target is not None:
         result.save(target)
         place = f"\n\nResult: {target} (summary.csv, parts.csv, levels.csv, codings.csv, evidence.csv and others)."
-    emit(render_tables(result) if options.json else f"{render_explanation(result)}{place}")
+    emit(render_tables(result) if options.json else f"{render_explanation(shown(result))}{place}")
     return DONE
 
 

@@ -87,6 +87,11 @@ class TidyResult:
         return held.assign(**{column: held[column].round(DECIMALS) + 0.0 for column in floats})
 
     @property
+    def key(self) -> str:
+        """Name of the unit column."""
+        return self._key
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the tables."""
         return tuple(self._tables)

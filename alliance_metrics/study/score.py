@@ -23,6 +23,7 @@ from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.folders import ScratchFile
 from alliance_metrics.results.score_card import ScoreCard
+from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.contents import grades_of
 from alliance_metrics.study.described_levels import described_levels, nearest_levels
 from alliance_metrics.study.score_tables import composition_table, pair_table, rank_table, run_table
@@ -278,6 +279,7 @@ def record_of(study: Study) -> dict[str, Any]:
         },
         "names": dict(study.names.others),
         "references": [list(one) for one in study.references],
+        "eras": _era_record(study),
         "coders": study.package.tables["coders"]
         .query("coder in @coders", local_dict={"coders": list(study.panel.coders)})
         .drop(columns=list(PLACE))
@@ -295,6 +297,18 @@ def record_of(study: Study) -> dict[str, Any]:
         "coder_model": _coder_model_record(study),
         "versions": {**versions, "python": platform.python_version()},
     }
+
+
+def _era_record(study: Study) -> dict[str, dict[str, Any]]:
+    """Give the units of each era that are no reference pairs, and the years from the first to the last of them."""
+    table = study.package.tables["dyads"]
+    key = study.panel.unit
+    subjects = [(str(row[key]), str(row["era"])) not in study.references for row in rows_of(table)]
+    found = {}
+    for era, own in table[subjects].groupby("era", sort=False):
+        years = f"{own['first_year'].min()}-{own['last_year'].max()}"
+        found[str(era)] = {"years": years, "units": list(map(str, own[key]))}
+    return found
 
 
 def _coder_model_record(study: Study) -> dict[str, Any] | None:

@@ -120,7 +120,9 @@ def test_gaps_medians_and_power_means_are_those_of_the_engine(
 
 def test_csv_holds_what_is_shown_in_full(published: Made, open_page: Callable[..., Opened]) -> None:
     """The saved table has the rows shown, in their order, with the engine's numbers to nine decimals."""
-    fragment = "weight.threat=0.3&across=geometric&line=PRC-RUS/1992-2025&line=PRC-USSR/1949-1969&show=cohesion"
+    fragment = (
+        "weight.threat=0.3&across=geometric&line=PRC-RUS/post-cold-war&line=PRC-USSR/early-cold-war&show=cohesion"
+    )
     page = open_page(published.path, fragment)
     rows = list(csv.DictReader(io.StringIO(page.saved("#csv").read_text(encoding="utf-8"))))
     assert [(row["dyad"], row["year"]) for row in rows] == [(row[1], row[2]) for row in page.rows()]
@@ -154,10 +156,10 @@ def test_intervals_move_with_the_weights(published: Made, open_page: Callable[..
     """With all weight on one pillar the index has that pillar's score and, taken as certain, close to its interval."""
     page = open_page(published.path)
     first, others = published.data.facts["published"][1], published.data.facts["published"][2:]
-    page.set_fragment(f"show={first}&year=PRC-USSR/1949-1969/1960")
+    page.set_fragment(f"show={first}&year=PRC-USSR/early-cold-war/1960")
     pillar = page.rows()
     zero = "&".join(f"weight.{name}=0" for name in others)
-    page.set_fragment(f"{zero}&year=PRC-USSR/1949-1969/1960")
+    page.set_fragment(f"{zero}&year=PRC-USSR/early-cold-war/1960")
     index = page.rows()
     assert [row[3] for row in index] == [row[3] for row in pillar]
     widths = [

@@ -21,7 +21,7 @@ from tests.browser.conftest import Made, Opened
 from tests.browser.settings import fragment_at_random
 
 MOST_BYTES = 3_000_000
-SETTING = "across=bedrock&gate=ideology&strength=0.6&weight.utility=0.4&coders=coder_a+coder_c&only.visibility=public"
+SETTING = "across=bedrock&gate=ideology&strength=0.6&weight.utility=0.4&coders=coder_d+coder_f&only.visibility=public"
 
 
 COLOURS = """[...document.querySelectorAll("body *")]
@@ -265,7 +265,7 @@ def test_changes_are_told_to_those_who_listen(published: Made, open_page: Callab
 
 def test_contrast_of_text_is_readable(published: Made, open_page: Callable[..., Opened]) -> None:
     """Every text has a contrast of 4.5 to 1 or more against what it stands on."""
-    page = open_page(published.path, "weight.threat=3&year=PRC-USSR/1949-1969/1960")
+    page = open_page(published.path, "weight.threat=3&year=PRC-USSR/early-cold-war/1960")
     page.unfold()
     colours = page.page.evaluate(COLOURS)
     pairs = {tuple(colour.split("|")) for colour in colours}

@@ -58,11 +58,11 @@ def parts_of(page: Opened) -> dict[str, list[tuple[str, float]]]:
 @pytest.mark.parametrize(
     "fragment",
     [
-        "year=PRC-USSR/1949-1969/1960",
-        "year=PRC-RUS/1992-2025/2022&across=geometric",
-        "year=PRC-USSR/1949-1969/1969&across=bedrock&gate=ideology&strength=1",
-        "year=USSR-DPRK/1949-1969/1963&across=minimum&weight.threat=0.2",
-        "year=PRC-DPRK/1992-2025/2018&across=harmonic&only.arena=core&coders=coder_b&weight.utility.domestic=3",
+        "year=PRC-USSR/early-cold-war/1960",
+        "year=PRC-RUS/post-cold-war/2022&across=geometric",
+        "year=PRC-USSR/early-cold-war/1969&across=bedrock&gate=ideology&strength=1",
+        "year=USSR-DPRK/early-cold-war/1963&across=minimum&weight.threat=0.2",
+        "year=PRC-DPRK/post-cold-war/2018&across=harmonic&only.arena=core&coders=coder_e&weight.utility.domestic=3",
     ],
 )
 def test_parts_sum_to_the_change(fragment: str, published: Made, open_page: Callable[..., Opened]) -> None:
@@ -86,10 +86,10 @@ def test_parts_sum_to_the_change(fragment: str, published: Made, open_page: Call
 @pytest.mark.parametrize(
     ("config", "fragment", "unit_year"),
     [
-        ("baseline", "", ("PRC-RUS", "1992-2025", 2022)),
-        ("bedrock", "across=bedrock&gate=ideology&strength=0.5", ("PRC-USSR", "1949-1969", 1960)),
-        ("geometric", "across=geometric", ("PRC-RUS", "1992-2025", 2022)),
-        ("coder_b", "coders=coder_b", ("PRC-USSR", "1949-1969", 1960)),
+        ("baseline", "", ("PRC-RUS", "post-cold-war", 2022)),
+        ("bedrock", "across=bedrock&gate=ideology&strength=0.5", ("PRC-USSR", "early-cold-war", 1960)),
+        ("geometric", "across=geometric", ("PRC-RUS", "post-cold-war", 2022)),
+        ("coder_e", "coders=coder_e", ("PRC-USSR", "early-cold-war", 1960)),
     ],
 )
 def test_parts_are_those_of_the_command_explain(
@@ -161,7 +161,7 @@ def test_parts_are_averages_over_all_orders(across: str, made_up: Made, open_pag
 
 def test_a_year_is_told_down_to_its_sources(published: Made, open_page: Callable[..., Opened]) -> None:
     """An indicator that moved shows levels described, each coder's score and note, evidence with status and links."""
-    page = open_page(published.path, "year=PRC-USSR/1949-1969/1960")
+    page = open_page(published.path, "year=PRC-USSR/early-cold-war/1960")
     block = page.page.locator("#moved > .indicator").first
     page.unfold_first()
     text = block.inner_text()
@@ -169,9 +169,9 @@ def test_a_year_is_told_down_to_its_sources(published: Made, open_page: Callable
         "1959: level",
         "1960: level",
         "nearest to",
-        "coder_a gave",
-        "coder_b gave",
-        "coder_c gave",
+        "coder_d gave",
+        "coder_e gave",
+        "coder_f gave",
         "Evidence cited",
     ):
         assert words in text
@@ -183,7 +183,7 @@ def test_a_year_is_told_down_to_its_sources(published: Made, open_page: Callable
 
 def test_the_first_year_is_told_without_a_change(published: Made, open_page: Callable[..., Opened]) -> None:
     """There is nothing before the first year of a line; how it was coded is told all the same."""
-    page = open_page(published.path, "year=PRC-RUS/1992-2025/1992")
+    page = open_page(published.path, "year=PRC-RUS/post-cold-war/1992")
     assert "is the first year of its line" in page.text("#why-summary")
     assert page.page.locator("#moved > .indicator").count() == 28
 
@@ -191,9 +191,9 @@ def test_the_first_year_is_told_without_a_change(published: Made, open_page: Cal
 @pytest.mark.parametrize(
     "fragment",
     [
-        "year=PRC-RUS/1992-2025/2025",
-        "year=PRC-RUS/1992-2025/2000&weight.threat=0",
-        "across=geometric&certain=&against=RUS-DPRK/1992-2025",
+        "year=PRC-RUS/post-cold-war/2025",
+        "year=PRC-RUS/post-cold-war/2000&weight.threat=0",
+        "across=geometric&certain=&against=RUS-DPRK/post-cold-war",
     ],
 )
 def test_resemblance_is_that_of_the_engine(fragment: str, published: Made, open_page: Callable[..., Opened]) -> None:
@@ -205,22 +205,22 @@ def test_resemblance_is_that_of_the_engine(fragment: str, published: Made, open_
     drawn = reading_draws(study, plan, setting, shipped=published.data.shipped)
     pillars = [place for place, one in enumerate(plan.hierarchy.components) if one.tier == "pillar"]
     units, year = study.panel.units, int(dict(re.findall(r"(year)=.*?/(\d{4})(?=&|$)", fragment)).get("year", 2025))
-    partner = ("RUS-DPRK", "1992-2025") if "against" in fragment else ("PRC-USSR", "1949-1969")
+    partner = ("RUS-DPRK", "post-cold-war") if "against" in fragment else ("PRC-USSR", "early-cold-war")
     own, other = (
         np.flatnonzero(((units["dyad"] == dyad) & (units["era"] == era)).to_numpy())
-        for dyad, era in (("PRC-RUS", "1992-2025"), partner)
+        for dyad, era in (("PRC-RUS", "post-cold-war"), partner)
     )
     groups = [drawn[np.ix_(pillars, rows)] for rows in (own, other)]
     weights = np.asarray(plan.weights[len(plan.hierarchy.components) - 1])
     noise = coder_noise(*groups)
-    if fragment == "year=PRC-RUS/1992-2025/2025":  # as published: over all draws, and not those the page carries
+    if fragment == "year=PRC-RUS/post-cold-war/2025":  # as published: over all draws, and not those the page carries
         whole = draw_study(study)
-        named = [whole.trajectory(*pair) for pair in (("PRC-RUS", "1992-2025"), partner)]
+        named = [whole.trajectory(*pair) for pair in (("PRC-RUS", "post-cold-war"), partner)]
         every = [whole.drawn_of(whole.pillars, one) for one in named]
         found = nearest_analogues(*every, coder_noise(*every), weights=weights)
     else:
         found = nearest_analogues(*groups, noise, weights=weights)
-    n_draws = 10_000 if fragment == "year=PRC-RUS/1992-2025/2025" else 240
+    n_draws = 10_000 if fragment == "year=PRC-RUS/post-cold-war/2025" else 240
     row = list(units["year"].to_numpy()[own]).index(year)
     years, shares = units["year"].to_numpy()[other], found.probability[row]
     best = int(shares.argmax())

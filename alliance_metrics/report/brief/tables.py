@@ -12,6 +12,7 @@ import pandas as pd
 from alliance_metrics.errors import Fault, ResultError, listed, nearest
 from alliance_metrics.report.brief.cells import SavedRow, SavedRows
 from alliance_metrics.report.charts.tables import subjects_of
+from alliance_metrics.report.shown import shown
 from alliance_metrics.results.files import analyses_in, read_record
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tables import declared_kinds
@@ -207,14 +208,14 @@ def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int
     ResultError
         Where the folder holds no unchanged score card, or it does not score the pair in these years.
     """
-    card = ScoreCard.load(folder)
+    card = shown(ScoreCard.load(folder))
     subject = _subject(card, dyad=dyad, years=years)
     results: dict[str, tuple[str, TidyResult]] = {SCORE: ("", card)}
     skipped = []
     for place in analyses_in(folder):
         try:
             kind = str(read_record(place).get("kind"))
-            result = TidyResult.load(place) if kind in _READ else None
+            result = shown(TidyResult.load(place)) if kind in _READ else None
         except ResultError as error:
             skipped.append(f"{place.name}/ was skipped: it is damaged ({error.faults[0].what}).")
             continue

@@ -10,6 +10,7 @@ import pandas as pd
 
 from alliance_metrics.errors import ResultError
 from alliance_metrics.report.charts.files import CHARTS
+from alliance_metrics.report.shown import shown
 from alliance_metrics.results.files import RECORD, analyses_in, file_digest, read_record
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tables import declared_kinds
@@ -62,7 +63,7 @@ class SavedTables:
         skipped: tuple[str, ...] = (),
         digests: Mapping[str, str] | None = None,
     ) -> None:
-        self._results = dict(results)
+        self._results = {kind: shown(result) for kind, result in results.items()}
         self._digests = dict(digests or {})
         self.skipped = skipped
 
