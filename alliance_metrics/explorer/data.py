@@ -19,6 +19,7 @@ from alliance_metrics.history.eras.analogues import coder_noise, nearest_analogu
 from alliance_metrics.index.methods import Bedrock, Mean, PowerMean
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.package.table import PLACE
+from alliance_metrics.report.shown import frame_sentence
 from alliance_metrics.results.score_card import ScoreCard
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.study.drawn_study import trajectories_of
@@ -170,6 +171,7 @@ def _about(study: Study) -> dict[str, Any]:
         "published_draws": section.draws,
         "combine": study.spec.combine,
         "inputs": [entry.name for entry in study.config.to_uncertainty().inputs],
+        "frame": frame_sentence(record),
         "bounded": study.spec.normalisation.on_unit_interval,
         "availability_min": study.spec.availability_min,
         "base_facets": {column: list(values) for column, values in study.config.data.facets.items()},
@@ -220,10 +222,12 @@ def _lines(study: Study) -> list[dict[str, Any]]:
     """List every unit and era with its years and the positions of its rows, in the order of the panel."""
     key, dyads = study.panel.unit, rows_of(study.package.tables["dyads"])
     lineage = {(str(row[key]), str(row["era"])): str(row.get("lineage", row[key])) for row in dyads}
+    years = {era: about["years"] for era, about in record_of(study)["eras"].items()}
     return [
         {
             "unit": one.unit,
             "era": one.era,
+            "era_years": years.get(one.era, one.era),
             "lineage": lineage[one.unit, one.era],
             "rows": one.rows.tolist(),
             "years": one.years.tolist(),

@@ -13,6 +13,8 @@ DESCRIPTOR = "datapackage.json"
 #: Properties of a package beyond the standard: sources that are the theory under test, so that no coding may rest on
 #: them; hosts whose pages nobody can cite.
 THEORY_SOURCES, REFUSED_HOSTS = "theory_sources", "refused_hosts"
+#: What the codebook's frame makes of a score: the words for its middle, and for what lies above and below it.
+FRAME, FRAME_WORDS = "frame", ("middle", "above", "below")
 _DIALECTS: tuple[Mapping[str, Any], ...] = ({}, {"delimiter": ","}, {"csv": {"delimiter": ","}})
 
 
@@ -137,6 +139,13 @@ def _property_complaint(descriptor: Mapping[str, Any]) -> str:
         entries = descriptor.get(key, [])
         if not isinstance(entries, list) or not all(isinstance(entry, str) and entry for entry in entries):
             return f"{key} is {quoted(entries)}, not a list of texts"
+    frame = descriptor.get(FRAME, dict.fromkeys(FRAME_WORDS, "said"))
+    if (
+        not isinstance(frame, dict)
+        or set(frame) != set(FRAME_WORDS)
+        or not all(isinstance(words, str) and words for words in frame.values())
+    ):
+        return f"{FRAME} is {quoted(frame)}, not the texts {', '.join(FRAME_WORDS)} in braces"
     return ""
 
 

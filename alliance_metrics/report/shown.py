@@ -42,6 +42,27 @@ def shown(result: Result) -> Result:
     return type(result)(tables, key=result.key, record=record, kind=result.kind)
 
 
+def frame_sentence(record: Mapping[str, Any]) -> str:
+    """Say what the middle of the scale of scores is, where the data package says so and goalposts keep it there.
+
+    Parameters
+    ----------
+    record
+        The record of a score card.
+
+    Returns
+    -------
+    str
+        One sentence; nothing where the package declares no frame, or scores are not placed between goalposts.
+    """
+    frame = (record.get("data") or {}).get("frame") or {}
+    index = (record.get("config") or {}).get("index") or {}
+    method = index.get("normalisation") or "goalposts"
+    if not frame or (method.get("method") if isinstance(method, Mapping) else method) != "goalposts":
+        return ""
+    return f"50: {frame['middle']}; above 50 {frame['above']}, below it {frame['below']}."
+
+
 def _replacer(eras: Mapping[str, Mapping[str, Any]], years: Mapping[str, str]) -> Callable[[str], str]:
     """Replace an era that stands behind one of its units."""
     pairs = {f"{unit} {era}": f"{unit} {years[era]}" for era, about in eras.items() for unit in about["units"]}

@@ -20,6 +20,7 @@ from alliance_metrics.config.model import Config
 from alliance_metrics.index.cohesion import component_order, index_from_plan, label_rows
 from alliance_metrics.index.plan import nominal_scores
 from alliance_metrics.index.rescaling import SCALE
+from alliance_metrics.package.descriptor import FRAME
 from alliance_metrics.package.table import PLACE
 from alliance_metrics.results.folders import ScratchFile
 from alliance_metrics.results.score_card import ScoreCard
@@ -275,6 +276,7 @@ def record_of(study: Study) -> dict[str, Any]:
             "version": study.package.descriptor.get("version"),
             "title": study.package.descriptor.get("title"),
             "licenses": study.package.descriptor.get("licenses") or [],
+            "frame": study.package.descriptor.get(FRAME) or {},
             "digests": dict(sorted(study.package.digests.items())),
         },
         "names": dict(study.names.others),

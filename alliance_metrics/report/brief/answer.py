@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief.tables import BriefTables
+from alliance_metrics.report.shown import frame_sentence
 
 _MOST_YEARS = 3
 _EVEN = 0.5
@@ -23,9 +24,9 @@ def answer(tables: BriefTables) -> list[Markup]:
     Returns
     -------
     list of Markup
-        Three sentences; where tables are missing the sentence says so.
+        Three sentences, and one more where there are reference pairs; where tables are missing the sentence says so.
     """
-    return [standing(tables), likeness(tables), movement(tables)]
+    return [one for one in (standing(tables), ladder(tables), likeness(tables), movement(tables)) if one]
 
 
 def standing(tables: BriefTables) -> Markup:
@@ -47,7 +48,8 @@ def standing(tables: BriefTables) -> Markup:
     own = tables.own("score.scores").where(tier="index").known("estimate")
     level = now.fill(" ({confidence:percent} interval {lower} to {upper})") if pd.notna(now["lower"]) else EMPTY
     stands = "In {year:whole} the {component:name} of {unit} stands at {estimate}{} on a scale of {}"
-    head = now.fill(stands, level, given("0 to 100"))
+    meaning = frame_sentence(tables.record).rstrip(".")
+    head = now.fill(stands, level, given(f"0 to 100 ({meaning})" if meaning else "0 to 100"))
     others = SavedRows(own.file, own.frame[own.frame["year"] != now["year"]])
     if not len(others):
         return head + Markup(".")
@@ -60,6 +62,39 @@ def standing(tables: BriefTables) -> Markup:
             return head + Markup(", the {} of the years shown; {}.").format(word, place)
     below = _against(tables, now, peak, "the highest", higher=False)
     return head + Markup("; {}, and {}.").format(below, _against(tables, now, low, "the lowest", higher=True))
+
+
+def ladder(tables: BriefTables) -> Markup:
+    """Say between which years of reference pairs the latest year stands, and how surely.
+
+    Parameters
+    ----------
+    tables
+        The saved tables.
+
+    Returns
+    -------
+    Markup
+        One sentence; empty where there is no reference pair or no score.
+    """
+    now = tables.latest()
+    references = {tuple(one) for one in tables.record.get("references") or ()}
+    if now is None or not references:
+        return EMPTY
+    rows = tables.rows("score.scores").where(tier="index").known("estimate")
+    own = pd.MultiIndex.from_frame(rows.frame[[tables.unit, "era"]].astype(str)).isin(references)
+    known = SavedRows(rows.file, rows.frame[own])
+    ends = (
+        ("below", known.frame["estimate"] > now["estimate"], False),
+        ("above", known.frame["estimate"] <= now["estimate"], True),
+    )
+    parts = []
+    for word, chosen, greatest in ends:
+        nearest = list(SavedRows(known.file, known.frame[chosen]).ordered("estimate", greatest=greatest).first(1))
+        share = _pair_share(tables, now, nearest[0], higher=word == "above") if nearest else None
+        if nearest and share is not None:
+            parts.append(nearest[0].fill(f"{word} {{unit}} {{year:whole}} at {{estimate}} ({{}})", share))
+    return Markup("Among the reference pairs it stands {}.").format(Markup(" and ").join(parts)) if parts else EMPTY
 
 
 def given(text: str) -> Markup:
@@ -90,10 +125,10 @@ def _against(tables: BriefTables, now: SavedRow, other: SavedRow, what: str, *, 
 
 def _pair_share(tables: BriefTables, now: SavedRow, other: SavedRow, *, higher: bool) -> Markup | None:
     """Find in how many draws one year lies above another, whichever of the two the table names first."""
-    unit, era = tables.subject.pair
-    pairs = tables.rows("score.pairs").where(**{tables.unit: unit, "era": era, "other": unit, "other_era": era})
+    every = tables.rows("score.pairs")
     for first, second, is_first in ((now, other, True), (other, now, False)):
-        row = pairs.one(year=first["year"], other_year=second["year"])
+        one = {tables.unit: first[tables.unit], "era": first["era"], "year": first["year"]}
+        row = every.one(**one, other=second[tables.unit], other_era=second["era"], other_year=second["year"])
         if row is not None:
             return row.likelihood("above" if higher == is_first else "below")
     return None

@@ -13,6 +13,7 @@ from alliance_metrics.report.charts.style import readable
 
 #: Ends of the usual scale of scores.
 WHOLE_SCALE = 0.0, 100.0
+_QUARTERS = [0, 25, 50, 75, 100]
 _STEPS = (1, 2, 5, 10, 20, 50, 100)
 _YEAR_ROOM = 52  # pixels of a year's label and of the room around it
 _BOUNDS = ("estimate", "lower", "upper")
@@ -154,7 +155,8 @@ def score_axis(frame: pd.DataFrame, *, labels: bool = True) -> alt.Y:
     """
     low, high = score_ends(frame)
     scale = alt.Scale(domain=[low, high], nice=(low, high) != WHOLE_SCALE, zero=False)
-    return alt.Y("estimate:Q", title=None, axis=alt.Axis(labels=labels, tickCount=5), scale=scale)
+    ticks = {"values": _QUARTERS} if (low, high) == WHOLE_SCALE else {"tickCount": 5}
+    return alt.Y("estimate:Q", title=None, axis=alt.Axis(labels=labels, **ticks), scale=scale)
 
 
 def score_ends(frame: pd.DataFrame) -> tuple[float, float]:

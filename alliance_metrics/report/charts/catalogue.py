@@ -24,6 +24,8 @@ from alliance_metrics.report.charts.tables import SavedTables
 from alliance_metrics.report.charts.together import era_together, event_time, facets, lineage
 from alliance_metrics.report.charts.trajectory import every_series, pillars, trajectory
 from alliance_metrics.report.charts.triads import sides, tilt
+from alliance_metrics.report.charts.words import SCALE_WORDS
+from alliance_metrics.report.shown import frame_sentence
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,16 @@ class Chart:
         list of Picture
             Its pictures, with the source line of the score card.
         """
-        source = source_line(tables.record)
-        return [framed(sketch, source=source, style=style) for sketch in self.sketches(tables, style)]
+        source, meaning = source_line(tables.record), frame_sentence(tables.record)
+        sketches = self.sketches(tables, style)
+        return [framed(_with_meaning(sketch, meaning), source=source, style=style) for sketch in sketches]
+
+
+def _with_meaning(sketch: Sketch, meaning: str) -> Sketch:
+    """Say what the middle of the scale is below the title of a drawing on the whole scale."""
+    if not meaning or SCALE_WORDS.strip() not in sketch.subtitle:
+        return sketch
+    return replace(sketch, subtitle=f"{sketch.subtitle.rstrip('.')}. {meaning}")
 
 
 _EFFECTS = ("sensitivity.outputs", "sensitivity.effects")

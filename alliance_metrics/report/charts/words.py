@@ -10,6 +10,9 @@ import pandas as pd
 from alliance_metrics.report.charts.axes import WHOLE_SCALE, score_ends
 from alliance_metrics.report.charts.series import standing_out
 
+#: How a subtitle says that scores lie on the usual scale.
+SCALE_WORDS = " (0-100)"
+
 
 def conjoined(names: Iterable[str]) -> str:
     """Write names as one phrase.
@@ -46,7 +49,7 @@ def scale_words(frame: pd.DataFrame) -> str:
     str
         ``" (0-100)"`` or nothing.
     """
-    return " (0-100)" if score_ends(frame) == WHOLE_SCALE else ""
+    return SCALE_WORDS if score_ends(frame) == WHOLE_SCALE else ""
 
 
 def interval_words(frame: pd.DataFrame) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from alliance_metrics.report.shown import frame_sentence
 from alliance_metrics.report.text.layout import interval
 from alliance_metrics.report.text.rows import Row, alike, series_of, where
 from alliance_metrics.results.score_card import ScoreCard
@@ -77,7 +78,8 @@ def render_score_card(card: ScoreCard, *, blocks: str = BLOCKS) -> str:
     counts = f"{len(index) - is_reference.sum()} dyad-years" + f", {is_reference.sum()} of reference pairs" * bool(
         references
     )
-    lines = [f"{name}: {component} 0-100, {counts}, {intervals}", ""]
+    meaning = frame_sentence(card.record)
+    lines = [f"{name}: {component} 0-100, {counts}, {intervals}", *([meaning] if meaning else []), ""]
     for title, group in series_of(index[~is_reference]):
         series = group.sort_values("year")
         lines.append(f"{title:<20} {sparkline(series['estimate'].tolist(), blocks=blocks)}")

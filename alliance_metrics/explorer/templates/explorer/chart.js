@@ -38,7 +38,7 @@ function panelsOf(study, setting) {
   return [...eras]
     .map(([era, lines]) => {
       const years = lines.flatMap((number) => study.units[number].years);
-      return { era, lines, first: Math.min(...years), last: Math.max(...years) };
+      return { era: study.units[lines[0]].era_years, lines, first: Math.min(...years), last: Math.max(...years) };
     })
     .sort((one, other) => one.first - other.first);
 }
@@ -139,6 +139,7 @@ function drawPoints(parent, model, setting, number, frame) {
   const { study } = model;
   const { estimate, lower, upper } = model.shown[setting.show];
   const look = lookOf(study, number);
+  const reach = Math.max(3, Math.min(9, (frame.x(1) - frame.x(0)) / 2)); // no target covers the next year's
   study.units[number].rows.forEach((row) => {
     const year = study.rowFacts[row].year;
     const [x, y] = [frame.x(year), frame.y(Number.isFinite(estimate[row]) ? estimate[row] : 0)];
@@ -158,7 +159,7 @@ function drawPoints(parent, model, setting, number, frame) {
       }
     }
     if (known) drawn(group, "circle", { cx: x, cy: y, r: chosen ? 5 : 2, fill: look.colour, stroke: "#fff", "stroke-width": chosen ? 1.5 : 0 });
-    drawn(group, "circle", { class: "target", cx: x, cy: y, r: 9, fill: "#fff", "fill-opacity": 0, stroke: "none" });
+    drawn(group, "circle", { class: "target", cx: x, cy: y, r: reach, fill: "#fff", "fill-opacity": 0, stroke: "none" });
   });
 }
 

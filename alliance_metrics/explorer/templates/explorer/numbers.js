@@ -33,7 +33,7 @@ async function readStudy() {
   study.drawRow = new Map(study.draws.indicators.map((place, row) => [place, row]));
   study.rowFacts = new Array(study.nUnits);
   study.units.forEach((line, number) => {
-    line.name = `${line.unit} ${line.era}`.trim();
+    line.name = `${line.unit} ${line.era_years}`.trim();
     line.rows.forEach((row, position) => {
       study.rowFacts[row] = { line: number, position, year: line.years[position] };
     });
