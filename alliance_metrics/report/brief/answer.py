@@ -93,8 +93,8 @@ def ladder(tables: BriefTables) -> Markup:
         nearest = list(SavedRows(known.file, known.frame[chosen]).ordered("estimate", greatest=greatest).first(1))
         share = _pair_share(tables, now, nearest[0], higher=word == "above") if nearest else None
         if nearest and share is not None:
-            parts.append(nearest[0].fill(f"{word} {{unit}} {{year:whole}} at {{estimate}} ({{}})", share))
-    return Markup("Among the reference pairs it stands {}.").format(Markup(" and ").join(parts)) if parts else EMPTY
+            parts.append(nearest[0].fill(f"{{}} to stand {word} {{unit}} {{year:whole}}, at {{estimate}}", share))
+    return Markup("Among the reference pairs it is {}.").format(Markup(", and ").join(parts)) if parts else EMPTY
 
 
 def given(text: str) -> Markup:
@@ -255,7 +255,8 @@ def movement(tables: BriefTables) -> Markup:
     Markup
         One sentence.
     """
-    parts = [part for part in (_break_sentence(tables), _last_change(tables)) if part]
+    first = _break_sentence(tables)
+    parts = [part for part in (first, _last_change(tables, begins=not first)) if part]
     return Markup("; ").join(parts) + Markup(".") if parts else Markup("These tables do not show what moved.")
 
 
@@ -294,7 +295,7 @@ def break_span(single: SavedRow) -> Markup:
     return single.between("whole")
 
 
-def _last_change(tables: BriefTables) -> Markup:
+def _last_change(tables: BriefTables, *, begins: bool) -> Markup:
     now = tables.latest()
     before = None if now is None else tables.before(now)
     if now is None or before is None or pd.isna(now["rose"]):
@@ -302,5 +303,7 @@ def _last_change(tables: BriefTables) -> Markup:
     fell = now["estimate"] < before["estimate"]
     share = now.likelihood("fell" if fell else "rose")
     word = "fallen" if fell else "risen"
-    start = before.fill("since {year:whole} it is {} to have {}, from {estimate} to ", share, word)
+    start = before.fill(
+        f"{'S' if begins else 's'}ince {{year:whole}} it is {{}} to have {{}}, from {{estimate}} to ", share, word
+    )
     return start + now.cell("estimate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -19,7 +20,7 @@ from alliance_metrics.report.charts.series import (
     series_in,
     standing_out,
 )
-from alliance_metrics.report.charts.style import MUTED, TEXT, Style, readable
+from alliance_metrics.report.charts.style import INK, MUTED, SMALL, TEXT, Style, readable, romanised
 from alliance_metrics.report.charts.tables import SavedTables
 from alliance_metrics.report.charts.trajectory import labelled_path
 from alliance_metrics.report.charts.words import conjoined, described_course, interval_words, scale_words, with_interval
@@ -27,6 +28,7 @@ from alliance_metrics.report.charts.words import conjoined, described_course, in
 _SCORES, _GAP = 0.36, 0.18  # heights of the panels of scores and of their gap, as shares of the width of a chart
 _LEAST = 10.0  # points on either side of no gap that are always shown
 _OVER = 6
+_ERA = -20  # where the names of eras stand over the years of one pair, in pixels
 
 
 def era_together(tables: SavedTables, style: Style) -> Iterator[Sketch]:
@@ -77,7 +79,7 @@ def _lines_together(group: Sequence[Series], style: Style, *, column: str, heigh
 
 
 def lineage(tables: SavedTables, style: Style) -> Iterator[Sketch]:
-    """Draw the eras of one pair of states side by side on one scale, a year as wide in each.
+    """Draw the eras of one pair of states as one line of years, with a mark where the one ends and the next begins.
 
     Parameters
     ----------
@@ -91,26 +93,43 @@ def lineage(tables: SavedTables, style: Style) -> Iterator[Sketch]:
     Sketch
         One a pair with more than one era.
     """
-    index, gap = readable(tables.index), 26
+    index = readable(tables.index)
+    size = (panel_width(style, columns=1), int(0.45 * style.width))
     for group in lineages(index_series(tables)):
         whole, units = all_rows(group), list(dict.fromkeys(one.unit for one in group))
-        years = [one.ends[1] - one.ends[0] + 1 for one in group]
-        room = panel_width(style, columns=1) - gap * (len(group) - 1)
-        panels = []
-        for place, one in enumerate(group):
+        years = min(one.ends[0] for one in group), max(one.ends[1] for one in group)
+        views: list[alt.Chart | Drawing] = []
+        for one in group:
             events = declared_events(tables.record, unit=one.unit, era=one.era)
-            size = (int(room * years[place] / sum(years)), int(0.45 * style.width))
-            panel = labelled_path(one, style, size=size, events=events, labels=place == 0)
-            panels.append(titled(panel, one.title))
+            views.append(labelled_path(one, style, size=size, events=events, scale_of=whole, years=years))
+        views += _beginnings(group, years=years, width=size[0])
         within = interval_words(whole)
         described = " ".join(f"{one.title} {described_course(one.rows)}." for one in group)
         yield Sketch(
             name=("lineage", "-".join(units)),
             title=f"One pair in {len(group)} eras: {index} of {conjoined(units)}",
             subtitle=f"Index of {index}{scale_words(whole)} by year, on one scale; shaded: {within} of the draws",
-            alt=f"Line charts side by side. {described} In brackets: {within}.",
-            body=side_by_side(panels, columns=len(panels), gap=gap),
+            alt=f"Line chart by year, one line an era. {described} In brackets: {within}.",
+            body=layered(views, width=size[0], height=size[1]),
         )
+
+
+def _beginnings(group: Sequence[Series], *, years: tuple[int, int], width: int) -> list[alt.Chart]:
+    """Name each era over its first year, and draw a line between eras; say where years between two are not coded."""
+    x, views = axes.year_axis(*years, width=width), list[alt.Chart]()
+    letters: dict[str, Any] = {"fontSize": TEXT, "fontWeight": "bold", "align": "left", "baseline": "bottom", "y": _ERA}
+    for before, one in zip((None, *group), group, strict=False):
+        head = alt.Chart(marks.inline([{"year": one.ends[0], "title": romanised(one.title)}]))
+        views.append(head.mark_text(**letters, color=INK).encode(x=x, text="title:N"))
+        if before is None:
+            continue
+        edge = alt.Chart(marks.inline([{"year": (before.ends[1] + one.ends[0]) / 2}]))
+        if one.ends[0] == before.ends[1] + 1:
+            views.append(edge.mark_rule(color=MUTED, strokeWidth=1, y=_ERA).encode(x=x))
+        else:
+            text = f"{before.ends[1] + 1}-{one.ends[0] - 1} not coded"
+            views.append(edge.mark_text(text=text, color=MUTED, fontSize=SMALL + 0.5).encode(x=x))
+    return views
 
 
 def event_time(tables: SavedTables, style: Style) -> Iterator[Sketch]:

@@ -24,6 +24,7 @@ from alliance_metrics.report.charts.words import described_course, interval_word
 
 _GAP = 28
 _FOOT = 0.08  # share of the axis under which there is no room for a label
+_HIGHER = -30  # pixels up to a label beside which another line begins
 _LABEL_ROOM = 30.0  # pixels of a value
 
 
@@ -36,6 +37,7 @@ def labelled_path(
     labels: bool = True,
     behind: pd.DataFrame | None = None,
     scale_of: pd.DataFrame | None = None,
+    years: tuple[int, int] | None = None,
 ) -> Drawing:
     """Draw one series in its interval, with its outstanding years labelled.
 
@@ -55,6 +57,8 @@ def labelled_path(
         Rows of another series of the same years, drawn in grey behind it.
     scale_of
         Rows that the axis of scores must hold; those of the series where absent.
+    years
+        Ends of the axis of years; those of the series where absent.
 
     Returns
     -------
@@ -62,17 +66,19 @@ def labelled_path(
         The panel.
     """
     held = one.rows if scale_of is None else scale_of
-    x, y = axes.year_axis(*one.ends, width=size[0]), axes.score_axis(held, labels=labels)
+    ends = years or one.ends
+    x, y = axes.year_axis(*ends, width=size[0]), axes.score_axis(held, labels=labels)
     layers: list[alt.Chart] = [] if behind is None else [_grey(behind, x, y, width=1.2)]
-    layers += marks.event_marks(events, x=x, ends=one.ends)
+    layers += marks.event_marks(events, x=x, ends=ends)
     stroke = marks.Stroke(style.palette.series[0], width=2.4)
     layers += marks.line_in_interval(one.rows, x=x, y=y, stroke=stroke)
-    near = _LABEL_ROOM * (one.ends[1] - one.ends[0]) / size[0]
+    near = _LABEL_ROOM * (ends[1] - ends[0]) / size[0]
     for what, row in labelled_years(one.rows, near=near):
         dot = alt.Chart(marks.rows_of(pd.DataFrame([dict(row)]), marks.SPAN)).mark_point(
             filled=True, opacity=1, size=34, color=stroke.colour
         )
-        layers += [dot.encode(x=x, y=y), _value(one, row, what=what, x=x, y=y, ends=axes.score_ends(held))]
+        value = _value(one, row, what=what, x=x, y=y, ends=axes.score_ends(held), followed=ends[1] > one.ends[1])
+        layers += [dot.encode(x=x, y=y), value]
     return layered(layers, width=size[0], height=size[1])
 
 
@@ -101,19 +107,27 @@ def labelled_years(rows: pd.DataFrame, *, near: float) -> list[tuple[str, Mappin
 
 
 def _value(
-    one: Series, row: Mapping[Hashable, Any], *, what: str, x: alt.X, y: alt.Y, ends: tuple[float, float]
+    one: Series,
+    row: Mapping[Hashable, Any],
+    *,
+    what: str,
+    x: alt.X,
+    y: alt.Y,
+    ends: tuple[float, float],
+    followed: bool,
 ) -> alt.Chart:
-    """Write the score of a year above or below its interval, where the line does not run."""
+    """Write the score of a year above or below its interval, where neither its line nor one that follows runs."""
     next_to = one.rows.loc[(one.rows["year"] - int(row["year"])).abs() == 1, "estimate"]
     falls_away = bool((next_to <= row["estimate"]).all())
     no_room = bool(row["lower"] - ends[0] < _FOOT * (ends[1] - ends[0]))
-    at_end = no_room and not falls_away and int(row["year"]) == one.ends[1]
+    last = no_room and not falls_away and int(row["year"]) == one.ends[1]
+    at_end = last and not followed
     above = what == "peak" or (what != "low" and falls_away) or no_room
     side = row["upper"] if above else row["lower"]
     placed = pd.DataFrame([{**row, "place": row["estimate"] if pd.isna(side) else side}])
     align = "left" if at_end else _towards_middle(one, int(row["year"]))
     letters: dict[str, Any] = {
-        "dy": -9 if above else 11,
+        "dy": _HIGHER if last and not at_end else -9 if above else 11,
         "dx": 6 if at_end else 0,
         "align": align,
         "fontWeight": "bold",
