@@ -96,14 +96,14 @@ def test_the_wheel_holds_no_tests(wheel: Path) -> None:
 
 
 def test_the_installed_package_scores_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:
-    """A fresh installation scores all 165 dyad-years from the data it brought along."""
+    """A fresh installation scores all 283 dyad-years from the data it brought along."""
     command = [installed, "-m", "alliance_metrics", "score", "--draws", "200"]
     ended = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, env=plain_environment())
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("baseline: cohesion 0-100, 165 dyad-years, 90% intervals in brackets\n")
+    assert ended.stdout.startswith("baseline: cohesion 0-100, 187 dyad-years, 96 of reference pairs, 90% intervals in brackets\n")
     assert f"\nData: {installed.parent.parent}" in ended.stdout
     scores = pd.read_csv(tmp_path / "results" / "baseline" / "scores.csv")
-    assert (scores["tier"] == "index").sum() == 165
+    assert (scores["tier"] == "index").sum() == 283
 
 
 def test_the_installed_package_gives_the_scores_of_the_checkout(installed: Path, tmp_path: Path) -> None:

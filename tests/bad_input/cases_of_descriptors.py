@@ -58,6 +58,7 @@ PACKAGE = (
     patched("version_nan", "version", float("nan"), "", "NaN"),
     patched("title_half_a_character", "title", "\ud800", ""),
     patched("licences_number", "licenses", 5, "", "5"),
+    patched("frame_without_words", "frame", {"middle": "strangers"}, "", "strangers"),
     patched("sources_of_numbers", "sources", [5], "", "5"),
     patched("path_with_nul", f"{CODINGS}/path", "codings/ann/\0.csv", ""),
     patched("path_half_a_character", f"{CODINGS}/path", "codings/ann/\ud800.csv", ""),

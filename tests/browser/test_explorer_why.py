@@ -205,7 +205,7 @@ def test_resemblance_is_that_of_the_engine(fragment: str, published: Made, open_
     drawn = reading_draws(study, plan, setting, shipped=published.data.shipped)
     pillars = [place for place, one in enumerate(plan.hierarchy.components) if one.tier == "pillar"]
     units, year = study.panel.units, int(dict(re.findall(r"(year)=.*?/(\d{4})(?=&|$)", fragment)).get("year", 2025))
-    partner = ("RUS-DPRK", "post-cold-war") if "against" in fragment else ("PRC-USSR", "early-cold-war")
+    partner = ("RUS-DPRK", "post-cold-war") if "against" in fragment else ("PRC-USSR", "late-cold-war")
     own, other = (
         np.flatnonzero(((units["dyad"] == dyad) & (units["era"] == era)).to_numpy())
         for dyad, era in (("PRC-RUS", "post-cold-war"), partner)
