@@ -100,7 +100,9 @@ def test_the_installed_package_scores_in_an_empty_folder(installed: Path, tmp_pa
     command = [installed, "-m", "alliance_metrics", "score", "--draws", "200"]
     ended = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True, env=plain_environment())
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("baseline: cohesion 0-100, 187 dyad-years, 96 of reference pairs, 90% intervals in brackets\n")
+    assert ended.stdout.startswith(
+        "baseline: cohesion 0-100, 187 dyad-years, 96 of reference pairs, 90% intervals in brackets\n"
+    )
     assert f"\nData: {installed.parent.parent}" in ended.stdout
     scores = pd.read_csv(tmp_path / "results" / "baseline" / "scores.csv")
     assert (scores["tier"] == "index").sum() == 283

@@ -18,6 +18,7 @@ SERIES = (
     ("AA-BD", "2000-2006", range(2000, 2007), (1, 2)),
     ("AA-CC", "2000-2006", range(2000, 2007), (1, 3)),
 )
+REFERENCES = (("AB-CD", "window", range(1970, 1974), (5, 6)),)
 PILLARS = ("trust", "gain", "fear_shared")
 PLACES = {
     "talks": "trust.contact",
@@ -28,6 +29,7 @@ PLACES = {
 RECORD: dict[str, Any] = {
     "name": "made-up",
     "seed": 7,
+    "references": [["AB-CD", "window"]],
     "data": {"name": "made-up-data", "version": "0.9.1"},
     "coders": [{"coder": "m_one", "kind": "language_model"}, {"coder": "m_two", "kind": "language_model"}],
     "config": {
@@ -49,7 +51,7 @@ def pillar_score(unit: int, year: int, pillar: int) -> float:
 def component_rows() -> pd.DataFrame:
     """Give one row a component and year: the index, its pillars, dimensions and indicators."""
     rows = []
-    for unit, (name, era, years, numbers) in enumerate(SERIES):
+    for unit, (name, era, years, numbers) in enumerate((*SERIES, *REFERENCES)):
         for year in years:
             scores = [pillar_score(unit, year, k) for k in range(len(PILLARS))]
             index = round(sum(scores) / len(scores), 10)

@@ -40,10 +40,7 @@ def test_a_result_without_names_of_eras_is_given_back():
 
 @pytest.mark.parametrize(
     ("normalisation", "told"),
-    [
-        ({"method": "goalposts"}, "50: strangers; above 50 together, below it apart."),
-        ({"method": "minmax"}, ""),
-    ],
+    [({"method": "goalposts"}, "50: strangers; above 50 together, below it apart."), ({"method": "minmax"}, "")],
 )
 def test_the_middle_of_the_scale_is_told_where_it_has_a_meaning(normalisation, told):
     """Scores between goalposts keep the codebook's frame; ranks and the like do not."""

@@ -42,10 +42,13 @@ def brief_pictures(tables: BriefTables, names: Sequence[str], style: Style) -> d
     """
     alone = narrowed(tables, [tables.subject.pair], years=True)
     beside = narrowed(tables, _both_eras(tables), years=False)
+    references = [(str(unit), str(era)) for unit, era in tables.record.get("references") or ()]
+    among = narrowed(tables, [tables.subject.pair, *references], years=False)
+    sources = {**dict.fromkeys(_OF_BOTH_ERAS, beside), "ladder": among}
     found = {}
     for name in names:
         chart = CHARTS[name]
-        source = beside if name in _OF_BOTH_ERAS else alone
+        source = sources.get(name, alone)
         pictures = [] if source.missing(chart.needs) else chart.draw(source, style)
         if pictures:
             found[name] = pictures[0]

@@ -16,7 +16,7 @@ _NO_SCORE = "no year shown has a score."
 
 
 def trajectory(tables: BriefTables) -> Section | str:
-    """Show the index through time.
+    """Show the index through time, and its latest year among the reference pairs, where there are any.
 
     Parameters
     ----------
@@ -26,9 +26,10 @@ def trajectory(tables: BriefTables) -> Section | str:
     Returns
     -------
     Section or str
-        The chart.
+        The charts.
     """
-    return Section(charts=("trajectory",)) if tables.latest() else _NO_SCORE
+    charts = ("trajectory", "ladder") if tables.record.get("references") else ("trajectory",)
+    return Section(charts=charts) if tables.latest() else _NO_SCORE
 
 
 def pillars(tables: BriefTables) -> Section | str:

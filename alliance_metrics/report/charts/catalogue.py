@@ -14,6 +14,7 @@ from alliance_metrics.report.charts.change import first_to_last, waterfall
 from alliance_metrics.report.charts.claims import claims
 from alliance_metrics.report.charts.findings import breaks, condition, outside
 from alliance_metrics.report.charts.frame import Picture, Sketch, framed
+from alliance_metrics.report.charts.ladder import ladder
 from alliance_metrics.report.charts.likeness import alignment, analogues
 from alliance_metrics.report.charts.maps import availability, disputes, evidence, evidence_density, levels
 from alliance_metrics.report.charts.mix import mix
@@ -79,6 +80,7 @@ CHARTS: Mapping[str, Chart] = {
     "era-together": Chart(era_together, nothing="no era has two series or more, and few enough to tell apart"),
     "small-multiples": Chart(every_series, nothing="there is one series alone"),
     "lineage": Chart(lineage, nothing="no pair of states has two eras"),
+    "ladder": Chart(ladder, nothing="there are no reference pairs, or no year has a score"),
     "event-time": Chart(event_time, nothing="the configuration names no events for two eras of one pair"),
     "pillars": Chart(pillars, nothing="no pillar has a score"),
     "mix": Chart(mix, nothing="it needs just three pillars, with scores that are not below zero"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from alliance_metrics.errors import ResultError
@@ -17,6 +18,7 @@ from alliance_metrics.results.tables import declared_kinds
 from alliance_metrics.results.tidy_result import TidyResult
 
 SCORE = ScoreCard.KIND
+BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 #: Kinds of results that charts show.
 DRAWN = declared_kinds().keys() - {"explanation", "cohesion_index"}
 
@@ -36,11 +38,16 @@ def subjects_of(frame: pd.DataFrame, record: Mapping[str, Any]) -> pd.DataFrame:
     DataFrame
         The other rows; all where the table has no ``era``.
     """
+    return frame[~_is_reference(frame, record)].reset_index(drop=True)
+
+
+def _is_reference(frame: pd.DataFrame, record: Mapping[str, Any]) -> BoolArray:
+    """Mark the rows of reference pairs."""
     references = {tuple(one) for one in record.get("references") or ()}
     if not references or "era" not in frame.columns:
-        return frame
+        return np.zeros(len(frame), dtype=bool)
     about = pd.MultiIndex.from_arrays([frame.iloc[:, 0].astype(str), frame["era"].astype(str)])
-    return frame[~about.isin(references)].reset_index(drop=True)
+    return np.asarray(about.isin(references))
 
 
 class SavedTables:
@@ -111,6 +118,17 @@ class SavedTables:
         """
         kind, _, table = name.partition(".")
         return subjects_of(self._results[kind].to_frame(table), self.record)
+
+    def references(self) -> pd.DataFrame:
+        """Give the scores of reference pairs.
+
+        Returns
+        -------
+        DataFrame
+            Their rows of the table of scores; empty where there are no such pairs.
+        """
+        scores = self._results[SCORE].to_frame("scores")
+        return scores[_is_reference(scores, self.record)].reset_index(drop=True)
 
     def missing(self, names: tuple[str, ...]) -> list[str]:
         """List which of some tables are missing.

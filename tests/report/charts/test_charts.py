@@ -41,7 +41,7 @@ CELLS = {"estimate", "lower", "upper", "least", "greatest", "spread", "before", 
     "share", "probability", "matched", "weakest", "alone", "full", "reach", "lower_all", "upper_all", "mean", "support",
     "p_value", "shift", "events",
 }  # fmt: skip
-UNDATED = {"effects", "evidence", "first-to-last", "claims", "outside", "condition"}
+UNDATED = {"effects", "ladder", "evidence", "first-to-last", "claims", "outside", "condition"}
 SVG = "{http://www.w3.org/2000/svg}"
 THOUSANDS = re.compile(r"\b[12],\d{3}\b")
 
@@ -83,7 +83,7 @@ def rows(picture) -> list[dict]:
 def cells_of(tables) -> set[float]:
     """Give every number of the saved tables."""
     names = [f"{kind}.{table}" for kind, result in tables._results.items() for table in result.names]  # noqa: SLF001
-    frames = [tables.frame(name).select_dtypes("number") for name in names]
+    frames = [frame.select_dtypes("number") for frame in (tables.references(), *map(tables.frame, names))]
     return {float(value) for frame in frames for value in frame.to_numpy(dtype=float).ravel() if not math.isnan(value)}
 
 
@@ -197,7 +197,7 @@ def test_names_of_pictures_are_names_of_files(drawn):
 def test_units_whose_names_differ_in_signs_alone_have_files_of_their_own():
     """AA/BB and AA BB are two units, and have two pictures."""
     card = made_up_card()
-    frame = card.to_frame("scores")
+    frame = card.scores.query("era != 'window'")
     both = pd.concat([frame.assign(dyad="AA/BB"), frame.assign(dyad="AA BB")], ignore_index=True)
     held = {name: card.to_frame(name) for name in card.names}
     doubled = ScoreCard({**held, "scores": both}, key="dyad", record=card.record)
