@@ -76,6 +76,6 @@ def _relabelled(frame: pd.DataFrame, years: Mapping[str, str], in_prose: Callabl
     for column in frame.columns:
         if column in _ERAS:
             frame[column] = frame[column].replace(dict(years))
-        elif column in _PROSE:
+        elif column in _PROSE and pd.api.types.is_string_dtype(frame[column]):
             frame[column] = frame[column].map(in_prose)
     return frame

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from alliance_metrics.report.text.change import render_condition, render_turning_points
+from alliance_metrics.report.text.change import render_condition, render_recovery, render_turning_points
 from alliance_metrics.report.text.layout import coder_note, interval, render
 from alliance_metrics.report.text.likeness import render_comparison, render_facets, render_triads
 from alliance_metrics.report.text.rows import Row, alike, first_row, where
@@ -142,6 +142,7 @@ def render_tables(result: TidyResult) -> str:
 #: The function that gives the text of each kind of result.
 RENDERERS: Mapping[str, Callable[..., str]] = {
     "turning_points": render_turning_points,
+    "recovery": render_recovery,
     "facets": render_facets,
     "condition": render_condition,
     "triads": render_triads,

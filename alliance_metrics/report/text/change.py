@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from alliance_metrics.errors import counted
-from alliance_metrics.report.text.layout import coder_kinds, coder_note, interval, paragraph, render
+from alliance_metrics.report.text.layout import coder_kinds, coder_note, interval, paragraph, percent, render
 from alliance_metrics.report.text.rows import Row, alike, first_row, where
 from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
@@ -137,6 +137,73 @@ def _limits(result: TidyResult) -> str:
         "A gate cannot be distinguished from a common cause, or from coders who err in the same direction in the same "
         f"year (not_identified.csv). {coder_note(result.record['coders'])}"
     )
+
+
+_RETURNS_SHOWN = 12
+_FIRST_READING = (
+    "Year of the rise: the first that stands clearly above the mean of the years since the bottom, as the next does; "
+    "in brackets its interval; parts that rise in most draws alone. First: share of draws in which a part is first of "
+    "its tier, alone."
+)
+
+
+def render_recovery(result: TidyResult) -> str:
+    """Say when each line of years was lowest, and what rose first from there.
+
+    Parameters
+    ----------
+    result
+        The analysis.
+
+    Returns
+    -------
+    str
+        For each line its lowest years, and the parts of each tier in the order in which they rose.
+    """
+    bottoms, returns = result.to_frame("bottoms"), result.to_frame("returns")
+    blocks = [
+        _recovery(rows, alike(returns, rows_of(rows.head(1))[0]), result.to_frame("before"))
+        for _, rows in bottoms.groupby([str(bottoms.columns[0]), "era"], sort=False)
+    ]
+    notes = (f"{_FIRST_READING} {coder_note(result.record['coders'])}",)
+    return render(result, blocks, notes=notes, nothing="No line of years has an index in every year.")
+
+
+def _recovery(bottoms: pd.DataFrame, returns: pd.DataFrame, before: pd.DataFrame) -> list[str]:
+    first = rows_of(bottoms.head(1))[0]
+    years = ", ".join(
+        f"{row['year']} in {percent(row['share'])}"
+        for row in rows_of(bottoms.sort_values("share", ascending=False, kind="stable").head(3))
+    )
+    nominal = rows_of(bottoms[bottoms["nominal"]])[0]
+    head = (
+        f"{first[str(bottoms.columns[0])]}, {first['first_year']}-{first['last_year']}: lowest in {nominal['year']} at "
+        f"{nominal['estimate']:.1f} (lowest year of the draws: {years})"
+    )
+    lines = paragraph(head, hang=2)
+    for tier, own in returns.groupby("tier", sort=False):
+        risen = own[own["never"] < 0.5]
+        ordered = risen.sort_values(["median", "first_alone"], ascending=[True, False], kind="stable")
+        parts = [
+            f"{row['component']} {row['median']} [{row['lower']}-{row['upper']}], first in "
+            f"{percent(row['first_alone'])}"
+            for row in rows_of(ordered.head(_RETURNS_SHOWN))
+        ]
+        lines += paragraph(f"Rose, by {tier}: {'; '.join(parts) or 'none'}. {_surely(tier, own, before)}", indent=2)
+    return lines
+
+
+def _surely(tier: object, own: pd.DataFrame, before: pd.DataFrame) -> str:
+    """Say which of two components surely rose before which."""
+    pairs = alike(before[before["tier"] == tier], rows_of(own.head(1))[0])
+    one = [(row["component"], row["other"]) for row in rows_of(pairs[pairs["before"] >= _SURELY])]
+    one += [(row["other"], row["component"]) for row in rows_of(pairs[pairs["after"] >= _SURELY])]
+    if not one:
+        return f"In no pair did one rise first in {_SURELY:.0%} of draws: the order is undecided."
+    return f"{len(one)} of {len(pairs)} pairs are in one order in {_SURELY:.0%} of draws or more (before.csv)."
+
+
+_SURELY = 0.9
 
 
 def render_condition(result: TidyResult) -> str:

@@ -1,0 +1,1 @@
+"""Recovery: when a pair of states was at its lowest, and what returned first afterwards."""
