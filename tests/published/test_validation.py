@@ -60,7 +60,9 @@ def test_estimates_are_scipys_in_the_direction_declared(drawn, result, measure, 
 
 def test_each_measure_meets_the_index_the_pillars_and_what_it_should_go_with(drawn, result):
     """Five components in three forms, one of them declared."""
-    frame = result.to_frame("agreement").query("dyad == 'PRC-USSR' and measure == 'arms_transfers'")
+    frame = result.to_frame("agreement").query(
+        "dyad == 'PRC-USSR' and era == 'early-cold-war' and measure == 'arms_transfers'"
+    )
     assert len(frame) == 15
     assert set(frame["component"]) == {drawn.index_id, *drawn.pillars, "military_cooperation"}
     assert set(frame.loc[frame["declared"], "component"]) == {"military_cooperation"}
