@@ -40,7 +40,7 @@ def test_figures_belong_to_years_of_the_coded_eras_alone():
 
 
 def test_restricted_sources_give_two_small_extracts_alone():
-    """Class C: a yearly mean of events for one pair of states, and volumes and shares of arms between the three states."""
+    """Class C: yearly means of events for one pair, and volumes and shares of arms between the three states."""
     restricted = Counter(row["source_id"] for row in rows("measures/measures.csv") if row["licence_class"] == "C")
     assert set(restricted) == {"sipri_atd", "weis_1966_1992"}
     assert restricted["weis_1966_1992"] == 27

@@ -17,6 +17,7 @@ from alliance_metrics.results.tables import rows_of
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import JOINT, WORLD
 from alliance_metrics.results.years import format_years
+from alliance_metrics.study.credits import credits_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 from alliance_metrics.study.study import Study
@@ -77,7 +78,8 @@ def capability_analysis(drawn: DrawnStudy) -> TidyResult:
             _add_case(found, _Case(about, states, own, factor, drawn.level), figures, years=one.years)
         _add_breaks(found, one, states, drawn.study)
         _record_gaps(figures, one, states, found)
-    return found.result({**record_of(study), "coalitions": _members_of(figures)})
+    owed = credits_of(study, "capabilities")
+    return found.result({**record_of(study), "coalitions": _members_of(figures), "credits": owed})
 
 
 def _add_breaks(found: Collected, one: Trajectory, states: tuple[str, str], study: Study) -> None:

@@ -30,6 +30,7 @@ from alliance_metrics.index.rescaling import SCALE
 from alliance_metrics.results.collected import Collected
 from alliance_metrics.results.tidy_result import TidyResult
 from alliance_metrics.results.words import ALL
+from alliance_metrics.study.credits import credits_of
 from alliance_metrics.study.drawn_study import DrawnStudy, Trajectory
 from alliance_metrics.study.score import record_of
 
@@ -168,7 +169,7 @@ def validation_analysis(drawn: DrawnStudy) -> TidyResult:
     agreement = found.frame("agreement")
     if len(agreement):
         found.add("summary", _summary(agreement, key, level=drawn.level))
-    return found.result({**record_of(drawn.study), "sets": SETS})
+    return found.result({**record_of(drawn.study), "sets": SETS, "credits": credits_of(drawn.study, "measures")})
 
 
 def _add_measure(ranked: _Ranked, measure: Measure, found: Collected) -> None:

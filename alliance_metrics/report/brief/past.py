@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from alliance_metrics.report.brief.answer import alike, nearest_year
+from alliance_metrics.report.brief.answer import alike, given, nearest_year
 from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
 from alliance_metrics.report.brief.parts import PageTable, Section
 from alliance_metrics.report.brief.tables import BriefTables
@@ -235,7 +235,10 @@ def outside(tables: BriefTables) -> Section | str:
     caption = Markup(
         "Rank correlations of the index with measures its coders had not seen; + is the expected direction"
     )
-    return Section(words=(Markup(" ").join(words),), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),))
+    owed = [given(line) for line in tables.results["validation"][1].record.get("credits") or ()]
+    return Section(
+        words=(Markup(" ").join(words), *owed), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),)
+    )
 
 
 def _counted(row: SavedRow) -> Markup:

@@ -62,7 +62,8 @@ class Chart:
         list of Picture
             Its pictures, with the source line of the score card.
         """
-        source, meaning = source_line(tables.record), frame_sentence(tables.record)
+        owed = tables.credits({table.partition(".")[0] for table in self.needs})
+        source, meaning = " ".join([source_line(tables.record), *owed]), frame_sentence(tables.record)
         sketches = self.sketches(tables, style)
         return [framed(_with_meaning(sketch, meaning), source=source, style=style) for sketch in sketches]
 

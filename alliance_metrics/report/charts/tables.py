@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,22 @@ class SavedTables:
         """
         kind, _, table = name.partition(".")
         return subjects_of(self._results[kind].to_frame(table), self.record)
+
+    def credits(self, kinds: Collection[str]) -> list[str]:
+        """Give the credits of figures from outside that stand in some results.
+
+        Parameters
+        ----------
+        kinds
+            Kinds of results.
+
+        Returns
+        -------
+        list of str
+            One line for each kind of terms.
+        """
+        held = [self._results[kind] for kind in sorted(kinds) if kind in self._results]
+        return list(dict.fromkeys(line for result in held for line in result.record.get("credits", ())))
 
     def references(self) -> pd.DataFrame:
         """Give the scores of reference pairs.

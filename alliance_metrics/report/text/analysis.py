@@ -51,7 +51,9 @@ def render_validation(result: TidyResult) -> str:
         "of unrelated, equally persistent series that correlate as strongly. With so few years no result is more than "
         f"suggestive. {coder_note(result.record.get('coders', []))}"
     )
-    return render(result, blocks, head=head, nothing="The index was not compared with measures from outside.")
+    owed = result.record.get("credits") or ()
+    nothing = "The index was not compared with measures from outside."
+    return render(result, blocks, head=head, notes=owed, nothing=nothing)
 
 
 def _era_measures(index: pd.DataFrame, summary: pd.DataFrame, era: str) -> list[str]:

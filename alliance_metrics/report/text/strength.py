@@ -37,9 +37,8 @@ def render_capability(result: TidyResult) -> str:
     if len(groups) > MOST_SERIES:
         blocks.append([f"and {len(groups) - MOST_SERIES} more, see added.csv"])
     head = "What the ally added to the stronger of the two, and how both compare with the opposing coalition:"
-    return render(
-        result, blocks, head=head, notes=(_CAPABILITY_LIMITS,), nothing="No capability of two allies could be compared."
-    )
+    notes = (_CAPABILITY_LIMITS, *(result.record.get("credits") or ()))
+    return render(result, blocks, head=head, notes=notes, nothing="No capability of two allies could be compared.")
 
 
 def _ally_lines(name: str, group: pd.DataFrame, laws: pd.DataFrame) -> list[str]:
