@@ -92,6 +92,12 @@ def claim_value(tables: Tables, name: str) -> str:
     return f"{row['estimate']:.2f} [{row['lower']:.2f} to {row['upper']:.2f}]"
 
 
+def placebo_gates(tables: Tables) -> str:
+    """Count the dimensions that would pass for the bedrock as well."""
+    rows = tables.numbers("claims/placebos", id="M2.bedrock")
+    return f"{int(rows['verdict'].isin(['supported', 'leaning']).sum())} of {len(rows)}"
+
+
 def verdicts(tables: Tables, verdict: str, side: str) -> str:
     return str(len(tables.numbers("claims/claims", verdict=verdict, side=side)))
 
@@ -138,7 +144,7 @@ def gap(tables: Tables, *, matched: bool) -> str:
     row = tables.numbers(
         "facets/gap_summary",
         dyad="PRC-USSR",
-        era="1949-1969",
+        era="early-cold-war",
         facets="public_private",
         matched=matched,
         component="cohesion",
@@ -164,18 +170,18 @@ def without_run(tables: Tables) -> str:
         era="all",
         outcome="mean of outcomes",
         lagged=False,
-        without="RUS-DPRK 1992-2025",
+        without="RUS-DPRK post-cold-war",
     ).iloc[0]
     return f"{row['p_value']:.2f}"
 
 
 def strength_profile(tables: Tables) -> str:
-    row = tables.numbers("turning_points/strength", dyad="PRC-USSR", era="1949-1969").iloc[0]
+    row = tables.numbers("turning_points/strength", dyad="PRC-USSR", era="early-cold-war").iloc[0]
     return f"{row['lower']:.2f} to {row['upper']:.2f}"
 
 
 def break_year(tables: Tables, component: str) -> str:
-    rows = tables.numbers("turning_points/break_tests", dyad="PRC-USSR", era="1949-1969", component=component)
+    rows = tables.numbers("turning_points/break_tests", dyad="PRC-USSR", era="early-cold-war", component=component)
     return str(int(rows["estimate"].iloc[0]))
 
 
@@ -189,7 +195,7 @@ def read_as(tables: Tables, era: str, reading: str) -> str:
 
 def ideology_of_strong(tables: Tables) -> str:
     """Give the least ideology of the years in which the index is nearer level 3 than level 2."""
-    scores = tables.numbers("scores", dyad="PRC-USSR")
+    scores = tables.numbers("scores", dyad="PRC-USSR", era="early-cold-war")
     wide = scores[scores["tier"].isin(["index", "pillar"])].pivot_table("estimate", "year", "component")
     return f"{wide.loc[wide['cohesion'] > 62.5, 'ideology'].min():.0f}"
 
@@ -216,9 +222,11 @@ FIGURES: dict[str, Callable[[Tables], str]] = {
     "before_above_after_speech": lambda t: probability_above(t, ("PRC-USSR", 1955), ("PRC-USSR", 1956)),
     "width": lambda t: f"{widths(t).median():.1f}",
     "dyad_years": lambda t: str(len(widths(t))),
+    "subject_years": lambda t: str(int((t.numbers("scores", tier="index")["era"] != "reference").sum())),
     # what scores rest on
     "cells": lambda t: f"{t('cells')['cells'].sum():,}",
     "cells_verified": lambda t: share_of_cells(t, "verified"),
+    "cells_copy": lambda t: share_of_cells(t, "copy"),
     "cells_literature": lambda t: share_of_cells(t, "literature"),
     "cells_note": lambda t: share_of_cells(t, "note only"),
     "events": lambda t: f"{len(t.events):,}",
@@ -226,8 +234,9 @@ FIGURES: dict[str, Callable[[Tables], str]] = {
     "coders": lambda t: str(t("cells")["coder"].nunique()),
     "coders_language_model": lambda t: str(t("cells").query("coder_kind == 'language_model'")["coder"].nunique()),
     # agreement of coders
-    "alpha_early": lambda t: alpha(t, "1949-1969"),
-    "alpha_late": lambda t: alpha(t, "1992-2025"),
+    "alpha_early": lambda t: alpha(t, "early-cold-war"),
+    "alpha_middle": lambda t: alpha(t, "late-cold-war"),
+    "alpha_late": lambda t: alpha(t, "post-cold-war"),
     "alpha_weak": lambda t: f"{int((weak_indicators(t)['estimate'] < 0.667).sum())} of {len(weak_indicators(t))}",
     "alpha_least": lambda t: f"{weak_indicators(t)['estimate'].iloc[0]:.2f}",
     "alpha_least_name": lambda t: f"`{weak_indicators(t)['component'].iloc[0]}`",
@@ -276,21 +285,31 @@ FIGURES: dict[str, Callable[[Tables], str]] = {
     "nearest_pillars": lambda t: nearest(t, "pillars"),
     "gap_all": lambda t: gap(t, matched=False),
     "gap_matched": lambda t: gap(t, matched=True),
-    "agrees_early": lambda t: agreement(t, "1949-1969", "agrees"),
-    "agrees_late": lambda t: agreement(t, "1992-2025", "agrees"),
-    "disagrees_early": lambda t: agreement(t, "1949-1969", "disagrees"),
-    "disagrees_late": lambda t: agreement(t, "1992-2025", "disagrees"),
-    "leans_against_early": lambda t: agreement(t, "1949-1969", "leans_against"),
-    "tested_early": lambda t: tested(t, "1949-1969"),
-    "tested_late": lambda t: tested(t, "1992-2025"),
-    "by_chance_early": lambda t: agreement(t, "1949-1969", "agrees_expected"),
-    "by_chance_late": lambda t: agreement(t, "1992-2025", "agrees_expected"),
-    "agreeing_early": lambda t: read_as(t, "1949-1969", "agrees"),
-    "disagreeing_early": lambda t: read_as(t, "1949-1969", "disagrees"),
+    "agrees_early": lambda t: agreement(t, "early-cold-war", "agrees"),
+    "agrees_middle": lambda t: agreement(t, "late-cold-war", "agrees"),
+    "tested_middle": lambda t: tested(t, "late-cold-war"),
+    "by_chance_middle": lambda t: agreement(t, "late-cold-war", "agrees_expected"),
+    "agreeing_middle": lambda t: read_as(t, "late-cold-war", "agrees"),
+    "agrees_late": lambda t: agreement(t, "post-cold-war", "agrees"),
+    "disagrees_early": lambda t: agreement(t, "early-cold-war", "disagrees"),
+    "disagrees_late": lambda t: agreement(t, "post-cold-war", "disagrees"),
+    "leans_against_early": lambda t: agreement(t, "early-cold-war", "leans_against"),
+    "tested_early": lambda t: tested(t, "early-cold-war"),
+    "tested_late": lambda t: tested(t, "post-cold-war"),
+    "by_chance_early": lambda t: agreement(t, "early-cold-war", "agrees_expected"),
+    "by_chance_late": lambda t: agreement(t, "post-cold-war", "agrees_expected"),
+    "agreeing_early": lambda t: read_as(t, "early-cold-war", "agrees"),
+    "disagreeing_early": lambda t: read_as(t, "early-cold-war", "disagrees"),
     "claims": lambda t: str(len(t("claims/claims"))),
     "essay_supported": lambda t: verdicts(t, "supported", "essay"),
     "essay_claims": lambda t: str(len(t.numbers("claims/claims", side="essay"))),
     "essay_undecided": lambda t: verdicts(t, "undecided", "essay"),
+    "essay_not_discriminating": lambda t: verdicts(t, "not discriminating", "essay"),
+    "essay_leaning_against": lambda t: verdicts(t, "leaning against", "essay"),
+    "near_tautologies": lambda t: str(
+        int(t.numbers("claims/claims", side="essay")["near_tautology"].fillna(False).sum())
+    ),
+    "placebo_gates": lambda t: placebo_gates(t),
     "essay_contradicted": lambda t: verdicts(t, "contradicted", "essay"),
     "rival_supported": lambda t: verdicts(t, "supported", "rival"),
     # coverage, from the benchmark
