@@ -309,7 +309,7 @@ FIGURES: dict[str, Callable[[Tables], str]] = {
     "near_tautologies": lambda t: str(
         int(t.numbers("claims/claims", side="essay")["near_tautology"].fillna(False).sum())
     ),
-    "placebo_gates": lambda t: placebo_gates(t),
+    "placebo_gates": placebo_gates,
     "essay_contradicted": lambda t: verdicts(t, "contradicted", "essay"),
     "rival_supported": lambda t: verdicts(t, "supported", "rival"),
     # coverage, from the benchmark
