@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -74,6 +74,14 @@ class TreatmentInputSection(index.Section):
     probabilities: _Probabilities = ()
 
 
+class TreeSection(index.Section):
+    """Uncertain input: where dimensions stand; see `TreeInput`."""
+
+    input: Literal["tree"]
+    choices: Annotated[tuple[Mapping[str, str], ...], Field(strict=False, min_length=1)]
+    probabilities: _Probabilities = ()
+
+
 class StrengthSection(index.Section):
     """Uncertain input: the strength of the bedrock; see `StrengthInput`."""
 
@@ -113,6 +121,7 @@ InputSection = (
     | NormalisationSection
     | AggregationSection
     | TreatmentInputSection
+    | TreeSection
     | StrengthSection
     | ExponentSection
     | LeaveOutSection
@@ -154,5 +163,7 @@ def _to_input(section: InputSection) -> inputs.UncertainInput:
     if isinstance(section, TreatmentInputSection):
         choices = tuple(Treatment(**choice.model_dump()) for choice in section.choices)
         return inputs.TreatmentInput(choices, section.probabilities)
+    if isinstance(section, TreeSection):
+        return inputs.TreeInput(tuple(dict(choice) for choice in section.choices), section.probabilities)
     made: inputs.UncertainInput = _PLAIN[section.input](**section.model_dump())
     return made

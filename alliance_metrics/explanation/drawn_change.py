@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -151,10 +152,12 @@ def drawn_parts(run: Run, scores: FloatArray) -> tuple[ChangeParts, IntArray]:
         codes = codes_in(realisation, run.alternatives)
         inside = np.flatnonzero((used >= piece.start) & (used < piece.stop))
         for some in _alike(inside, codes[used[inside] - piece.start], _AT_ONCE if tried else PIECE):
-            plan = run.alternatives.plans.get(int(codes[used[some[0]] - piece.start]))
+            code = int(codes[used[some[0]] - piece.start])
+            plan = run.alternatives.plans.get(code)
             if plan is None or plan.spec.compares_units:
                 continue
-            nodes = change_nodes(plan, realisation.at(used[some] - piece.start))
+            part = realisation.at(used[some] - piece.start)
+            nodes = change_nodes(plan, replace(part, weights=run.alternatives.weights(code, part.weights)))
             ends = scores[..., used[some]]
             found = change_parts(nodes, ends[:, 0], ends[:, 1])
             component[:, some], coverage[:, some] = found.component, found.coverage

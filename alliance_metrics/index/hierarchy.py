@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -145,6 +145,53 @@ def hierarchy_from_frame(indicators: pd.DataFrame, *, index_id: str) -> Hierarch
         components.append(Component(pillar, "pillar", index_id, "index", below))
     top = tuple(range(len(components) - len(pillars), len(components)))
     return Hierarchy((*components, Component(index_id, "index", "", "index", top)))
+
+
+def moved(hierarchy: Hierarchy, moves: Mapping[str, str]) -> Hierarchy:
+    """Put dimensions under other pillars; every component keeps its place and its id.
+
+    Parameters
+    ----------
+    hierarchy
+        The tree.
+    moves
+        For ids of dimensions the id of the pillar each is put under. Dimensions that the tree does not have are
+        passed over.
+
+    Returns
+    -------
+    Hierarchy
+        The tree with those moves.
+
+    Raises
+    ------
+    SpecError
+        Where a pillar is not in the tree, or would be left without a dimension.
+    """
+    pillars = [one.id for one in hierarchy.components if one.tier == "pillar"]
+    new = {one.id: moves[one.id] for one in hierarchy.components if one.tier == "dimension" and one.id in moves}
+    parents = [new.get(one.id, one.parent) for one in hierarchy.components]
+    faults = [
+        Fault("the tree", f"'{name}' cannot be moved", pillar, listed(pillars), "name a pillar", column="tree")
+        for name, pillar in new.items()
+        if pillar not in pillars
+    ]
+    components = []
+    for one, parent in zip(hierarchy.components, parents, strict=True):
+        below = one.children
+        if one.tier == "pillar":
+            below = tuple(
+                place
+                for place, child in enumerate(hierarchy.components)
+                if child.tier == "dimension" and parents[place] == one.id
+            )
+            if not below:
+                what = "nothing that counts would be left of a pillar"
+                faults.append(Fault("the tree", what, one.id, "a dimension or more", "move less", column="tree"))
+        components.append(replace(one, parent=parent, children=below))
+    if faults:
+        raise SpecError(faults)
+    return Hierarchy(tuple(components))
 
 
 def declared_weights(hierarchy: Hierarchy, weights: Mapping[str, float], *, weighting: str) -> dict[int, Array]:

@@ -15,7 +15,7 @@ from alliance_metrics.errors import Fault, SpecError
 from alliance_metrics.index.aggregate import Reducer, bedrock, power_mean
 from alliance_metrics.index.availability import availability_of
 from alliance_metrics.index.combination import Combination
-from alliance_metrics.index.hierarchy import Hierarchy, declared_weights, hierarchy_from_frame
+from alliance_metrics.index.hierarchy import Hierarchy, declared_weights, hierarchy_from_frame, moved
 from alliance_metrics.index.importance import balanced_weights
 from alliance_metrics.index.methods import Bedrock, PowerMean
 from alliance_metrics.index.node_rules import Sharer, gate_of, reducer_of, rule_of, sharers_of
@@ -230,6 +230,44 @@ def _mean_shares(panel: IndicatorPanel, low: Array, high: Array) -> Array:
     """Give the mean level over coders as a share of each scale, whatever else combines coders."""
     levels = combine_coders(panel.score, np.ones((len(panel.coders), 1, 1)), method="mean")
     return np.asarray((levels - low) / (high - low))
+
+
+def with_tree(plan: IndexPlan, moves: Mapping[str, str]) -> IndexPlan:
+    """Bind the same specification to a tree in which some dimensions stand under other pillars.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    moves
+        As in `moved`.
+
+    Returns
+    -------
+    IndexPlan
+        The plan of that tree, without sharers; every component keeps its place, and declared weights follow it.
+
+    Raises
+    ------
+    SpecError
+        Where a move cannot be made, or weights are derived from the data.
+    """
+    if plan.spec.weighting in DERIVED_WEIGHTINGS:
+        what, allowed = "weights derived from the data belong to one tree", "declared or equal_indicators"
+        found = plan.spec.weighting
+        raise SpecError([Fault("the tree", what, found, allowed, "choose another weighting", column="weighting")])
+    hierarchy = moved(plan.hierarchy, moves)
+    weights = declared_weights(hierarchy, plan.spec.weights, weighting=_declared_form(plan.spec.weighting))
+    there = plan.availability[: hierarchy.n_indicators].T > 0
+    coded = there & ~(plan.filled[: hierarchy.n_indicators].T > 0)
+    return replace(
+        plan,
+        hierarchy=hierarchy,
+        weights=weights,
+        reducers={node: reducer_of(hierarchy, node, plan.spec) for node in hierarchy.nodes},
+        sharers={},
+        **availability_of(hierarchy, weights, coded=coded, there=there, spec=plan.spec),
+    )
 
 
 def _declared_form(weighting: str) -> str:

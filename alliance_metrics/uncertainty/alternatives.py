@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from alliance_metrics.coding.arrays import Array, IntArray
-from alliance_metrics.errors import Fault, SpecError, listed
+from alliance_metrics.coding.arrays import Array, FloatArray, IntArray
+from alliance_metrics.errors import Fault, SpecError, listed, nearest
 from alliance_metrics.index.hierarchy import Hierarchy
 from alliance_metrics.index.methods import Bedrock, MazziottaPareto, PowerMean
-from alliance_metrics.index.plan import IndexPlan, Weights, rebind
+from alliance_metrics.index.plan import IndexPlan, Weights, rebind, with_tree
 from alliance_metrics.index.specification import IndexSpec
 from alliance_metrics.uncertainty.inputs import (
+    DISCRETE,
     LEVELS,
     AggregationInput,
     Discrete,
@@ -23,7 +24,7 @@ from alliance_metrics.uncertainty.inputs import (
     ExponentInput,
     NormalisationInput,
     StrengthInput,
-    TreatmentInput,
+    TreeInput,
     UncertainInput,
 )
 
@@ -42,11 +43,39 @@ class Alternatives:
         Plan of each code that can be scored.
     causes
         For each code that cannot: why.
+    nominal
+        The plan of the nominal configuration.
     """
 
     inputs: tuple[Discrete, ...]
     plans: Mapping[int, IndexPlan]
     causes: Mapping[int, str]
+    nominal: IndexPlan
+
+    def weights(self, code: int, weights: Mapping[int, FloatArray]) -> Mapping[int, FloatArray]:
+        r"""Let drawn weights follow components that stand elsewhere in the tree of an alternative.
+
+        Parameters
+        ----------
+        code
+            The code of the alternative.
+        weights : dict of int to ndarray, shape (..., n_children)
+            Drawn weights of nodes of the nominal tree.
+
+        Returns
+        -------
+        dict of int to ndarray
+            Drawn weights of nodes of the alternative's tree.
+
+        Notes
+        -----
+        A component :math:`k` with the drawn weight :math:`v_k` among its siblings in the nominal tree, whose nominal
+        weight there is :math:`u_k`, has among its siblings in the other tree a weight proportional to
+        :math:`u'_k v_k / u_k`, with the nominal weight :math:`u'_k` there. Where siblings are left out, :math:`u_k` is
+        divided by what is left, so that nobody gains in another pillar from what is left out of the first.
+        """
+        plan = self.plans[code]
+        return followed(self.nominal, plan, weights) if plan.hierarchy is not self.nominal.hierarchy else weights
 
     def describe(self, code: int) -> str:
         """Say what a code stands for.
@@ -78,7 +107,7 @@ def discrete_inputs(inputs: Iterable[UncertainInput]) -> tuple[Discrete, ...]:
     tuple
         The discrete ones.
     """
-    return tuple(entry for entry in inputs if isinstance(entry, (NormalisationInput, AggregationInput, TreatmentInput)))
+    return tuple(entry for entry in inputs if isinstance(entry, DISCRETE))
 
 
 def probabilities_of(entry: Discrete) -> tuple[float, ...]:
@@ -181,22 +210,71 @@ def bind_alternatives(plan: IndexPlan, inputs: tuple[Discrete, ...], codes: IntA
             plans[code] = plan
             continue
         try:
-            spec = _changed(plan.spec, inputs, choices_of(inputs, code))
-            plans[code] = rebind(plan, spec)
+            chosen = choices_of(inputs, code)
+            bound = rebind(plan, _changed(plan.spec, inputs, chosen))
+            plans[code] = with_tree(bound, _moves(inputs, chosen)) if _moves(inputs, chosen) else bound
         except SpecError as error:
             causes[code] = error.summary
-    return Alternatives(inputs, plans, causes)
+    return Alternatives(inputs, plans, causes, plan)
+
+
+def followed(nominal: IndexPlan, plan: IndexPlan, weights: Mapping[int, FloatArray]) -> dict[int, FloatArray]:
+    """Let drawn weights follow components into a tree in which some stand under other nodes.
+
+    Parameters
+    ----------
+    nominal, plan
+        Plans of the two trees, whose components have the same places.
+    weights : dict of int to ndarray, shape (..., n_children)
+        Drawn weights of nodes of the nominal tree.
+
+    Returns
+    -------
+    dict of int to ndarray
+        Drawn weights of nodes of the other; see `Alternatives.weights`.
+    """
+    multiples: dict[int, FloatArray] = {}
+    for node, drawn in weights.items():
+        declared = nominal.weights[node]
+        left = ((drawn > 0) * declared).sum(axis=-1, keepdims=True).astype(drawn.dtype)  # 1 where nothing is left out
+        ratio = left * np.divide(drawn, declared, out=np.zeros(drawn.shape, dtype=drawn.dtype), where=declared > 0)
+        multiples |= {
+            child: ratio[..., place] for place, child in enumerate(nominal.hierarchy.components[node].children)
+        }
+    found = dict(weights)
+    for node in plan.hierarchy.nodes:
+        children = plan.hierarchy.components[node].children
+        if children == nominal.hierarchy.components[node].children or not multiples.keys() & set(children):
+            continue
+        some = next(multiples[child] for child in children if child in multiples)
+        shares = [np.asarray(multiples.get(child, np.ones_like(some))) for child in children]
+        raw = plan.weights[node].astype(some.dtype) * np.stack(shares, axis=-1)
+        total = raw.sum(axis=-1, keepdims=True)
+        found[node] = np.divide(
+            raw, total, out=np.broadcast_to(plan.weights[node], raw.shape).astype(some.dtype), where=total > 0
+        )
+    return found
+
+
+def _moves(inputs: tuple[Discrete, ...], chosen: tuple[int, ...]) -> Mapping[str, str]:
+    """Give the moves that a combination of choices makes in the tree."""
+    pairs = zip(inputs, chosen, strict=True)
+    return next((entry.choices[place] for entry, place in pairs if isinstance(entry, TreeInput)), {})
 
 
 def _changed(spec: IndexSpec, inputs: tuple[Discrete, ...], chosen: tuple[int, ...]) -> IndexSpec:
     changes: dict[str, Any] = {}
     for entry, place in zip(inputs, chosen, strict=True):
+        if isinstance(entry, TreeInput):
+            continue
         changes[entry.level if isinstance(entry, AggregationInput) else entry.input] = entry.choices[place]
     return replace(spec, **changes)
 
 
 def _described(choice: Any) -> str:  # noqa: ANN401 - any of the choices
-    """Name a method with what was chosen beside it."""
+    """Name a method with what was chosen beside it, or where dimensions stand."""
+    if isinstance(choice, Mapping):
+        return ", ".join(f"{name} under {pillar}" for name, pillar in choice.items()) or "as configured"
     plain = {field.name: getattr(choice, field.name) for field in fields(choice)}
     method = plain.pop("method")
     usual = {field.name: field.default for field in fields(choice)}
@@ -231,11 +309,33 @@ def check_inputs(plan: IndexPlan, inputs: Iterable[UncertainInput]) -> None:
     if "all" in levels and len(set(levels)) > 1:
         faults.append(_input_fault("weights stand at all levels and at one", listed(levels), "all, or single levels"))
     for entry in given:
-        if isinstance(entry, (NormalisationInput, AggregationInput, TreatmentInput)):
+        if isinstance(entry, DISCRETE):
             faults += _choice_faults(entry)
+        if isinstance(entry, TreeInput):
+            faults += _tree_faults(plan, entry)
     faults += _parameter_faults(plan, given)
     if faults:
         raise SpecError(faults)
+
+
+def _tree_faults(plan: IndexPlan, entry: TreeInput) -> list[Fault]:
+    dimensions = [one.id for one in plan.hierarchy.components if one.tier == "dimension"]
+    faults = []
+    for choice in entry.choices:
+        unknown = [name for name in choice if name not in dimensions]
+        if unknown:
+            what = "only a dimension that counts can be moved"
+            faults.append(
+                _input_fault(
+                    what, listed(f"{name}{nearest(name, dimensions)}" for name in unknown), listed(dimensions, limit=30)
+                )
+            )
+            continue
+        try:
+            with_tree(plan, choice)
+        except SpecError as error:
+            faults += [replace(fault, column="uncertainty.inputs") for fault in error.faults]
+    return faults
 
 
 def _choice_faults(entry: Discrete) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -153,6 +154,31 @@ class TreatmentInput:
 
 
 @dataclass(frozen=True)
+class TreeInput:
+    """Where dimensions stand in the tree.
+
+    Parameters
+    ----------
+    choices
+        For each arrangement the dimensions that stand elsewhere than configured, each with its pillar; an empty one is
+        the arrangement configured.
+    probabilities
+        Of each choice; alike where empty. [0-1]
+    input
+        Tells the kinds apart in a configuration.
+    """
+
+    choices: tuple[Mapping[str, str], ...]
+    probabilities: tuple[float, ...] = ()
+    input: Literal["tree"] = "tree"
+
+    @property
+    def name(self) -> str:
+        """Name in tables."""
+        return self.input
+
+
+@dataclass(frozen=True)
 class StrengthInput:
     """How strong the bedrock is, wherever the aggregation across pillars is one: uniform between two ends.
 
@@ -246,7 +272,9 @@ class EraGoalposts:
         return self.input
 
 
-Discrete = NormalisationInput | AggregationInput | TreatmentInput
+Discrete = NormalisationInput | AggregationInput | TreatmentInput | TreeInput
+#: The kinds of `Discrete`.
+DISCRETE = (NormalisationInput, AggregationInput, TreatmentInput, TreeInput)
 UncertainInput = (
     CoderCell
     | CoderChoice
@@ -254,6 +282,7 @@ UncertainInput = (
     | NormalisationInput
     | AggregationInput
     | TreatmentInput
+    | TreeInput
     | StrengthInput
     | ExponentInput
     | LeaveOut

@@ -205,7 +205,7 @@ def realise_at(entry: inputs.UncertainInput, plan: IndexPlan, points: Array, *, 
         found["multiples"] = coder_multiples(ndtri(points.T), level=level)
     if isinstance(entry, inputs.WeightDraw):
         found["weights"] = _weights_at(entry, plan, points)
-    if isinstance(entry, (inputs.NormalisationInput, inputs.AggregationInput, inputs.TreatmentInput)):
+    if isinstance(entry, inputs.DISCRETE):
         reached = np.cumsum(probabilities_of(entry))[:-1]
         found["choices"] = {entry.name: np.searchsorted(reached, points[:, 0], side="right")}
     if isinstance(entry, inputs.StrengthInput):

@@ -138,9 +138,12 @@ def rebuild(
             causes[code] = alternatives.causes[code]
             kept[..., draws] = np.nan
             continue
-        usable = plan.usable if without is None or plan.usable.all() else _usable(plan, realisation, without)
+        usable = plan.usable
+        if without is not None and not usable.all():
+            usable = _usable(alternatives.nominal, plan, realisation, without)
         try:
             part = realisation.at(draws)
+            part = replace(part, weights=alternatives.weights(code, part.weights))
             if code not in picked:
                 picked[code] = _picks(plan, realisation.n_draws, fresh)
             picks = picked[code]
@@ -162,13 +165,16 @@ def _left_out(realisation: Realisation) -> IntArray | None:
     return np.asarray(np.unique(which, axis=1, return_inverse=True)[1].reshape(-1), dtype=np.intp)
 
 
-def _usable(plan: IndexPlan, realisation: Realisation, draw: int) -> BoolArray:
-    """Say where enough is there without what a draw leaves out."""
+def _usable(nominal: IndexPlan, plan: IndexPlan, realisation: Realisation, draw: int) -> BoolArray:
+    """Say where enough is there without what a draw leaves out, wherever it stands in the tree."""
+    parents = {child: node for node in plan.hierarchy.nodes for child in plan.hierarchy.components[node].children}
     places = []
     for tier, which in realisation.left_out.items():
         if which[draw] >= 0:
-            _, node, position = candidates_to_leave_out(plan.hierarchy, plan.weights, tier)[which[draw]]
-            places.append((node, position))
+            _, node, position = candidates_to_leave_out(nominal.hierarchy, nominal.weights, tier)[which[draw]]
+            child = nominal.hierarchy.components[node].children[position]
+            own = parents[child]
+            places.append((own, plan.hierarchy.components[own].children.index(child)))
     return plan.usable_without(places)
 
 

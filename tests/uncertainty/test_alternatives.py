@@ -31,6 +31,7 @@ from alliance_metrics.uncertainty.inputs import (
     NormalisationInput,
     StrengthInput,
     TreatmentInput,
+    TreeInput,
     Uncertainty,
     WeightDraw,
 )
@@ -70,16 +71,22 @@ def test_each_combination_has_a_code_and_each_code_its_combination():
 def test_without_choices_there_is_one_code():
     """No discrete input: the empty combination, described by nothing."""
     assert choices_of((), 0) == ()
-    assert Alternatives((), {}, {}).describe(0) == ""
+    assert Alternatives((), {}, {}, toy_plan()).describe(0) == ""
 
 
 def test_a_code_is_told_by_what_is_chosen():
     """Names of inputs and choices, with what stands beside a method where it is not the usual."""
-    told = Alternatives((SCALES, RULES), {}, {})
+    told = Alternatives((SCALES, RULES), {}, {}, toy_plan())
     assert told.describe(0) == "normalisation = goalposts; aggregation across_pillars = arithmetic"
     code = int(codes_of((SCALES, RULES), [np.array([1]), np.array([2])])[0])
     expected = "normalisation = minmax; aggregation across_pillars = bedrock pillar trust strength 0.25"
     assert told.describe(code) == expected
+
+
+def test_a_tree_is_told_by_what_stands_elsewhere():
+    """The arrangement configured, and one with a move."""
+    told = Alternatives((TreeInput(({}, {"trust.depth": "gain"})),), {}, {}, toy_plan())
+    assert [told.describe(code) for code in (0, 1)] == ["tree = as configured", "tree = trust.depth under gain"]
 
 
 def test_only_choices_among_methods_are_discrete():
@@ -141,6 +148,14 @@ def test_weights_are_the_nominal_ones_whatever_is_chosen():
         ((CoderCell(), CoderCell(), CoderCell()), "an uncertain input stands twice", "coder_cell", "once"),
         ((RULES, RULES), "an uncertain input stands twice", "aggregation across_pillars", "once"),
         ((NormalisationInput(()),), "'normalisation' has no choices", "none", "one or more"),
+        (
+            (TreeInput(({"trust.dept": "gain"},)),),
+            "only a dimension that counts can be moved",
+            "'trust.depth'",
+            "gain.goods",
+        ),
+        ((TreeInput(({"trust.depth": "law.treaty"},)),), "'trust.depth' cannot be moved", "law.treaty", "trust"),
+        ((TreeInput(({"law.treaty": "gain"},)),), "nothing that counts would be left of a pillar", "law", "or more"),
         (
             (NormalisationInput(SCALES.choices, (0.5, 0.4)),),
             "probabilities of 'normalisation' do not fit its 2 choices",

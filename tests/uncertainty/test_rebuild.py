@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from alliance_metrics.index.hierarchy import dimension_ids
 from alliance_metrics.index.methods import Bedrock, Mean, Normalisation, PowerMean
 from alliance_metrics.index.plan import nominal_scores, plan_index
 from alliance_metrics.index.specification import IndexSpec
@@ -22,11 +23,12 @@ from alliance_metrics.uncertainty.inputs import (
     NormalisationInput,
     StrengthInput,
     TreatmentInput,
+    TreeInput,
     Uncertainty,
     WeightDraw,
 )
 from alliance_metrics.uncertainty.summary import summarise
-from tests.uncertainty.slow_index import plain_plan, realise, slow_scores, toy_plan
+from tests.uncertainty.slow_index import left_out_candidates, plain_plan, realise, slow_scores, toy_plan
 
 DRAWS = 48
 SINGLE = 3e-6  # scores of 0 to 1 go through some ten operations in single precision
@@ -219,6 +221,57 @@ def test_no_draw_of_a_balanced_index_moves_when_another_dyad_has_other_gaps():
     one, two = (draw_index(toy_plan(missing=gaps, treatment=treatment), uncertainty).scores for gaps in (some, more))
     np.testing.assert_array_equal(one[:, :4], two[:, :4])
     assert (one[:, 4:7] != two[:, 4:7]).any()
+
+
+MOVED = {"trust.depth": "gain"}
+
+
+def arranged(plan):
+    """Bind the toy panel to the codebook in which `trust.depth` stands under `gain`."""
+    table = plan.spec.indicators.assign(dimension_id=dimension_ids(plan.spec.indicators))
+    table.loc[table["dimension_id"] == "trust.depth", "pillar"] = "gain"
+    return plan_index(plan.panel, replace(plan.spec, indicators=table))
+
+
+def test_draws_of_another_tree_are_the_index_of_that_tree():
+    """A dimension under another pillar, in half of the draws: both halves are what scoring each tree gives."""
+    plan, uncertainty = toy_plan(missing=GAPS), Uncertainty(seed=5, draws=200, inputs=(TreeInput(({}, MOVED)),))
+    drawn = draw_index(plan, uncertainty, tiers=("index", "pillar"))
+    other = realise(plan, uncertainty).choices["tree"] == 1
+    assert 60 < other.sum() < 140
+    for tree, own in ((plan, ~other), (arranged(plan), other)):
+        scores = nominal_scores(tree)
+        for place, name in enumerate(drawn.components):
+            expected = scores[tree.hierarchy.place_of(name)][:, np.newaxis]
+            found = drawn.scores[place][:, own]
+            np.testing.assert_allclose(found, np.tile(expected, found.shape[1]), atol=SINGLE, err_msg=name)
+
+
+def test_drawn_weights_follow_a_dimension_into_another_pillar():
+    """Twice its declared weight among its old siblings is twice its declared weight among its new ones."""
+    plan, uncertainty = toy_plan(), Uncertainty(seed=5, draws=50, inputs=(WeightDraw(), TreeInput((MOVED,))))
+    drawn = draw_index(plan, uncertainty, tiers=("pillar", "dimension"))
+    by_name = dict(zip(drawn.components, drawn.scores.astype(float), strict=True))
+    weights = realise(plan, uncertainty).weights[plan.hierarchy.place_of("trust")]
+    depth = weights[:, 1] / 0.5  # declared alike: contact and depth under trust, goods and depth under gain
+    gain = (by_name["gain.goods"] + depth * by_name["trust.depth"]) / (1.0 + depth)
+    np.testing.assert_allclose(by_name["gain"], gain, atol=SINGLE)
+    np.testing.assert_allclose(by_name["trust"], by_name["trust.contact"], atol=SINGLE)
+
+
+def test_what_is_left_out_is_left_out_wherever_it_stands():
+    """A dimension that is left out has no weight in either tree, and nothing else is touched."""
+    plan = toy_plan()
+    inputs = (LeaveOut("dimension", 1.0), TreeInput((MOVED,)))
+    uncertainty = Uncertainty(seed=5, draws=200, inputs=inputs)
+    drawn = draw_index(plan, uncertainty, tiers=("pillar", "dimension"))
+    by_name = dict(zip(drawn.components, drawn.scores.astype(float), strict=True))
+    which = realise(plan, uncertainty).left_out["dimension"]
+    gone = which == left_out_candidates(plan, "dimension").index("trust.depth")
+    assert 20 < gone.sum() < 180
+    np.testing.assert_allclose(by_name["gain"][:, gone], by_name["gain.goods"][:, gone], atol=SINGLE)
+    both = (by_name["gain.goods"] + by_name["trust.depth"])[:, ~gone] / 2
+    np.testing.assert_allclose(by_name["gain"][:, ~gone], both, atol=SINGLE)
 
 
 def test_an_indicator_left_out_beside_a_missing_one_leaves_what_the_index_without_it_has():

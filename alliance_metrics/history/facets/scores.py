@@ -199,9 +199,9 @@ def _aggregated(
     units: IntArray,
 ) -> FloatArray:
     plan = alternatives.plans[code]
-    weights: dict[int, FloatArray] = {
-        node: _taken_over(part.weights.get(own), ratio, plan.weights[node]) for node, (own, ratio) in shares.items()
-    }
+    nominal = alternatives.nominal.weights
+    taken = {node: _taken_over(part.weights.get(own), ratio, nominal[node]) for node, (own, ratio) in shares.items()}
+    weights = alternatives.weights(code, taken)
     reducers = None
     if part.strength is not None or part.exponents:
         strength: FloatArray | None = None if part.strength is None else part.strength.astype(np.float32)
