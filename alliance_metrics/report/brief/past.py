@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from alliance_metrics.report.brief.answer import alike, given, nearest_year
-from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows
+from alliance_metrics.report.brief.answer import alike, nearest_year
+from alliance_metrics.report.brief.cells import EMPTY, SavedRow, SavedRows, record_cell
 from alliance_metrics.report.brief.parts import PageTable, Section
 from alliance_metrics.report.brief.tables import BriefTables
+from alliance_metrics.results.files import RECORD
 from alliance_metrics.results.words import NEAR_TAUTOLOGY, NOT_DISCRIMINATING, TEST_LEVEL
 
 _MOST_CLAIMS, _MOST_MEASURES, _MOST_DIFFERENCES, _MOST_EMPTY = 10, 8, 6, 4
@@ -235,7 +236,10 @@ def outside(tables: BriefTables) -> Section | str:
     caption = Markup(
         "Rank correlations of the index with measures its coders had not seen; + is the expected direction"
     )
-    owed = [given(line) for line in tables.results["validation"][1].record.get("credits") or ()]
+    place, result = tables.results["validation"]
+    record = result.record
+    lines = range(len(record.get("credits") or ()))
+    owed = [record_cell(record, "credits", str(line), file=f"{place}{RECORD}") for line in lines]
     return Section(
         words=(Markup(" ").join(words), *owed), tables=(PageTable(head, tuple(rows), caption, texts=(4, 6)),)
     )

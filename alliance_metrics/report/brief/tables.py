@@ -171,7 +171,8 @@ class BriefTables:
         Returns
         -------
         tuple or None
-            Rows of ``era_differences`` for one other era, the nearest in time, and whether the subject is the later.
+            Rows of ``era_differences`` for one other era, and whether the subject is the later: of earlier eras that
+            with the year most like the latest year shown, of later ones the nearest in time.
         """
         if not self.has("comparison"):
             return None
@@ -180,9 +181,20 @@ class BriefTables:
         earlier = every.where(other=self.subject.unit, other_era=self.subject.era)
         for rows, is_later in ((later, True), (earlier, False)):
             if len(rows):
-                one = list(rows)[-1] if is_later else next(iter(rows))
+                one = self._most_alike(list(rows)) if is_later else next(iter(rows))
                 return rows.like(one, *self.paired), is_later
         return None
+
+    def _most_alike(self, rows: list[SavedRow]) -> SavedRow:
+        """Pick the earlier era whose nearest year is least distant; the last one where no distance is known."""
+        nearest = self.own("comparison.nearest").where(indicators="all", year=self.subject.last).known("distance")
+        ordered = list(nearest.ordered("distance"))
+        spaces = list(dict.fromkeys(row["space"] for row in nearest))
+        for found in ordered:
+            for row in rows:
+                if found["space"] == spaces[0] and row["other_era"] == found["other_era"]:
+                    return row
+        return rows[-1]
 
 
 def read_brief_tables(folder: Path, *, dyad: str | None = None, years: tuple[int, int] | None = None) -> BriefTables:
