@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -252,6 +252,28 @@ def exceeds(values: Array, limit: float) -> Array:
         1 where above, to `DECIMALS`, 0 where not, NaN where there is no value.
     """
     return held_where(np.round(values - limit, DECIMALS) > 0, ~np.isnan(values))
+
+
+def without_open_ends(*series: DrawnSeries) -> tuple[DrawnSeries, ...]:
+    """Cut the years before the first and after the last in which all of some series have a score.
+
+    Parameters
+    ----------
+    *series
+        Series of the same years: of one record, such as scores, and of another that begins later or ends earlier.
+
+    Returns
+    -------
+    tuple of DrawnSeries
+        The series in the years from the first to the last that all have; as given where there is none.
+    """
+    known = np.flatnonzero(~np.isnan([one.nominal for one in series]).any(axis=0))
+    if not len(known):
+        return series
+    kept = slice(known[0], known[-1] + 1)
+    return tuple(
+        replace(one, years=one.years[kept], nominal=one.nominal[kept], draws=one.draws[kept]) for one in series
+    )
 
 
 def whole_draws(*series: DrawnSeries) -> tuple[Array, BoolArray]:

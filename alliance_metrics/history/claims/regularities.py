@@ -230,6 +230,7 @@ def effect_grows(
         condition of the record (`fit_condition`). P-value, one-sided: circular shifts of the residuals without the
         interaction (`shuffle_test`). Power: for a true growth of `TRUE_EFFECT`.
     """
+    outcome, pressure, condition = answers.without_open_ends(outcome, pressure, condition)
     scores, whole = answers.whole_draws(outcome, pressure, condition)
     own = _nominal_parts(outcome, pressure, condition)
 
@@ -282,6 +283,7 @@ def effect_positive(
         shifts of pressure, by the t value, so never below one over the number of years. Power: for a true effect of
         `TRUE_EFFECT`, alike at every condition.
     """
+    outcome, pressure, condition = answers.without_open_ends(outcome, pressure, condition)
     scores, whole = answers.whole_draws(outcome, pressure, condition)
     own = _nominal_parts(outcome, pressure, condition)
 

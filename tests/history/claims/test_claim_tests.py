@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -218,6 +220,20 @@ def test_an_effect_that_grows_is_found_and_sized() -> None:
     assert high.text == (
         f"at the greatest trust the range of pressure changes help by {high.estimate:.1f} points in 1949-1969"
     )
+
+
+def test_pressure_that_is_not_known_for_the_last_year_leaves_that_year_out() -> None:
+    """A year added to the record drops no claim: the answer is that of the years that all series have."""
+    rng = np.random.default_rng(6)
+    pressure, condition = 100 * rng.random(N_YEARS), np.linspace(0.0, 100.0, N_YEARS)
+    outcome = 20.0 + 0.006 * pressure * condition
+    parts = drawn(outcome, "help"), drawn(pressure, "pressure"), drawn(condition, "trust")
+    shorter = tuple(replace(one, years=one.years[:-1], nominal=one.nominal[:-1], draws=one.draws[:-1]) for one in parts)
+    pressure[-1] = np.nan
+    lacking = (parts[0], drawn(pressure, "pressure"), parts[2])
+    found, expected = (effect_grows(*some, trials=trials()) for some in (lacking, shorter))
+    assert (found.estimate, found.p_value, found.text) == (expected.estimate, expected.p_value, expected.text)
+    assert found.text.endswith("1949-1968")
 
 
 def test_what_does_not_vary_is_refused() -> None:
