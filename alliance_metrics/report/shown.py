@@ -30,7 +30,8 @@ def shown(result: Result) -> Result:
         what was skipped and why, and in the events that the configuration names. Saved tables keep the ids.
     """
     record = result.record
-    years = {str(era): str(about["years"]) for era, about in (record.get("eras") or {}).items()}
+    eras = record.get("eras") or {}
+    years = {era: era if about["years"] in era else str(about["years"]) for era, about in eras.items()}
     if all(era == own for era, own in years.items()):
         return result
     in_prose = _replacer(record["eras"], years)

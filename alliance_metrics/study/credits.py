@@ -28,10 +28,13 @@ def credits_of(study: Study, table: str) -> list[str]:
     Returns
     -------
     list of str
-        For each kind of terms one line: the terms, then title and year of every source. Terms are those of the class
+        For each kind of terms one line: the terms, then title and year of every source; none where the package has no
+        such table. Terms are those of the class
         in the column ``licence_class``, as the descriptor words them, else the licence of the table itself.
     """
     rows, key = study.package.tables[table], study.panel.unit
+    if rows.empty:
+        return []
     if key in rows.columns:
         rows = rows[rows[key].isin(set(study.panel.units[key]))]
     named = study.package.tables["sources"].set_index("source_id")

@@ -164,7 +164,7 @@ EVENT_CELLS = (
     cell("event_month_13", EVENTS, 2, "date", "1950-13", FORM, "'1950-13'", "the form"),
     cell("event_date_in_words", EVENTS, 2, "date", "May 1950", FORM, "'May 1950'", "the form"),
     cell("event_30_february", EVENTS, 2, "date", "1950-02-30", "", "1950-02-30"),
-    cell("event_status_unknown", EVENTS, 2, "status", "confirmed", CHOICE, "'confirmed'", "verified, literature"),
+    cell("event_status_unknown", EVENTS, 2, "status", "confirmed", CHOICE, "'confirmed'", "verified, copy, literature"),
     cell("event_direction", EVENTS, 2, "direction", "2", SPAN, "'2'", "-1 to 1"),
     cell("event_visibility_unknown", EVENTS, 2, "visibility", "secret", CHOICE, "'secret'", "public, private"),
     cell("event_url_javascript", EVENTS, 2, "url", "javascript:alert(1)", FORM, "'javascript:alert(1)'", "https?://"),

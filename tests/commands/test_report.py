@@ -79,7 +79,7 @@ def test_figures_and_tables_alone_are_a_folder(home: Path, capsys: pytest.Captur
     assert capsys.readouterr().out.splitlines()[-1].endswith(" in parts: figures as PNG and SVG, tables as CSV.")
     names = sorted(path.name for path in (home / "parts").iterdir())
     assert [name for name in names if name.endswith(".svg")] == [
-        "pillars_AA-BD_2000-2006.svg", "trajectory_AA-BD_2000-2006.svg", "waterfall_AA-BD_2000-2006.svg",
+        "ladder.svg", "pillars_AA-BD_2000-2006.svg", "trajectory_AA-BD_2000-2006.svg", "waterfall_AA-BD_2000-2006.svg",
     ]  # fmt: skip
     assert {"scores.csv", "contributions.csv", "sensitivity-effects.csv"} <= set(names)
     lines = (home / "parts" / "scores.csv").read_text(encoding="utf-8").splitlines()

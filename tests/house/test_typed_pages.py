@@ -115,7 +115,7 @@ def test_a_new_folder_by_its_own_page(tmp_path):
     reader.here = tmp_path / "mine"
     typed((reader.here / "README.md").read_text(encoding="utf-8"), reader)
     assert reader.printed == "nothing changed\n"
-    assert len(am.load_analyses(reader.here / "results" / "mine")) == 9
+    assert len(am.load_analyses(reader.here / "results" / "mine")) == 10
 
 
 def test_an_empty_form_moves_no_score(own_alliance):

@@ -95,6 +95,7 @@ def test_every_analysis_runs(analysed):
     """`score --all` leaves a folder for each analysis, each of them a whole result."""
     assert set(am.load_analyses(analysed)) == {
         "turning_points",
+        "recovery",
         "facets",
         "condition",
         "triads",

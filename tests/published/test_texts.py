@@ -12,7 +12,7 @@ from alliance_metrics.report.text.analysis import RENDERERS, render_analysis
 from alliance_metrics.report.text.terminal import render_score_card
 from alliance_metrics.results.tidy_result import TidyResult
 
-MOST_LINES = {"claims": 250, "turning_points": 55, "comparison": 75}
+MOST_LINES = {"claims": 250, "turning_points": 55, "comparison": 75, "validation": 55, "recovery": 50}
 NAMED = ("language model", "language-model")
 
 

@@ -160,8 +160,8 @@ _TABLES: Mapping[type[TidyResult], Mapping[str, list[Row]]] = {
 
 
 def made_up_analyses() -> dict[str, TidyResult]:
-    """Give an analysis of each kind; columns that no chart draws hold nothing of meaning."""
-    return {kind: _result(kind, _TABLES[kind]) for kind in ANALYSES}
+    """Give an analysis of each kind; those that no chart draws, and such columns, hold nothing of meaning."""
+    return {kind: _result(kind, _TABLES.get(kind, {})) for kind in ANALYSES}
 
 
 def _result(kind: str, rows: Mapping[str, list[Row]]) -> TidyResult:

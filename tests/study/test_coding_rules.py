@@ -301,7 +301,7 @@ def test_cells_that_rest_on_something_else_are_left_out(ruled: Path, filters: st
     ("filters", "key", "found", "allowed"),
     [
         ('basis = ["dirct"]', "coding.basis", "'dirct' (nearest known: 'direct')", "carried, direct"),
-        ('status = ["seen"]', "coding.status", "'seen'", "verified, literature, note only"),
+        ('status = ["seen"]', "coding.status", "'seen'", "verified, copy, literature, note only"),
         ('basis = ["carried"]\nstatus = ["verified"]', "coding", "", "filters that leave some codings"),
     ],
 )
