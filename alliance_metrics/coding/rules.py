@@ -217,7 +217,8 @@ def _sheet_warnings(codings: pd.DataFrame, ground: Ground) -> list[Fault]:
         if not absent and blank.empty:
             continue
         place = (rows if blank.empty else blank).iloc[0]
-        parts = [f"{absent} rows missing"] * bool(absent) + [f"{len(blank)} rows blank"] * bool(len(blank))
+        parts = [f"{counted(absent, 'row')} missing"] * bool(absent)
+        parts += [f"{counted(len(blank), 'row')} blank"] * bool(len(blank))
         said = f"{coder} {dyad} {era}: {' and '.join(parts)} of {counted(wanted, 'cell')}"
         line = None if blank.empty else int(place[LINE])
         found.append(Fault(str(place[FILE]), what, said, allowed, remedy, line))

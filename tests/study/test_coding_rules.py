@@ -222,7 +222,7 @@ def test_a_sheet_half_filled_is_warned_of_and_scored(ruled: Path) -> None:
     edit(ruled, ANN, halve)
     found = [one for one in warned(ruled) if one.what == SHEET]
     assert [(one.where, one.line) for one in found] == [(ANN, 12)]
-    assert found[0].found == "ann AA-BB 1950-1953: 1 rows missing and 9 rows blank of 20 cells"
+    assert found[0].found == "ann AA-BB 1950-1953: 1 row missing and 9 rows blank of 20 cells"
     assert score(ruled.parent / "small.toml", draws=5).scores["estimate"].notna().all()
 
 

@@ -55,6 +55,11 @@ def sparkline(values: Sequence[float], *, low: float = 0.0, high: float = 100.0,
     return "".join(marks)
 
 
+_LADDER = (
+    "Reference pairs stand on all indicators that each has; `place` compares a year with them on those that both have."
+)
+
+
 def render_score_card(card: ScoreCard, *, blocks: str = BLOCKS) -> str:
     """Give a score card in a few lines for each dyad-era.
 
@@ -85,7 +90,7 @@ def render_score_card(card: ScoreCard, *, blocks: str = BLOCKS) -> str:
         lines.append(f"{title:<20} {sparkline(series['estimate'].tolist(), blocks=blocks)}")
         lines += [f"    {line}" for line in (_moments(series), _evidence(alike(cells, rows_of(series.head(1))[0])))]
         lines += [f"    {line}" for line in _neighbours(series, index[is_reference], card.to_frame("pairs"))]
-    return "\n".join([*lines, "", _coder_line(cells)])
+    return "\n".join([*lines, "", *([_LADDER] if references else []), _coder_line(cells)])
 
 
 def _neighbours(series: pd.DataFrame, references: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
